@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front door. It finds the tree and the variant, drops the objects whose
+# sources changed in content, and lets scripts/build.mk build what is missing.
+#
+#   make deps                       what is needed, once
+#   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
+
+KERNEL	?=
+KDIR	?=
+VARIANT	?= asan
+CONFIG	?= core
+DEBUG	?= 1
+V	?= 0
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
+JOBS	?= $(shell nproc)
+
+variants := asan plain tsan cov
+ifeq ($(filter $(VARIANT),$(variants)),)
+$(error no such VARIANT "$(VARIANT)": choose one of $(variants))
+endif
+
+args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
+       DEBUG="$(DEBUG)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)"
+
+.PHONY: all deps vma_test vma_bench compile_commands.json check clean help
+all: vma_test
+
+vma_test vma_bench compile_commands.json:
+	@$(args) scripts/build $@
+
+deps:
+	@scripts/deps $(if $(KERNEL),--kernel $(KERNEL))
+
+check:
+	@scripts/check-tree
+
+clean:
+	rm -rf build vma_test vma_bench compile_commands.json
+
+help:
+	@sed -n 's/^#   //p' Makefile
+	@echo "make vma_bench              times beside the host kernel's own system calls"
+	@echo "make compile_commands.json  for clangd, of the tree and variant given"
+	@echo "make check                  the rules that the tree of files must keep"
+	@echo "make clean                  removes build/ and the binaries, keeps the cache"

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The arena that stands for physical memory, and its poison. */
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#include <shim/host.h>
+
+/* Only a binary with ASan has them. */
+void __asan_poison_memory_region(const volatile void *addr, size_t size)
+	__attribute__((weak));
+void __asan_unpoison_memory_region(const volatile void *addr, size_t size)
+	__attribute__((weak));
+
+/**
+ * host_reserve() - zeroed address space that takes memory when it is touched
+ * @size: bytes, a multiple of the page size
+ * @align: alignment in bytes, a power of two
+ *
+ * Return: the start, never NULL: without memory the machine cannot boot.
+ */
+void *host_reserve(unsigned long size, unsigned long align)
+{
+	char *p = mmap(NULL, size + align, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		host_die("cannot reserve the machine's memory; raise ulimit -v");
+	return (void *)(((uintptr_t)p + align - 1) & ~(align - 1));
+}
+
+/**
+ * host_poison() - let ASan report every access to a range
+ * @addr: start, aligned to 8
+ * @size: bytes
+ */
+void host_poison(const void *addr, unsigned long size)
+{
+	if (__asan_poison_memory_region)
+		__asan_poison_memory_region(addr, size);
+}
+
+/**
+ * host_unpoison() - allow access to a range again
+ * @addr: start, aligned to 8
+ * @size: bytes
+ */
+void host_unpoison(const void *addr, unsigned long size)
+{
+	if (__asan_unpoison_memory_region)
+		__asan_unpoison_memory_region(addr, size);
+}
+
+/**
+ * host_has_poison() - whether host_poison() has an effect in this binary
+ *
+ * Return: 1 with ASan, else 0.
+ */
+int host_has_poison(void)
+{
+	return __asan_poison_memory_region != NULL;
+}

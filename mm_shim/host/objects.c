@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Slab objects. Each is a malloc() of its own, so ASan knows its bounds and its
+ * life, behind a header with the stack that allocated it. The header is
+ * poisoned like a red zone: this file is the only one built without
+ * instrumentation, so that it may read it, and so that its lock orders nothing
+ * in TSan's eyes.
+ */
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shim/cases.h>
+#include <shim/host.h>
+
+#define OBJECT_MAGIC	0x6f626a656374UL
+
+struct host_object {
+	struct host_object *next, *prev;
+	struct host_pool *pool;
+	void *start;			/* what malloc() returned */
+	unsigned long size;
+	unsigned long magic;
+	unsigned long nr_frames;
+	void *frames[HOST_FRAMES];
+};
+
+struct host_pool {
+	const char *name;
+	unsigned long nr_objects;
+	struct host_object list;
+	int lock;
+};
+
+static void pool_lock(struct host_pool *pool)
+{
+	while (__atomic_exchange_n(&pool->lock, 1, __ATOMIC_ACQUIRE))
+		host_yield();
+}
+
+static void pool_unlock(struct host_pool *pool)
+{
+	__atomic_store_n(&pool->lock, 0, __ATOMIC_RELEASE);
+}
+
+static struct host_object *header(const void *object)
+{
+	return (struct host_object *)object - 1;
+}
+
+/**
+ * host_pool_create() - a set of objects that is counted together
+ * @name: shown in reports; must outlive the pool
+ */
+struct host_pool *host_pool_create(const char *name)
+{
+	struct host_pool *pool = calloc(1, sizeof(*pool));
+
+	if (!pool)
+		host_die("out of memory for a slab cache");
+	pool->name = name;
+	pool->list.next = pool->list.prev = &pool->list;
+	return pool;
+}
+
+/**
+ * host_pool_destroy() - forget an empty pool
+ * @pool: without objects
+ */
+void host_pool_destroy(struct host_pool *pool)
+{
+	free(pool);
+}
+
+/**
+ * host_object_alloc() - a new object, its memory filled with a pattern
+ * @pool: where it is counted
+ * @size: bytes; an access past it is reported by ASan
+ * @align: a power of two, at least 8
+ *
+ * Return: the object, or NULL when the host has no memory.
+ */
+void *host_object_alloc(struct host_pool *pool, unsigned long size,
+			unsigned long align)
+{
+	unsigned long space = (sizeof(struct host_object) + align - 1) & ~(align - 1);
+	struct host_object *obj;
+	char *start;
+
+	if (posix_memalign((void **)&start, align, space + size))
+		return NULL;
+	obj = header(start + space);
+	obj->pool = pool;
+	obj->start = start;
+	obj->size = size;
+	obj->magic = OBJECT_MAGIC;
+	obj->nr_frames = host_backtrace(obj->frames, HOST_FRAMES);
+	memset(start + space, 0x6b, size);
+
+	pool_lock(pool);
+	obj->next = &pool->list;
+	obj->prev = pool->list.prev;
+	obj->prev->next = obj;
+	pool->list.prev = obj;
+	pool->nr_objects++;
+	pool_unlock(pool);
+	host_poison(start, space);
+	return start + space;
+}
+
+static void check_object(struct host_object *obj)
+{
+	if (obj->magic == OBJECT_MAGIC)
+		return;
+	host_die("slab: freed pointer is no live object (double free or wild pointer)");
+}
+
+/**
+ * host_object_free() - give an object back to malloc()
+ * @object: from host_object_alloc()
+ *
+ * A second free is reported: by ASan through the quarantine of free(), without
+ * it by the header's magic number.
+ */
+void host_object_free(void *object)
+{
+	struct host_object *obj = header(object);
+	struct host_pool *pool;
+
+	if (host_has_poison())
+		/* reads the object: a freed one is a use after free */
+		(void)*(volatile char *)object;
+	check_object(obj);
+	pool = obj->pool;
+	pool_lock(pool);
+	obj->next->prev = obj->prev;
+	obj->prev->next = obj->next;
+	pool->nr_objects--;
+	pool_unlock(pool);
+	obj->magic = 0;
+	if (!host_has_poison())
+		memset(object, 0x6b, obj->size);
+	free(obj->start);
+}
+
+/**
+ * host_object_pool() - the pool that an object came from
+ * @object: a live object
+ */
+struct host_pool *host_object_pool(const void *object)
+{
+	check_object(header(object));
+	return header(object)->pool;
+}
+
+/**
+ * host_object_size() - the size that an object was allocated with
+ * @object: a live object
+ */
+unsigned long host_object_size(const void *object)
+{
+	check_object(header(object));
+	return header(object)->size;
+}
+
+/**
+ * host_pool_objects() - how many objects of a pool live
+ * @pool: the pool
+ */
+unsigned long host_pool_objects(const struct host_pool *pool)
+{
+	return pool->nr_objects;
+}
+
+/**
+ * host_pool_name() - the name given to host_pool_create()
+ * @pool: the pool
+ */
+const char *host_pool_name(const struct host_pool *pool)
+{
+	return pool->name;
+}
+
+/**
+ * host_pool_report() - log the oldest live objects with their stacks
+ * @pool: the pool
+ * @most: how many at the most
+ */
+void host_pool_report(const struct host_pool *pool, unsigned int most)
+{
+	const struct host_object *obj;
+	char line[128];
+	int len;
+
+	for (obj = pool->list.next; obj != &pool->list && most; obj = obj->next, most--) {
+		len = snprintf(line, sizeof(line), "  %s object %p of %lu bytes, allocated at:\n",
+			       pool->name, (const void *)(obj + 1), obj->size);
+		host_log(line, len);
+		host_print_frames(obj->frames, obj->nr_frames);
+	}
+}

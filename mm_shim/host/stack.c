@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stacks by frame pointers, and their names from the symbol table of the
+ * binary: fast enough for every allocation, and the same in each variant.
+ */
+#define _GNU_SOURCE
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <shim/cases.h>
+#include <shim/host.h>
+
+static struct {
+	const Elf64_Sym *syms;
+	unsigned long nr;
+	const char *strings;
+	uintptr_t base;
+} table;
+
+static __thread uintptr_t stack_end;
+
+static int first_object(struct dl_phdr_info *info, size_t size, void *base)
+{
+	(void)size;
+	*(uintptr_t *)base = info->dlpi_addr;
+	return 1;
+}
+
+static void load_table(void)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	const Elf64_Ehdr *eh;
+	const Elf64_Shdr *sh;
+	struct stat st;
+	char *map;
+	int i;
+
+	if (fd < 0 || fstat(fd, &st))
+		return;
+	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (map == MAP_FAILED)
+		return;
+	eh = (void *)map;
+	sh = (void *)(map + eh->e_shoff);
+	for (i = 0; i < eh->e_shnum; i++) {
+		if (sh[i].sh_type != SHT_SYMTAB)
+			continue;
+		table.syms = (void *)(map + sh[i].sh_offset);
+		table.nr = sh[i].sh_size / sizeof(Elf64_Sym);
+		table.strings = map + sh[sh[i].sh_link].sh_offset;
+	}
+	dl_iterate_phdr(first_object, &table.base);
+}
+
+/**
+ * host_symbol() - the function that an address lies in
+ * @addr: an address in the binary's code
+ * @offset: set to the distance from the function's start
+ *
+ * Return: the name, or NULL when there is none.
+ */
+const char *host_symbol(const void *addr, unsigned long *offset)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	uintptr_t at;
+	unsigned long i;
+
+	pthread_once(&once, load_table);
+	at = (uintptr_t)addr - table.base;
+	for (i = 0; i < table.nr; i++) {
+		const Elf64_Sym *s = &table.syms[i];
+
+		if (ELF64_ST_TYPE(s->st_info) != STT_FUNC ||
+		    at < s->st_value || at >= s->st_value + s->st_size)
+			continue;
+		*offset = at - s->st_value;
+		return table.strings + s->st_name;
+	}
+	return NULL;
+}
+
+static uintptr_t find_stack_end(void)
+{
+	pthread_attr_t attr;
+	size_t size = 0;
+	void *base = NULL;
+
+	if (!pthread_getattr_np(pthread_self(), &attr)) {
+		pthread_attr_getstack(&attr, &base, &size);
+		pthread_attr_destroy(&attr);
+	}
+	return (uintptr_t)base + size;
+}
+
+/**
+ * host_backtrace() - the return addresses of the callers
+ * @frames: filled from the innermost outwards
+ * @most: room in @frames
+ *
+ * Return: how many were filled in.
+ */
+__attribute__((noinline, no_sanitize("address", "thread", "undefined")))
+unsigned int host_backtrace(void **frames, unsigned int most)
+{
+	uintptr_t *fp = __builtin_frame_address(0), *next;
+	unsigned int nr = 0;
+
+	if (!stack_end)
+		stack_end = find_stack_end();
+	while (nr < most) {
+		if ((uintptr_t)fp & 7 || (uintptr_t)(fp + 2) > stack_end || !fp[1])
+			break;
+		frames[nr++] = (void *)fp[1];
+		next = (uintptr_t *)fp[0];
+		if (next <= fp)
+			break;
+		fp = next;
+	}
+	return nr;
+}
+
+/**
+ * host_print_frames() - log a stack, a line a function, like the kernel does
+ * @frames: return addresses
+ * @nr: how many
+ */
+void host_print_frames(void *const *frames, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		unsigned long offset = 0;
+		/* one back: the call, not what follows it */
+		const char *name = host_symbol((char *)frames[i] - 1, &offset);
+		char line[200];
+		int len;
+
+		if (!name)
+			continue;
+		len = snprintf(line, sizeof(line), "    %s+0x%lx\n", name, offset);
+		host_log(line, len < (int)sizeof(line) ? len : (int)sizeof(line) - 1);
+	}
+}
+
+/**
+ * host_print_stack() - log the stack of the caller
+ */
+__attribute__((noinline)) void host_print_stack(void)
+{
+	void *frames[32];
+
+	host_print_frames(frames, host_backtrace(frames, 32));
+}

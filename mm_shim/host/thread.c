@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Threads that can be parked and unparked: what the kernel side's scheduler is
+ * made of. An unpark before the park is remembered, once.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <shim/host.h>
+
+struct host_thread {
+	pthread_t id;
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+	int token;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static __thread struct host_thread *self;
+
+static struct host_thread *new_thread(void)
+{
+	struct host_thread *t = calloc(1, sizeof(*t));
+	pthread_condattr_t attr;
+
+	if (!t)
+		host_die("out of memory for a thread");
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&t->cond, &attr);
+	pthread_condattr_destroy(&attr);
+	return t;
+}
+
+/**
+ * host_thread_self() - the calling thread, made known at its first call
+ */
+struct host_thread *host_thread_self(void)
+{
+	if (!self) {
+		self = new_thread();
+		self->id = pthread_self();
+	}
+	return self;
+}
+
+static void *trampoline(void *arg)
+{
+	self = arg;
+	self->fn(self->arg);
+	return NULL;
+}
+
+/**
+ * host_thread_start() - run a function in a new, detached thread
+ * @fn: the function
+ * @arg: its argument
+ *
+ * The handle stays valid after the thread has ended: a late unpark is harmless.
+ *
+ * Return: the thread, or NULL when the host refuses another one.
+ */
+struct host_thread *host_thread_start(void (*fn)(void *), void *arg)
+{
+	struct host_thread *t = new_thread();
+	pthread_attr_t attr;
+	int err;
+
+	t->fn = fn;
+	t->arg = arg;
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, 1 << 20);
+	err = pthread_create(&t->id, &attr, trampoline, t);
+	pthread_attr_destroy(&attr);
+	if (!err)
+		return t;
+	free(t);
+	return NULL;
+}
+
+/**
+ * host_thread_exit() - end the calling thread
+ */
+void host_thread_exit(void)
+{
+	pthread_exit(NULL);
+}
+
+/**
+ * host_park() - sleep until somebody unparks this thread
+ */
+void host_park(void)
+{
+	struct host_thread *t = host_thread_self();
+
+	pthread_mutex_lock(&t->lock);
+	while (!t->token)
+		pthread_cond_wait(&t->cond, &t->lock);
+	t->token = 0;
+	pthread_mutex_unlock(&t->lock);
+}
+
+/**
+ * host_park_timeout() - host_park() that gives up after a while
+ * @ns: nanoseconds
+ *
+ * Return: 1 when unparked, 0 when the time was over.
+ */
+int host_park_timeout(unsigned long long ns)
+{
+	struct host_thread *t = host_thread_self();
+	struct timespec end;
+	int err = 0, unparked;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	ns += end.tv_nsec;
+	end.tv_sec += ns / 1000000000;
+	end.tv_nsec = ns % 1000000000;
+	pthread_mutex_lock(&t->lock);
+	while (!t->token && err != ETIMEDOUT)
+		err = pthread_cond_timedwait(&t->cond, &t->lock, &end);
+	unparked = t->token;
+	t->token = 0;
+	pthread_mutex_unlock(&t->lock);
+	return unparked;
+}
+
+/**
+ * host_unpark() - let a thread come back from its park
+ * @thread: the thread, parked or about to
+ */
+void host_unpark(struct host_thread *thread)
+{
+	pthread_mutex_lock(&thread->lock);
+	thread->token = 1;
+	pthread_cond_signal(&thread->cond);
+	pthread_mutex_unlock(&thread->lock);
+}
+
+/**
+ * host_yield() - let other threads run
+ */
+void host_yield(void)
+{
+	sched_yield();
+}

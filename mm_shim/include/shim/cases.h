@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between the test runner (libc side) and the booted kernel code
+ * (kernel side). Both sides include this header and neither can see the types
+ * of the other, so it includes nothing and uses plain C types only.
+ */
+#ifndef SHIM_CASES_H
+#define SHIM_CASES_H
+
+/**
+ * enum shim_result - what a test case came to; also its process's exit code
+ * @SHIM_PASS: all expectations held
+ * @SHIM_FAIL: at least one expectation did not hold
+ * @SHIM_SKIP: the case does not apply here
+ */
+enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
+
+/**
+ * struct shim_case - one test case as the runner sees it
+ * @suite: name of its suite; the cases of one suite are contiguous
+ * @name: name of the case, unique in its suite and different from @suite
+ * @slow: nonzero for a long-running case, which is then started early
+ */
+struct shim_case {
+	const char *suite;
+	const char *name;
+	int slow;
+};
+
+/**
+ * struct shim_options - the runner's options that matter to the kernel side
+ * @seed: seed of everything that is random in a case
+ * @verbose: how often -v was given
+ * @mode: the argument of --mode
+ */
+struct shim_options {
+	unsigned long long seed;
+	int verbose;
+	const char *mode;
+};
+
+/* Kernel side, called by the runner. */
+
+/**
+ * shim_case_list() - all test cases; may be called before shim_boot()
+ * @cases: set to an array that stays valid and unchanged
+ *
+ * Return: the number of cases.
+ */
+unsigned int shim_case_list(const struct shim_case **cases);
+
+/**
+ * shim_boot() - boot the kernel code, once, before any case is run
+ * @opt: valid for the whole run
+ *
+ * Runs in the parent process, of which each case then gets a fork: it must
+ * start no thread, because a fork would not have it.
+ */
+void shim_boot(const struct shim_options *opt);
+
+/**
+ * shim_run_case() - run one case, in a process of its own
+ * @nr: index in the array of shim_case_list()
+ *
+ * Return: the result of the case.
+ */
+enum shim_result shim_run_case(unsigned int nr);
+
+/**
+ * shim_print_subject() - print with host_log() what the program tests
+ *
+ * Called without shim_boot().
+ */
+void shim_print_subject(void);
+
+/* Runner side, called by the kernel side. */
+
+/**
+ * host_log() - emit a piece of log text
+ * @text: the text, not necessarily whole lines
+ * @len: its length in bytes
+ *
+ * Unbuffered and async-signal-safe. The text goes to the log of the case, or
+ * to stderr before there is one.
+ */
+void host_log(const char *text, unsigned long len);
+
+/**
+ * host_reason() - say why the case fails or is skipped
+ * @text: one short line
+ *
+ * The first reason of a case is reported with its result. Async-signal-safe.
+ */
+void host_reason(const char *text);
+
+#endif /* SHIM_CASES_H */

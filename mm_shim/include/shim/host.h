@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The narrow waist between the two worlds: what the kernel side of the machine
+ * asks of the C library's side. Plain C without an include, because one side
+ * has the kernel's headers and the other the C library's, and no file may see
+ * both.
+ */
+#ifndef SHIM_HOST_H
+#define SHIM_HOST_H
+
+/* memory (mm_shim/host/memory.c) */
+void *host_reserve(unsigned long size, unsigned long align);
+void host_poison(const void *addr, unsigned long size);
+void host_unpoison(const void *addr, unsigned long size);
+int host_has_poison(void);
+
+/* slab objects with their allocation's stack (mm_shim/host/objects.c) */
+struct host_pool;
+struct host_pool *host_pool_create(const char *name);
+void host_pool_destroy(struct host_pool *pool);
+void *host_object_alloc(struct host_pool *pool, unsigned long size,
+			unsigned long align);
+void host_object_free(void *object);
+struct host_pool *host_object_pool(const void *object);
+unsigned long host_object_size(const void *object);
+unsigned long host_pool_objects(const struct host_pool *pool);
+const char *host_pool_name(const struct host_pool *pool);
+void host_pool_report(const struct host_pool *pool, unsigned int most);
+
+/* stacks (mm_shim/host/stack.c) */
+#define HOST_FRAMES 12
+unsigned int host_backtrace(void **frames, unsigned int most);
+void host_print_frames(void *const *frames, unsigned int nr);
+void host_print_stack(void);
+const char *host_symbol(const void *addr, unsigned long *offset);
+
+/* threads (mm_shim/host/thread.c) */
+struct host_thread;
+struct host_thread *host_thread_self(void);
+struct host_thread *host_thread_start(void (*fn)(void *), void *arg);
+void host_thread_exit(void) __attribute__((noreturn));
+void host_park(void);
+int host_park_timeout(unsigned long long ns);
+void host_unpark(struct host_thread *thread);
+void host_yield(void);
+
+/* RCU read side and grace periods on liburcu (mm_shim/host/rcu.c) */
+void host_rcu_register(void);
+void host_rcu_unregister(void);
+void host_rcu_read_lock(void);
+void host_rcu_read_unlock(void);
+void host_rcu_synchronize(void);
+
+/* the rest (mm_shim/host/misc.c) */
+unsigned long long host_time_ns(void);
+void host_die(const char *why) __attribute__((noreturn));
+
+#endif /* SHIM_HOST_H */

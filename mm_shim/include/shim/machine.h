@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel side of the machine offers to the tests, and its files to
+ * each other. Kernel types; see shim/host.h for the other world.
+ */
+#ifndef SHIM_MACHINE_H
+#define SHIM_MACHINE_H
+
+#include <linux/types.h>
+#include <linux/mm_types.h>
+#include <linux/sched.h>
+
+/* physical memory (page.c) */
+#define SHIM_NR_PAGES	(1UL << 15)	/* 128 MiB; touched on demand */
+void shim_page_boot(void);
+unsigned long shim_pages_used(void);
+void shim_pages_report(unsigned int most);
+
+/* slab (slab.c) */
+enum shim_slab_mode {
+	SHIM_SLAB_QUARANTINE,	/* RCU-type-safe objects die after a grace period */
+	SHIM_SLAB_RECYCLE,	/* they are handed out again at once */
+};
+void shim_slab_boot(void);
+void shim_slab_set_mode(enum shim_slab_mode mode);
+unsigned long shim_slab_objects(const char *cache);
+void shim_slab_snapshot(void);
+bool shim_slab_leaks(void);
+
+/* failing allocations (fail.c) */
+void shim_fail_nth(unsigned long nth, bool persistent);
+unsigned long shim_fail_stop(void);
+bool shim_should_fail(gfp_t gfp);
+
+/* per-CPU data and CPUs (percpu.c) */
+void shim_percpu_boot(void);
+int shim_cpu_get(void);
+void shim_cpu_put(int cpu);
+
+/* RCU (rcu.c) */
+void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func);
+bool shim_rcu_run_callbacks(void);
+
+/* tasks (task.c) */
+void shim_task_boot(void);
+struct task_struct *shim_task_create(const char *name);
+void shim_use_mm(struct mm_struct *mm);
+
+/* text and warnings (report.c) */
+unsigned int shim_warnings(void);
+void shim_reason(const char *fmt, ...) __printf(1, 2);
+
+/* time (time.c) */
+void shim_seed(u64 seed);
+
+/* user memory through the page tables (mmu.c) */
+int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n);
+int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from,
+		    size_t n);
+pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr);
+
+/* files in memory (file.c) */
+struct file *shim_file_create(unsigned long nr_pages);
+void shim_file_put(struct file *file);
+unsigned long shim_files_open(void);
+u8 *shim_file_data(struct file *file, pgoff_t index);
+
+/* a quiet machine (boot.c) */
+void shim_quiesce(void);
+
+/* statics of subject files (wrap_*.c) */
+struct mm_struct *shim_dup_mm(struct task_struct *tsk, struct mm_struct *oldmm);
+
+#endif /* SHIM_MACHINE_H */

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What start_kernel() would do, of the parts that are here. */
+#include <linux/fs.h>
+#include <linux/maple_tree.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/pid_namespace.h>
+#include <linux/radix-tree.h>
+#include <linux/rcupdate.h>
+#include <linux/rmap.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/swap.h>
+
+#include "internal.h"
+#include <shim/cases.h>
+#include <shim/machine.h>
+
+void shim_boot(const struct shim_options *opt)
+{
+	shim_seed(opt->seed);
+	shim_percpu_boot();
+	shim_task_boot();
+	shim_page_boot();
+	shim_slab_boot();
+	radix_tree_init();
+	maple_tree_init();
+	anon_vma_init();
+	mm_cache_init();
+	proc_caches_init();
+	pagecache_init();
+}
+
+/**
+ * shim_quiesce() - let everything end that is only waiting
+ *
+ * Empties the LRU batches of every CPU and runs RCU callbacks until there are
+ * none, so that what is still in use afterwards is really in use.
+ *
+ * Context: may sleep, no locks held.
+ */
+void shim_quiesce(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		lru_add_drain_cpu(cpu);
+	rcu_barrier();
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The machine's half of what scripts/probes asks of the tree: each difference
+ * between kernels that the machine itself must follow stands here once.
+ */
+#ifndef SHIM_COMPAT_H
+#define SHIM_COMPAT_H
+
+#ifdef SHIM_PAGE_FLAGS_STRUCT
+#define shim_page_flags(page)	((page)->flags.f)
+#else
+#define shim_page_flags(page)	((page)->flags)
+#endif
+
+#ifdef SHIM_PREP_TAIL_BY_HEAD
+#define shim_prep_compound_tail(head, i, order) \
+	prep_compound_tail((head) + (i), (head), (order))
+#else
+#define shim_prep_compound_tail(head, i, order)	prep_compound_tail((head), (i))
+#endif
+
+#ifdef SHIM_ARCH_ZERO_PAGE
+#define shim_set_zero_page(page)	((void)(page))
+#else
+#define shim_set_zero_page(page) \
+	do { __zero_page = (page); zero_page_pfn = page_to_pfn(page); } while (0)
+#endif
+
+#ifdef SHIM_KMALLOC_TOKEN
+#define SHIM_KMALLOC_PARAMS(size, b)	DECL_KMALLOC_PARAMS(size, b, token)
+#define SHIM_TOKEN_PARAMS(size)		DECL_TOKEN_PARAMS(size, token)
+#else
+#define SHIM_KMALLOC_PARAMS(size, b)	DECL_BUCKET_PARAMS(size, b)
+#define SHIM_TOKEN_PARAMS(size)		size_t size
+#endif
+
+#ifdef SHIM_BULK_ALLOC_BOOL
+#define shim_bulk_t	bool
+#else
+#define shim_bulk_t	int
+#endif
+
+#ifdef SHIM_KVFREE_RCU_HEAD
+#define shim_kvfree_head	kvfree_rcu_head
+#else
+#define shim_kvfree_head	rcu_head
+#endif
+
+#ifdef SHIM_FILE_REF
+#define shim_file_ref_init(file)	file_ref_init(&(file)->f_ref, 1)
+#define shim_file_ref_put(file)		file_ref_put(&(file)->f_ref)
+#else
+#define shim_file_ref_init(file)	atomic_long_set(&(file)->f_count, 1)
+#define shim_file_ref_put(file)		atomic_long_dec_and_test(&(file)->f_count)
+#endif
+
+#endif /* SHIM_COMPAT_H */

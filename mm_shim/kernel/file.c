@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files in memory: a real struct file, inode and address_space whose pages live
+ * in the real page cache (mm/filemap.c) and have no store behind them.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+#include <linux/backing-dev.h>
+
+#include "compat.h"
+
+#include <shim/machine.h>
+
+/* One file and all that it needs, freed with the last reference. */
+struct shim_file {
+	struct file file;
+	struct inode inode;
+	struct super_block sb;
+	struct file_system_type type;
+	struct vfsmount mnt;
+	struct dentry dentry;
+	struct rcu_head rcu;
+};
+
+struct backing_dev_info noop_backing_dev_info;
+
+static atomic_long_t nr_open;
+
+static const struct address_space_operations shim_aops = {
+	.dirty_folio = noop_dirty_folio,
+};
+
+/* The folio of an index, made and zeroed at its first use; locked. */
+static struct folio *get_locked_folio(struct address_space *mapping, pgoff_t index)
+{
+	struct folio *folio;
+
+	folio = __filemap_get_folio(mapping, index, FGP_LOCK | FGP_CREAT, GFP_KERNEL);
+	if (IS_ERR(folio))
+		return folio;
+	if (!folio_test_uptodate(folio)) {
+		memset(folio_address(folio), 0, PAGE_SIZE);
+		folio_mark_uptodate(folio);
+	}
+	return folio;
+}
+
+static vm_fault_t shim_file_fault(struct vm_fault *vmf)
+{
+	struct address_space *mapping = vmf->vma->vm_file->f_mapping;
+	struct folio *folio;
+
+	if (vmf->pgoff >= DIV_ROUND_UP(i_size_read(mapping->host), PAGE_SIZE))
+		return VM_FAULT_SIGBUS;
+	folio = get_locked_folio(mapping, vmf->pgoff);
+	if (IS_ERR(folio))
+		return VM_FAULT_OOM;
+	vmf->page = folio_page(folio, 0);
+	return VM_FAULT_LOCKED;
+}
+
+static const struct vm_operations_struct shim_file_vm_ops = {
+	.fault = shim_file_fault,
+};
+
+static int shim_file_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &shim_file_vm_ops;
+	return 0;
+}
+
+static const struct file_operations shim_fops = {
+	.mmap = shim_file_mmap,
+};
+
+static void init_inode(struct shim_file *sf, unsigned long nr_pages)
+{
+	struct inode *inode = &sf->inode;
+
+	sf->type.name = "shimfs";
+	sf->sb.s_type = &sf->type;
+	sf->sb.s_bdi = &noop_backing_dev_info;
+	inode->i_sb = &sf->sb;
+	inode->i_mode = S_IFREG | 0600;
+	inode->i_flags = S_NOCMTIME;	/* file systems keep times; this is none */
+	address_space_init_once(&inode->i_data);
+	inode->i_mapping = &inode->i_data;
+	inode->i_data.host = inode;
+	inode->i_data.a_ops = &shim_aops;
+	mapping_set_gfp_mask(&inode->i_data, GFP_KERNEL);
+	i_size_write(inode, nr_pages << PAGE_SHIFT);
+}
+
+/**
+ * shim_file_create() - an open file of zeros that may be mapped in every way
+ * @nr_pages: its size
+ *
+ * Return: the file with one reference, for shim_file_put(); never NULL.
+ */
+struct file *shim_file_create(unsigned long nr_pages)
+{
+	struct shim_file *sf = kzalloc(sizeof(*sf), GFP_KERNEL | __GFP_NOFAIL);
+	struct file *file = &sf->file;
+
+	init_inode(sf, nr_pages);
+	shim_file_ref_init(file);
+	file->f_mode = FMODE_READ | FMODE_WRITE | FMODE_CAN_READ | FMODE_CAN_WRITE;
+	file->f_op = &shim_fops;
+	file->f_inode = &sf->inode;
+	file->f_mapping = sf->inode.i_mapping;
+	sf->dentry.d_inode = &sf->inode;
+	sf->dentry.d_sb = &sf->sb;
+	sf->mnt.mnt_sb = &sf->sb;
+	*(struct vfsmount **)&file->f_path.mnt = &sf->mnt;
+	*(struct dentry **)&file->f_path.dentry = &sf->dentry;
+	atomic_long_inc(&nr_open);
+	return file;
+}
+
+/* The address_space must be unmapped and unreferenced by the time it goes. */
+static void destroy(struct shim_file *sf)
+{
+	struct address_space *mapping = &sf->inode.i_data;
+
+	WARN(!RB_EMPTY_ROOT(&mapping->i_mmap.rb_root), "file freed while it is mapped");
+	WARN(atomic_read(&mapping->i_mmap_writable), "file freed with i_mmap_writable %d",
+	     atomic_read(&mapping->i_mmap_writable));
+	truncate_inode_pages_final(mapping);
+	atomic_long_dec(&nr_open);
+	kfree(sf);
+}
+
+void fput(struct file *file)
+{
+	if (shim_file_ref_put(file))
+		destroy(container_of(file, struct shim_file, file));
+}
+
+/**
+ * shim_file_put() - the creator's close()
+ * @file: from shim_file_create()
+ */
+void shim_file_put(struct file *file)
+{
+	fput(file);
+}
+
+/**
+ * shim_files_open() - files that somebody holds a reference to
+ */
+unsigned long shim_files_open(void)
+{
+	return atomic_long_read(&nr_open);
+}
+
+/**
+ * shim_file_data() - the contents of a page of a file
+ * @file: from shim_file_create()
+ * @index: which page
+ *
+ * Return: its bytes, valid while the file lives.
+ */
+u8 *shim_file_data(struct file *file, pgoff_t index)
+{
+	struct folio *folio = get_locked_folio(file->f_mapping, index);
+	u8 *data = folio_address(folio);
+
+	folio_unlock(folio);
+	folio_put(folio);
+	return data;
+}
+
+bool path_noexec(const struct path *path)
+{
+	return false;
+}
+
+struct backing_dev_info *inode_to_bdi(struct inode *inode)
+{
+	return &noop_backing_dev_info;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory management unit and the architecture's fault handler: an access to
+ * user memory walks the page tables of the mm and faults where they do not
+ * allow it. The access itself happens under the page table lock, which stands
+ * for what a TLB flush waits for.
+ */
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+#include <linux/pgtable.h>
+#include <linux/ptrace.h>
+#include <linux/uaccess.h>
+
+#include <shim/machine.h>
+
+static pmd_t *lookup_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d = p4d_offset(pgd, addr);
+	pud_t *pud;
+	pmd_t *pmd;
+
+	if (p4d_none(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(READ_ONCE(*pud)))
+		return NULL;
+	pmd = pmd_offset(pud, addr);
+	return pmd_none(pmdp_get(pmd)) ? NULL : pmd;
+}
+
+/**
+ * shim_lookup_pte() - the entry of an address, mapped as by pte_offset_map()
+ * @mm: whose page tables
+ * @addr: user address
+ *
+ * Return: the entry, to be given to pte_unmap(), or NULL without a page table.
+ */
+pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = lookup_pmd(mm, addr);
+
+	return pmd ? pte_offset_map(pmd, addr) : NULL;
+}
+
+struct access {
+	struct mm_struct *mm;
+	void *buf;
+	bool write;
+};
+
+/* The part of an access within a page; whether the entry allowed it. */
+static bool try_access(const struct access *a, unsigned long addr, void *buf, size_t n)
+{
+	pmd_t *pmd = lookup_pmd(a->mm, addr);
+	spinlock_t *ptl;
+	pte_t *pte, entry;
+	void *at;
+	bool ok;
+
+	if (!pmd)
+		return false;
+	pte = pte_offset_map_lock(a->mm, pmd, addr, &ptl);
+	if (!pte)
+		return false;
+	entry = ptep_get(pte);
+	ok = (pte_val(entry) & _PAGE_PRESENT) && (pte_val(entry) & _PAGE_USER) &&
+	     (!a->write || pte_write(entry));
+	if (ok) {
+		at = pfn_to_virt(pte_pfn(entry)) + offset_in_page(addr);
+		entry = pte_mkyoung(entry);
+		if (a->write) {
+			entry = pte_mkdirty(entry);
+			memcpy(at, buf, n);
+		} else {
+			memcpy(buf, at, n);
+		}
+		set_pte(pte, entry);
+	}
+	pte_unmap_unlock(pte, ptl);
+	return ok;
+}
+
+static bool vma_allows(struct vm_area_struct *vma, unsigned int flags)
+{
+	if (flags & FAULT_FLAG_WRITE)
+		return vma->vm_flags & VM_WRITE;
+	return vma->vm_flags & (VM_READ | VM_EXEC | VM_WRITE);
+}
+
+static int fault_to_errno(vm_fault_t fault)
+{
+	if (fault & VM_FAULT_OOM)
+		return -ENOMEM;
+	if (fault & (VM_FAULT_SIGSEGV))
+		return -EFAULT;
+	if (fault & VM_FAULT_ERROR)
+		return -EIO;
+	return 0;
+}
+
+#define FAULT_DONE	1
+
+/* Under the VMA's own lock: FAULT_DONE, an error, or 0 to take the slow way. */
+static int fault_under_vma_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+	vm_fault_t fault;
+
+	if (!vma)
+		return 0;
+	if (!vma_allows(vma, flags)) {
+		vma_end_read(vma);
+		return -EFAULT;
+	}
+	fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_VMA_LOCK, NULL);
+	if (!(fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED)))
+		vma_end_read(vma);
+	if (fault & VM_FAULT_RETRY)
+		return 0;
+	return fault_to_errno(fault) ?: FAULT_DONE;
+}
+
+static int fault_under_mmap_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags)
+{
+	struct pt_regs regs = { .user = true };
+	struct vm_area_struct *vma;
+	vm_fault_t fault;
+
+	vma = lock_mm_and_find_vma(mm, addr, &regs);
+	if (!vma)
+		return -EFAULT;
+	if (!vma_allows(vma, flags)) {
+		mmap_read_unlock(mm);
+		return -EFAULT;
+	}
+	fault = handle_mm_fault(vma, addr, flags, NULL);
+	if (fault & VM_FAULT_COMPLETED)
+		return 0;
+	if (fault & VM_FAULT_RETRY)
+		return 0;
+	mmap_read_unlock(mm);
+	return fault_to_errno(fault);
+}
+
+static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	unsigned int flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_USER;
+	int err;
+
+	if (write)
+		flags |= FAULT_FLAG_WRITE;
+	err = fault_under_vma_lock(mm, addr, flags);
+	if (err)
+		return err == FAULT_DONE ? 0 : err;
+	return fault_under_mmap_lock(mm, addr, flags);
+}
+
+/* A fault that says it is done and leaves no usable entry would loop for ever. */
+#define MAX_FAULTS 100
+
+static int access_page(const struct access *a, unsigned long addr, void *buf, size_t n)
+{
+	struct mm_struct *saved = current->mm;
+	int tries, err = 0;
+
+	shim_use_mm(a->mm);
+	for (tries = 0; !try_access(a, addr, buf, n); tries++) {
+		if (tries == MAX_FAULTS) {
+			shim_reason("access to %lx faults for ever", addr);
+			err = -EFAULT;
+		} else {
+			err = addr < TASK_SIZE ? do_fault(a->mm, addr, a->write) : -EFAULT;
+		}
+		if (err)
+			break;
+	}
+	shim_use_mm(saved);
+	return err;
+}
+
+static int access_range(const struct access *a, unsigned long addr, void *buf, size_t n)
+{
+	while (n) {
+		size_t part = min_t(size_t, n, PAGE_SIZE - offset_in_page(addr));
+		int err = access_page(a, addr, buf, part);
+
+		if (err)
+			return err;
+		addr += part;
+		buf += part;
+		n -= part;
+	}
+	return 0;
+}
+
+/**
+ * shim_user_read() - what a load by user code would see
+ * @mm: the address space; need not be current's
+ * @addr: user address
+ * @to: where the bytes go
+ * @n: how many
+ *
+ * Context: may sleep; takes the VMA's lock or mmap_lock for read.
+ * Return: 0, -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
+ */
+int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n)
+{
+	struct access a = { .mm = mm };
+
+	return access_range(&a, addr, to, n);
+}
+
+/**
+ * shim_user_write() - what a store by user code would do
+ * @mm: the address space; need not be current's
+ * @addr: user address
+ * @from: the bytes
+ * @n: how many
+ *
+ * Context and return as of shim_user_read().
+ */
+int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from, size_t n)
+{
+	struct access a = { .mm = mm, .write = true };
+
+	return access_range(&a, addr, (void *)from, n);
+}
+
+unsigned long shim_copy_from_user(void *to, unsigned long from, unsigned long n)
+{
+	return shim_user_read(current->mm, from, to, n) ? n : 0;
+}
+
+unsigned long shim_copy_to_user(unsigned long to, const void *from, unsigned long n)
+{
+	return shim_user_write(current->mm, to, from, n) ? n : 0;
+}
+
+unsigned long shim_clear_user(unsigned long to, unsigned long n)
+{
+	static const char zeros[64];
+
+	while (n) {
+		size_t part = min_t(size_t, n, sizeof(zeros));
+
+		if (shim_user_write(current->mm, to, zeros, part))
+			return n;
+		to += part;
+		n -= part;
+	}
+	return 0;
+}

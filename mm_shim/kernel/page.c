@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Physical memory: a buddy allocator over one arena of the host. Contents are
+ * real; a free page is poisoned for ASan, and filled with a pattern where there
+ * is no ASan. A page that comes back in a bad state is reported as mm/page_alloc.c
+ * would.
+ */
+#include <linux/gfp.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/mmzone.h>
+#include <linux/page_ref.h>
+#include <linux/vmstat.h>
+
+#include "internal.h"
+#ifdef SHIM_PAGE_ALLOC_H
+#include "page_alloc.h"
+#endif
+#include "compat.h"
+
+#include <shim/host.h>
+#include <shim/machine.h>
+
+#define NR_ORDERS	(MAX_PAGE_ORDER + 1)
+#define FREE_PATTERN	0xaa
+
+struct pglist_data contig_page_data;
+unsigned long shim_page_offset;
+#ifndef SHIM_MEMMAP_IN_MEMORY_C
+struct page *mem_map;
+unsigned long max_mapnr;
+#endif
+unsigned long totalreserve_pages __weak;
+atomic_long_t _totalram_pages;
+DEFINE_STATIC_KEY_FALSE(init_on_alloc);
+DEFINE_STATIC_KEY_FALSE(init_on_free);
+#ifndef SHIM_ARCH_ZERO_PAGE
+unsigned long zero_page_pfn;
+struct page *__zero_page;
+#endif
+
+static struct list_head free_list[NR_ORDERS];
+static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;
+static unsigned long nr_used;
+
+/* Who allocated a page, for the report of leaks. */
+struct page_owner_stack {
+	void *frames[HOST_FRAMES];
+};
+static struct page_owner_stack *owners;
+
+static void add_free(struct page *page, unsigned int order)
+{
+	__SetPageBuddy(page);
+	set_page_private(page, order);
+	list_add(&page->lru, &free_list[order]);
+}
+
+static void del_free(struct page *page)
+{
+	list_del(&page->lru);
+	__ClearPageBuddy(page);
+	set_page_private(page, 0);
+}
+
+static struct page *take_free(unsigned int order)
+{
+	unsigned int have = order;
+	struct page *page;
+
+	while (have < NR_ORDERS && list_empty(&free_list[have]))
+		have++;
+	if (have == NR_ORDERS)
+		return NULL;
+	page = list_first_entry(&free_list[have], struct page, lru);
+	del_free(page);
+	while (have > order) {
+		have--;
+		add_free(page + (1UL << have), have);
+	}
+	return page;
+}
+
+static void give_free(struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	while (order < MAX_PAGE_ORDER) {
+		struct page *buddy = pfn_to_page(pfn ^ (1UL << order));
+
+		if (!PageBuddy(buddy) || page_private(buddy) != order)
+			break;
+		del_free(buddy);
+		pfn &= ~(1UL << order);
+		order++;
+	}
+	add_free(pfn_to_page(pfn), order);
+}
+
+static void prep_compound(struct page *page, unsigned int order)
+{
+	int i;
+
+	__SetPageHead(page);
+	for (i = 1; i < 1 << order; i++)
+		shim_prep_compound_tail(page, i, order);
+	prep_compound_head(page, order);
+}
+
+static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
+{
+	unsigned long size = PAGE_SIZE << order;
+	struct page *page = NULL;
+	unsigned int i;
+
+	if (WARN_ON_ONCE(order > MAX_PAGE_ORDER) || shim_should_fail(gfp))
+		return NULL;
+	arch_spin_lock(&buddy_lock);
+	page = take_free(order);
+	if (page)
+		nr_used += 1UL << order;
+	arch_spin_unlock(&buddy_lock);
+	if (!page)
+		return NULL;
+
+	for (i = 0; i < 1U << order; i++) {
+		struct page_owner_stack *owner = owners + page_to_pfn(page) + i;
+
+		atomic_set(&(page + i)->_mapcount, -1);
+		page[i].mapping = NULL;
+		set_page_private(page + i, 0);
+		owner->frames[0] = NULL;
+		host_backtrace(owner->frames, HOST_FRAMES);
+	}
+	host_unpoison(page_address(page), size);
+	if (gfp & __GFP_ZERO)
+		memset(page_address(page), 0, size);
+	if (order && (gfp & __GFP_COMP))
+		prep_compound(page, order);
+	return page;
+}
+
+static const char *page_is_bad(struct page *page)
+{
+	if (atomic_read(&page->_mapcount) != -1)
+		return "nonzero mapcount";
+	if (page->mapping)
+		return "non-NULL mapping";
+	if (page_ref_count(page))
+		return "nonzero _refcount";
+	if (shim_page_flags(page) & PAGE_FLAGS_CHECK_AT_FREE)
+		return "PAGE_FLAGS_CHECK_AT_FREE flag(s) set";
+	return NULL;
+}
+
+static void check_free(struct page *page, const char *bad)
+{
+	if (!bad)
+		bad = page_is_bad(page);
+	if (!bad)
+		return;
+	dump_page(page, bad);
+	WARN(1, "BUG: Bad page state, pfn:%05lx: %s", page_to_pfn(page), bad);
+}
+
+static const char *large_folio_is_bad(struct folio *folio)
+{
+	if (folio_large_mapcount(folio))
+		return "nonzero large_mapcount";
+	if (IS_ENABLED(CONFIG_PAGE_MAPCOUNT) && atomic_read(&folio->_nr_pages_mapped))
+		return "nonzero nr_pages_mapped";
+	if (folio_entire_mapcount(folio))
+		return "nonzero entire_mapcount";
+	if (atomic_read(&folio->_pincount))
+		return "nonzero pincount";
+	return NULL;
+}
+
+static void check_tails(struct page *page, unsigned int order)
+{
+	struct folio *folio = (struct folio *)page;
+	const char *bad = NULL;
+	unsigned int i;
+
+	if (PageHead(page)) {
+		bad = large_folio_is_bad(folio);
+		if (folio_order(folio) != order)
+			bad = "freed with another order";
+		if (order > 1 && !list_empty(&folio->_deferred_list))
+			bad = "on deferred list";
+	}
+	if (bad)
+		check_free(page, bad);
+	shim_page_flags(page + 1) &= ~PAGE_FLAGS_SECOND;
+	for (i = 1; i < 1U << order; i++) {
+		struct page *tail = page + i;
+
+		if (PageTail(tail)) {
+			clear_compound_head(tail);
+			tail->mapping = NULL;
+			atomic_set(&(tail)->_mapcount, -1);
+		}
+		check_free(tail, NULL);
+		shim_page_flags(tail) &= ~PAGE_FLAGS_CHECK_AT_PREP;
+		set_page_private(tail, 0);
+	}
+}
+
+/* What may legitimately still be there when the last reference goes. */
+static void strip(struct page *page)
+{
+	struct folio *folio = (struct folio *)page;
+
+	if (folio_test_mlocked(folio)) {
+		__folio_clear_mlocked(folio);
+		mod_zone_page_state(folio_zone(folio), NR_MLOCK, -folio_nr_pages(folio));
+	}
+	if (folio_test_anon(folio))
+		folio->mapping = NULL;
+	if (page_has_type(page))
+		page->page_type = UINT_MAX;
+}
+
+static void free_frozen(struct page *page, unsigned int order)
+{
+	VM_BUG_ON_PAGE(PageTail(page), page);
+	if (WARN(PageBuddy(page), "page freed twice, pfn:%05lx", page_to_pfn(page)))
+		return;
+	strip(page);
+	if (order)
+		check_tails(page, order);
+	check_free(page, NULL);
+	shim_page_flags(page) &= ~PAGE_FLAGS_CHECK_AT_PREP;
+	set_page_private(page, 0);
+
+	if (!host_has_poison())
+		memset(page_address(page), FREE_PATTERN, PAGE_SIZE << order);
+	host_poison(page_address(page), PAGE_SIZE << order);
+	arch_spin_lock(&buddy_lock);
+	nr_used -= 1UL << order;
+	give_free(page, order);
+	arch_spin_unlock(&buddy_lock);
+}
+
+struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_frozen(gfp, order);
+
+	if (page)
+		set_page_count(page, 1);
+	return page;
+}
+
+struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid,
+				   nodemask_t *nodemask)
+{
+	struct page *page = alloc_pages_node_noprof(nid, gfp | __GFP_COMP, order);
+
+	return page_rmappable_folio(page);
+}
+
+unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages_node_noprof(0, gfp & ~__GFP_HIGHMEM, order);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+unsigned long get_zeroed_page_noprof(gfp_t gfp)
+{
+	return get_free_pages_noprof(gfp | __GFP_ZERO, 0);
+}
+
+void free_frozen_pages(struct page *page, unsigned int order)
+{
+	free_frozen(page, order);
+}
+
+void free_unref_page(struct page *page, unsigned int order)
+{
+	free_frozen(page, order);
+}
+
+void free_unref_folios(struct folio_batch *folios)
+{
+	unsigned int i;
+
+	for (i = 0; i < folios->nr; i++)
+		free_frozen(&folios->folios[i]->page, folio_order(folios->folios[i]));
+	folio_batch_reinit(folios);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (put_page_testzero(page))
+		free_frozen(page, order);
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page((void *)addr), order);
+}
+
+bool is_free_buddy_page(const struct page *page)
+{
+	return PageBuddy(page);
+}
+
+/**
+ * shim_pages_used() - pages that are allocated now
+ */
+unsigned long shim_pages_used(void)
+{
+	return nr_used;
+}
+
+/**
+ * shim_pages_report() - log allocated pages with the stacks that took them
+ * @most: how many at the most
+ */
+void shim_pages_report(unsigned int most)
+{
+	unsigned long pfn;
+
+	for (pfn = 1; pfn < SHIM_NR_PAGES && most; pfn++) {
+		struct page_owner_stack *owner = owners + pfn;
+		struct page *page = pfn_to_page(pfn);
+
+		if (PageBuddy(page)) {
+			pfn += (1UL << page_private(page)) - 1;
+			continue;
+		}
+		if (!owner->frames[0] || PageReserved(page))
+			continue;
+		pr_err("  page pfn:%05lx refcount:%d mapcount:%d, allocated at:\n",
+		       pfn, page_ref_count(page), atomic_read(&page->_mapcount) + 1);
+		host_print_frames(owner->frames, HOST_FRAMES);
+		most--;
+	}
+}
+
+/* Frame 0 is nobody's, and the zero page is the first that is somebody's. */
+static void make_zero_page(void)
+{
+	struct page *zero = alloc_frozen(GFP_KERNEL | __GFP_ZERO, 0);
+
+	set_page_count(zero, 1);
+	SetPageReserved(zero);
+	nr_used--;
+	shim_set_zero_page(zero);
+}
+
+/**
+ * shim_page_boot() - lay out the arena, its struct pages, the node and its zone
+ */
+void shim_page_boot(void)
+{
+	struct zone *zone = &contig_page_data.node_zones[ZONE_NORMAL];
+	unsigned long size = SHIM_NR_PAGES << PAGE_SHIFT, pfn;
+	int order;
+
+	shim_page_offset = (unsigned long)host_reserve(size, PAGE_SIZE << MAX_PAGE_ORDER);
+	mem_map = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(struct page)), PAGE_SIZE);
+	owners = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(*owners)), PAGE_SIZE);
+	max_mapnr = SHIM_NR_PAGES;
+	highest_memmap_pfn = SHIM_NR_PAGES - 1;
+	atomic_long_set(&_totalram_pages, SHIM_NR_PAGES);
+
+	contig_page_data.node_spanned_pages = SHIM_NR_PAGES;
+	contig_page_data.node_present_pages = SHIM_NR_PAGES;
+	zone->zone_pgdat = &contig_page_data;
+	zone->name = "Normal";
+	zone->per_cpu_zonestats = alloc_percpu(struct per_cpu_zonestat);
+	contig_page_data.per_cpu_nodestats = alloc_percpu(struct per_cpu_nodestat);
+	spin_lock_init(&zone->lock);
+	lruvec_init(&contig_page_data.__lruvec);
+
+	for (order = 0; order < NR_ORDERS; order++)
+		INIT_LIST_HEAD(&free_list[order]);
+	for (pfn = 0; pfn < SHIM_NR_PAGES; pfn++) {
+		set_page_links(pfn_to_page(pfn), ZONE_NORMAL, 0, pfn);
+		atomic_set(&(pfn_to_page(pfn))->_mapcount, -1);
+	}
+	/* a block that starts with frame 0 is left out: 0 means "no pfn" to many */
+	for (pfn = SHIM_NR_PAGES - MAX_ORDER_NR_PAGES; pfn; pfn -= MAX_ORDER_NR_PAGES)
+		add_free(pfn_to_page(pfn), MAX_PAGE_ORDER);
+	host_poison(__va(0), size);
+	make_zero_page();
+}

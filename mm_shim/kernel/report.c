@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel says: printk() goes to the case's log; a WARN fails the case,
+ * a BUG ends it, both with the place as the reason and the stack in the log.
+ */
+#include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/kern_levels.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include <shim/cases.h>
+#include <shim/host.h>
+#include <shim/machine.h>
+
+static unsigned int nr_warnings;
+
+/* Lines that KUnit prints and the runner wants as a case's reason. */
+static void look_for_reason(const char *text)
+{
+	const char *at = strstr(text, "# SKIP ");
+	char reason[256], *to = reason;
+
+	if (at)
+		at += strlen("# SKIP ");
+	else
+		at = strstr(text, "EXPECTATION FAILED");
+	if (!at)
+		at = strstr(text, "ASSERTION FAILED");
+	if (!at)
+		return;
+	for (; *at && to < reason + sizeof(reason) - 1; at++) {
+		bool space = *at == '\n' || *at == ' ';
+
+		if (!space)
+			*to++ = *at;
+		else if (to > reason && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	while (to > reason && to[-1] == ' ')
+		to--;
+	*to = 0;
+	host_reason(reason);
+}
+
+/* Only KERN_CONT goes on in the line of the call before. */
+int vprintk(const char *fmt, va_list args)
+{
+	static bool line_open;
+	bool go_on = false;
+	char text[1024];
+	const char *start = text;
+	int len = vscnprintf(text, sizeof(text) - 1, fmt, args);
+
+	while (start[0] == KERN_SOH_ASCII && start[1]) {
+		go_on |= start[1] == 'c';
+		start += 2;
+		len -= 2;
+	}
+	if (xchg(&line_open, len && start[len - 1] != '\n') && !go_on)
+		host_log("\n", 1);
+	look_for_reason(start);
+	host_log(start, len);
+	return len;
+}
+
+int _printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+int _printk_deferred(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+/**
+ * shim_reason() - say why the case failed or was skipped
+ * @fmt: one line without a newline; the first one of a case is shown
+ */
+void shim_reason(const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	host_reason(text);
+	pr_err("%s\n", text);
+}
+
+/**
+ * shim_warnings() - how often a WARN has fired in this process
+ */
+unsigned int shim_warnings(void)
+{
+	return READ_ONCE(nr_warnings);
+}
+
+/* The path within the tree: /some/where/mm/vma.c is mm/vma.c to a reader. */
+static const char *short_path(const char *file)
+{
+	static const char *const dirs[] = { "/mm/", "/kernel/", "/include/", "/lib/", "/fs/" };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		const char *at = strstr(file, dirs[i]);
+
+		if (at)
+			return at + 1;
+	}
+	return file;
+}
+
+void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const char *fmt, ...)
+{
+	char text[200] = "";
+	unsigned long offset;
+	const char *func = host_symbol(__builtin_return_address(0), &offset);
+	va_list args;
+	int len;
+
+	if (fmt) {
+		va_start(args, fmt);
+		len = vscnprintf(text, sizeof(text), fmt, args);
+		va_end(args);
+		while (len && text[len - 1] == '\n')
+			text[--len] = 0;
+	}
+	__atomic_fetch_add(&nr_warnings, 1, __ATOMIC_RELAXED);
+	shim_reason("WARNING: %s:%d at %s%s%s", short_path(file), line, func ?: "?",
+		    text[0] ? ": " : "", text);
+	host_print_stack();
+}
+
+void __warn_printk(const char *fmt, ...)
+{
+	host_die("__warn_printk() is for architectures with a trap for WARN");
+}
+
+void __noreturn shim_bug(const char *file, int line, const char *func)
+{
+	char text[200];
+
+	scnprintf(text, sizeof(text), "kernel BUG at %s:%d in %s()", short_path(file), line, func);
+	host_die(text);
+}
+
+void panic(const char *fmt, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	host_die(text);
+}
+
+void dump_stack(void)
+{
+	host_print_stack();
+}
+
+void dump_stack_lvl(const char *lvl)
+{
+	host_print_stack();
+}
+
+void add_taint(unsigned int flag, enum lockdep_ok lockdep_ok)
+{
+}
+

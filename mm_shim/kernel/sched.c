@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The scheduler: a task is a thread of the host, which sleeps parked. The
+ * state's protocol is the kernel's own: set the state, look at the condition,
+ * schedule(); a waker sets the state to running and unparks.
+ */
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
+#include <linux/rcuwait.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/sched/wake_q.h>
+#include <linux/wait.h>
+
+#include "compat.h"
+
+#include <shim/host.h>
+#include <shim/machine.h>
+
+void shim_cpu_relax(void)
+{
+	host_yield();
+}
+
+static void check_may_sleep(void)
+{
+	WARN_ONCE(preempt_count() || rcu_preempt_depth() || irqs_disabled(),
+		  "BUG: scheduling while atomic: %s preempt_count:%x rcu:%d",
+		  current->comm, preempt_count(), rcu_preempt_depth());
+}
+
+void schedule(void)
+{
+	check_may_sleep();
+	while (READ_ONCE(current->__state) != TASK_RUNNING)
+		host_park();
+}
+
+void schedule_preempt_disabled(void)
+{
+	sched_preempt_enable_no_resched();
+	schedule();
+	preempt_disable();
+}
+
+void io_schedule(void)
+{
+	schedule();
+}
+
+/* Machine time moves by what a task slept for: never by the host's clock. */
+signed long schedule_timeout(signed long timeout)
+{
+	unsigned long long ns;
+
+	if (timeout == MAX_SCHEDULE_TIMEOUT) {
+		schedule();
+		return timeout;
+	}
+	check_may_sleep();
+	ns = timeout * (unsigned long long)TICK_NSEC;
+	while (READ_ONCE(current->__state) != TASK_RUNNING)
+		if (!host_park_timeout(ns))
+			break;
+	if (READ_ONCE(current->__state) == TASK_RUNNING)
+		return timeout;
+	__set_current_state(TASK_RUNNING);
+	jiffies_64 += timeout;
+	return 0;
+}
+
+long io_schedule_timeout(long timeout)
+{
+	return schedule_timeout(timeout);
+}
+
+signed long schedule_timeout_uninterruptible(signed long timeout)
+{
+	__set_current_state(TASK_UNINTERRUPTIBLE);
+	return schedule_timeout(timeout);
+}
+
+/* kernel/sched/sched.h has the prototype, and all of the scheduler with it */
+int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
+
+int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
+{
+	unsigned long flags;
+	int woken;
+
+	raw_spin_lock_irqsave(&p->pi_lock, flags);
+	smp_mb__after_spinlock();
+	woken = !!(READ_ONCE(p->__state) & state);
+	if (woken) {
+		WRITE_ONCE(p->__state, TASK_RUNNING);
+		host_unpark(p->thread.host);
+	}
+	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
+	return woken;
+}
+
+int wake_up_state(struct task_struct *p, unsigned int state)
+{
+	return try_to_wake_up(p, state, 0);
+}
+
+int wake_up_process(struct task_struct *p)
+{
+	return wake_up_state(p, TASK_NORMAL);
+}
+
+int default_wake_function(wait_queue_entry_t *entry, unsigned int mode, int flags, void *key)
+{
+	return try_to_wake_up(entry->private, mode, flags);
+}
+
+/* A task is in one wake queue at the most: its node says whether it is. */
+static bool queue_task(struct wake_q_head *head, struct task_struct *task)
+{
+	struct wake_q_node *node = &task->wake_q;
+
+	smp_mb__before_atomic();
+	if (cmpxchg_relaxed(&node->next, NULL, WAKE_Q_TAIL))
+		return false;
+	*head->lastp = node;
+	head->lastp = &node->next;
+	return true;
+}
+
+void wake_q_add(struct wake_q_head *head, struct task_struct *task)
+{
+	if (queue_task(head, task))
+		get_task_struct(task);
+}
+
+void wake_q_add_safe(struct wake_q_head *head, struct task_struct *task)
+{
+	if (!queue_task(head, task))
+		put_task_struct(task);
+}
+
+void wake_up_q(struct wake_q_head *head)
+{
+	struct wake_q_node *node = head->first;
+
+	while (node != WAKE_Q_TAIL) {
+		struct task_struct *task = container_of(node, struct task_struct, wake_q);
+
+		node = READ_ONCE(node->next);
+		WRITE_ONCE(task->wake_q.next, NULL);
+		wake_up_process(task);
+		put_task_struct(task);
+	}
+}
+
+void finish_rcuwait(struct rcuwait *w)
+{
+	rcu_assign_pointer(w->task, NULL);
+	__set_current_state(TASK_RUNNING);
+}
+
+int __cond_resched(void)
+{
+	return 0;
+}
+
+void __might_sleep(const char *file, int line)
+{
+	check_may_sleep();
+}
+
+void __might_resched(const char *file, int line, unsigned int offsets)
+{
+	check_may_sleep();
+}
+
+void yield(void)
+{
+	host_yield();
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tasks and kernel threads. A task is a copy of init_task on a thread of the
+ * host with a CPU of its own; it is never freed, because its number is small
+ * and whoever holds a pointer to it may look.
+ */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+
+#include <shim/host.h>
+#include <shim/machine.h>
+
+__thread struct task_struct *shim_current = &init_task;
+__thread unsigned long shim_irq_flags;
+
+struct shim_kthread {
+	int (*fn)(void *data);
+	void *data;
+	bool should_stop;
+	int result;
+	struct completion exited;
+};
+
+static struct shim_kthread *to_shim_kthread(struct task_struct *task)
+{
+	return task->worker_private;
+}
+
+/**
+ * shim_task_create() - a task that does not run yet
+ * @name: its comm
+ *
+ * It shares signal handlers, limits and credentials with init_task and has no
+ * mm. Return: the task, never NULL.
+ */
+struct task_struct *shim_task_create(const char *name)
+{
+	static atomic_t next_pid = ATOMIC_INIT(1);
+	struct task_struct *task;
+
+	task = kmemdup(&init_task, sizeof(*task), GFP_KERNEL | __GFP_NOFAIL);
+	refcount_set(&task->usage, 2);
+	refcount_set(&task->rcu_users, 2);
+	raw_spin_lock_init(&task->pi_lock);
+	spin_lock_init(&task->alloc_lock);
+	INIT_LIST_HEAD(&task->tasks);
+	INIT_LIST_HEAD(&task->children);
+	INIT_LIST_HEAD(&task->sibling);
+	INIT_LIST_HEAD(&task->thread_node);
+	task->group_leader = task;
+	task->pid = task->tgid = atomic_inc_return(&next_pid);
+	task->flags &= ~PF_KTHREAD;
+	task->thread_info.preempt_count = 0;
+	task->rcu_read_lock_nesting = 0;
+	task->mm = task->active_mm = NULL;
+	task->wake_q.next = NULL;
+	strscpy(task->comm, name, sizeof(task->comm));
+	return task;
+}
+
+static void __noreturn end_task(struct task_struct *task, long result)
+{
+	struct shim_kthread *kt = to_shim_kthread(task);
+
+	kt->result = result;
+	task->vfork_done = NULL;
+	host_rcu_unregister();
+	shim_cpu_put(task->thread_info.cpu);
+	/* from here on the creator may go on, so nothing of ours is touched */
+	complete_all(&kt->exited);
+	host_thread_exit();
+}
+
+static void run_task(void *arg)
+{
+	struct task_struct *task = arg;
+	struct shim_kthread *kt = to_shim_kthread(task);
+
+	shim_current = task;
+	task->thread.host = host_thread_self();
+	host_rcu_register();
+	schedule();
+	end_task(task, kt->should_stop ? -EINTR : kt->fn(kt->data));
+}
+
+struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
+					   const char *namefmt, ...)
+{
+	struct shim_kthread *kt = kzalloc(sizeof(*kt), GFP_KERNEL | __GFP_NOFAIL);
+	char name[TASK_COMM_LEN];
+	struct task_struct *task;
+	va_list args;
+
+	va_start(args, namefmt);
+	vsnprintf(name, sizeof(name), namefmt, args);
+	va_end(args);
+	kt->fn = fn;
+	kt->data = data;
+	init_completion(&kt->exited);
+	task = shim_task_create(name);
+	task->worker_private = kt;
+	task->vfork_done = &kt->exited;
+	task->thread_info.cpu = shim_cpu_get();
+	WRITE_ONCE(task->__state, TASK_UNINTERRUPTIBLE);
+	task->thread.host = host_thread_start(run_task, task);
+	if (!task->thread.host)
+		return ERR_PTR(-EAGAIN);
+	return task;
+}
+
+bool kthread_should_stop(void)
+{
+	return READ_ONCE(to_shim_kthread(current)->should_stop);
+}
+
+int kthread_stop(struct task_struct *task)
+{
+	struct shim_kthread *kt = to_shim_kthread(task);
+
+	WRITE_ONCE(kt->should_stop, true);
+	wake_up_process(task);
+	wait_for_completion(&kt->exited);
+	return kt->result;
+}
+
+/* The linker sends calls of do_exit() here: exit.c itself stays unlinked. */
+void __noreturn __wrap_do_exit(long code)
+{
+	end_task(current, code);
+}
+
+void __noreturn __wrap_kthread_do_exit(struct kthread *kthread, long code)
+{
+	end_task(current, code);
+}
+
+/**
+ * shim_use_mm() - make a mm the one that the running task's system calls mean
+ * @mm: the mm, or NULL for none; no reference is taken
+ */
+void shim_use_mm(struct mm_struct *mm)
+{
+	current->mm = mm;
+	current->active_mm = mm;
+}
+
+/**
+ * shim_task_boot() - the booting thread becomes init_task
+ */
+void shim_task_boot(void)
+{
+	init_task.thread.host = host_thread_self();
+	init_task.thread_info.preempt_count = 0;
+	init_task.thread_info.cpu = shim_cpu_get();
+	init_task.flags &= ~PF_KTHREAD;
+	host_rcu_register();
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Small things that files outside of the subject define: tunables at the value
+ * that a kernel boots with, and answers to questions about parts that this
+ * machine does not have.
+ */
+#include <linux/capability.h>
+#include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
+#include <linux/cred.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/list_lru.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/random.h>
+#include <linux/security.h>
+#include <linux/timer.h>
+#include <linux/user_namespace.h>
+#include <linux/workqueue.h>
+#include <linux/writeback.h>
+
+#include "compat.h"
+
+#include <shim/machine.h>
+
+unsigned int nr_cpu_ids = NR_CPUS;
+struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask;
+struct cpumask __cpu_active_mask, __cpu_dying_mask;
+atomic_t __num_online_cpus = ATOMIC_INIT(NR_CPUS);
+pgd_t swapper_pg_dir[PTRS_PER_PGD];
+unsigned long mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
+unsigned long dac_mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
+s32 vm_committed_as_batch = 32;
+struct nsproxy init_nsproxy;
+struct list_lru shadow_nodes;
+const char * const migratetype_names[MIGRATE_TYPES] = { "Unmovable" };
+unsigned long init_stack[THREAD_SIZE / sizeof(unsigned long)];
+struct workqueue_struct *system_percpu_wq __weak;
+#ifdef SHIM_HAVE_LOCAL_INTERRUPT_STATE
+DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
+#endif
+
+/* A task may do everything: limits are tested by the limits, not by rights. */
+bool capable(int cap)
+{
+	return true;
+}
+
+bool ns_capable(struct user_namespace *ns, int cap)
+{
+	return true;
+}
+
+bool has_capability_noaudit(struct task_struct *t, int cap)
+{
+	return true;
+}
+
+int nsproxy_cache_init(void)
+{
+	return 0;
+}
+
+/* The node's usual protections, as arch code would define them. */
+static const pgprot_t protection_map[16] = {
+	[VM_NONE]					= PAGE_NONE,
+	[VM_READ]					= PAGE_READONLY,
+	[VM_WRITE]					= PAGE_COPY,
+	[VM_WRITE | VM_READ]				= PAGE_COPY,
+	[VM_EXEC]					= PAGE_READONLY_X,
+	[VM_EXEC | VM_READ]				= PAGE_READONLY_X,
+	[VM_EXEC | VM_WRITE]				= PAGE_COPY_X,
+	[VM_EXEC | VM_WRITE | VM_READ]			= PAGE_COPY_X,
+	[VM_SHARED]					= PAGE_NONE,
+	[VM_SHARED | VM_READ]				= PAGE_READONLY,
+	[VM_SHARED | VM_WRITE]				= PAGE_SHARED,
+	[VM_SHARED | VM_WRITE | VM_READ]		= PAGE_SHARED,
+	[VM_SHARED | VM_EXEC]				= PAGE_READONLY_X,
+	[VM_SHARED | VM_EXEC | VM_READ]			= PAGE_READONLY_X,
+	[VM_SHARED | VM_EXEC | VM_WRITE]		= PAGE_SHARED_X,
+	[VM_SHARED | VM_EXEC | VM_WRITE | VM_READ]	= PAGE_SHARED_X,
+};
+DECLARE_VM_GET_PAGE_PROT
+
+pgd_t *pgd_alloc(struct mm_struct *mm)
+{
+	return (pgd_t *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+}
+
+void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
+{
+	preempt_count_sub(cnt);
+}
+
+/* Pages are never evicted here, so there is no working set to estimate. */
+void workingset_activation(struct folio *folio)
+{
+}
+
+bool is_vmalloc_addr(const void *x)
+{
+	return false;
+}
+
+/* Hotplug callbacks are for CPUs that come and go; these stay. */
+int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
+			int (*startup)(unsigned int cpu), int (*teardown)(unsigned int cpu),
+			bool multi_instance)
+{
+	return 0;
+}
+
+/* A timer may be made; starting one (mod_timer) is what a stub ends. */
+void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
+		    unsigned int flags, const char *name, struct lock_class_key *key)
+{
+	timer->entry.pprev = NULL;
+	timer->function = func;
+	timer->flags = flags;
+}

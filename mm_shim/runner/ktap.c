@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The results as KTAP version 1, in the order of the plan and in the way that
+ * KUnit prints them, for tools/testing/kunit/kunit.py to parse.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ktap.h"
+#include "util.h"
+
+#define INDENT	"    "
+
+/*
+ * No line that starts with "# " is mistaken for a result, but there are things
+ * that kunit.py looks for in such lines too: the header of a suite, and the
+ * ways a kernel ends, after which it stops reading.
+ */
+static void defuse(char *line)
+{
+	static const char * const ends[] = {
+		"List of all partitions:", "Kernel panic - not syncing: VFS:",
+		"reboot: System halted",
+	};
+	char *at;
+	size_t i;
+
+	if (!strncmp(line, "Subtest: ", 9))
+		line[8] = '_';
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		while ((at = strstr(line, ends[i])))
+			*strchr(at, ' ') = '_';
+	}
+}
+
+/* Print each line of @text as a diagnostic line, after @prefix. */
+static void print_diagnostics(const char *prefix, const char *text)
+{
+	char *copy = xasprintf("%s", text);
+	char *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		/* A final newline ends a line and starts none */
+		if (!rest && !*line && line != copy)
+			break;
+		defuse(line);
+		printf(INDENT "#%s%s%s%s\n", *prefix || *line ? " " : "", prefix,
+		       *prefix ? ": " : "", line);
+	}
+	free(copy);
+}
+
+static void print_repeat(const struct ktap *ktap, const struct test_case *tc)
+{
+	const struct options *opt = ktap->opt;
+
+	printf(INDENT "# repeat: %s -t %s.%s --seed %llu", opt->argv0, tc->suite, tc->name,
+	       opt->shim.seed);
+	if (strcmp(opt->shim.mode, DEFAULT_MODE))
+		printf(" --mode %s", opt->shim.mode);
+	/* One run of it may well pass */
+	if (opt->repeat > 1)
+		printf(" --repeat %u", opt->repeat);
+	putchar('\n');
+}
+
+/* A second " # SKIP" in the line would confuse the parser. */
+static void print_skip_reason(const char *reason)
+{
+	char last = ' ';
+
+	putchar(' ');
+	for (; *reason; last = *reason++) {
+		if (*reason == '#' && last == ' ')
+			putchar('\\');
+		putchar(*reason == '\n' ? ' ' : *reason);
+	}
+}
+
+static void print_header(struct ktap *ktap, unsigned int first)
+{
+	const struct plan *plan = ktap->plan;
+	unsigned int last = first;
+
+	while (!plan_ends_suite(plan, last))
+		last++;
+	printf(INDENT "KTAP version 1\n" INDENT "# Subtest: %s\n" INDENT "1..%u\n",
+	       plan->cases[first].suite, last - first + 1);
+}
+
+static void print_footer(const struct ktap *ktap, const char *suite)
+{
+	const struct ktap_counts *n = &ktap->suite;
+	bool failed = n->failed || ktap->missing;
+
+	printf("# %s: pass:%u fail:%u skip:%u total:%u\n", suite, n->passed, n->failed,
+	       n->skipped, n->passed + n->failed + n->skipped);
+	printf("%sok %u %s%s\n", failed ? "not " : "", ktap->suites, suite,
+	       !failed && !n->passed ? " # SKIP" : "");
+}
+
+static void print_case(struct ktap *ktap, struct test_case *tc)
+{
+	struct result *res = &tc->result;
+	bool failed = res->verdict == FAILED;
+
+	if (failed) {
+		print_diagnostics(tc->name, res->reason);
+		if (res->detail)
+			print_diagnostics(tc->name, res->detail);
+		print_repeat(ktap, tc);
+	}
+	if (res->log && (failed || ktap->opt->shim.verbose))
+		print_diagnostics("", res->log);
+	printf(INDENT "%sok %u %s", failed ? "not " : "", ktap->in_case, tc->name);
+	if (res->verdict == SKIPPED) {
+		printf(" # SKIP");
+		if (res->reason)
+			print_skip_reason(res->reason);
+	}
+	putchar('\n');
+	ktap->suite.failed += failed;
+	ktap->suite.skipped += res->verdict == SKIPPED;
+	ktap->suite.passed += res->verdict == PASSED;
+	/* Only the JUnit report still needs a log, that of a failure */
+	if (!failed || !ktap->opt->junit) {
+		free(res->log);
+		res->log = NULL;
+	}
+}
+
+static unsigned int suite_start(const struct plan *plan, unsigned int i)
+{
+	while (!plan_starts_suite(plan, i))
+		i--;
+	return i;
+}
+
+/* Print the next case, or go past it if there is no result of it. */
+static void step(struct ktap *ktap)
+{
+	const struct plan *plan = ktap->plan;
+	unsigned int i = ktap->next++;
+	struct test_case *tc = &plan->cases[i];
+
+	if (plan_starts_suite(plan, i)) {
+		memset(&ktap->suite, 0, sizeof(ktap->suite));
+		ktap->suites++;
+		ktap->in_case = 0;
+		ktap->missing = false;
+	}
+	ktap->in_case++;
+	if (tc->done) {
+		if (!ktap->open)
+			print_header(ktap, suite_start(plan, i));
+		ktap->open = true;
+		print_case(ktap, tc);
+	} else {
+		ktap->missing = true;
+	}
+	if (plan_ends_suite(plan, i) && ktap->open) {
+		print_footer(ktap, tc->suite);
+		ktap->open = false;
+		ktap->total.passed += ktap->suite.passed;
+		ktap->total.failed += ktap->suite.failed;
+		ktap->total.skipped += ktap->suite.skipped;
+	}
+}
+
+/**
+ * ktap_begin() - print what comes before the first suite
+ * @ktap: filled in
+ * @plan: what is run
+ * @opt: the command line
+ */
+void ktap_begin(struct ktap *ktap, struct plan *plan, const struct options *opt)
+{
+	*ktap = (struct ktap) { .plan = plan, .opt = opt };
+	printf("KTAP version 1\n# seed: %llu\n1..%u\n", opt->shim.seed, plan->nr_suites);
+	fflush(stdout);
+}
+
+/**
+ * ktap_ready() - is there something to print?
+ * @ktap: the state of the output
+ *
+ * Return: true if ktap_advance() would print.
+ */
+bool ktap_ready(const struct ktap *ktap)
+{
+	return ktap->next < ktap->plan->nr_cases && ktap->plan->cases[ktap->next].done;
+}
+
+/**
+ * ktap_advance() - print the results up to the first one that is missing
+ * @ktap: the state of the output
+ */
+void ktap_advance(struct ktap *ktap)
+{
+	while (ktap_ready(ktap))
+		step(ktap);
+	fflush(stdout);
+}
+
+/**
+ * ktap_end() - print the results that are left, and the total
+ * @ktap: the state of the output
+ *
+ * If the run was interrupted, the results that are missing stay so.
+ */
+void ktap_end(struct ktap *ktap)
+{
+	while (ktap->next < ktap->plan->nr_cases)
+		step(ktap);
+	printf("total: %u passed, %u failed, %u skipped\n", ktap->total.passed,
+	       ktap->total.failed, ktap->total.skipped);
+	fflush(stdout);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The test runner: runs the cases of the kernel side and reports on them. */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <shim/cases.h>
+
+#include "child.h"
+#include "junit.h"
+#include "ktap.h"
+#include "options.h"
+#include "plan.h"
+#include "pool.h"
+#include "progress.h"
+#include "util.h"
+
+static struct ktap ktap;
+
+static void on_done(const struct test_case *tc)
+{
+	if (ktap_ready(&ktap)) {
+		progress_clear();
+		ktap_advance(&ktap);
+	}
+	progress_show(tc);
+}
+
+static int run_pool(struct plan *plan, const struct options *opt)
+{
+	int sig;
+
+	progress_begin(plan->nr_cases);
+	sig = pool_run(plan, opt, on_done);
+	progress_clear();
+	return sig;
+}
+
+static void run_single(struct plan *plan)
+{
+	struct test_case *tc = &plan->cases[0];
+	const struct capture no_log = { .total = 0 };
+	struct run_end end = { .log = &no_log, .returned = true };
+	double start = now_seconds();
+
+	end.status = run_in_place(tc->nr, &end.reason);
+	end.seconds = now_seconds() - start;
+	result_add_run(&tc->result, &end);
+	tc->done = true;
+}
+
+static void list_cases(const struct plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_cases; i++)
+		printf("%s.%s\n", plan->cases[i].suite, plan->cases[i].name);
+}
+
+static unsigned int count_done(const struct plan *plan)
+{
+	unsigned int i, done = 0;
+
+	for (i = 0; i < plan->nr_cases; i++)
+		done += plan->cases[i].done;
+	return done;
+}
+
+/* Run the plan and report on it. */
+static int run(struct plan *plan, const struct options *opt)
+{
+	int sig = 0;
+
+	if (opt->no_fork && plan->nr_cases > 1)
+		die("--no-fork runs one case, and %u are selected", plan->nr_cases);
+	if (opt->junit)
+		junit_open(opt);
+	shim_boot(&opt->shim);
+	ktap_begin(&ktap, plan, opt);
+	if (opt->no_fork)
+		run_single(plan);
+	else
+		sig = run_pool(plan, opt);
+	if (!sig && count_done(plan) != plan->nr_cases)
+		die("some cases got no result");
+	ktap_end(&ktap);
+	if (opt->junit)
+		junit_write(plan, opt);
+	if (sig) {
+		fprintf(stderr, "%s: interrupted by SIG%s, %u of %u cases were done\n",
+			program_invocation_short_name, sigabbrev_np(sig), count_done(plan),
+			plan->nr_cases);
+		return EXIT_INTERRUPTED;
+	}
+	return ktap.total.failed ? EXIT_TESTS_FAILED : 0;
+}
+
+/**
+ * main() - run the tests
+ * @argc: number of arguments
+ * @argv: the arguments, see options.c
+ *
+ * Return: the exit code, see the --help text.
+ */
+int main(int argc, char **argv)
+{
+	struct options opt;
+	struct plan plan;
+	int code = 0;
+
+	options_parse(&opt, argc, argv);
+	if (opt.subject) {
+		host_log_to_stdout();
+		shim_print_subject();
+		return 0;
+	}
+	plan_make(&plan, &opt);
+	if (opt.list)
+		list_cases(&plan);
+	else
+		code = run(&plan, &opt);
+	/* A full disk must not look like a passed test */
+	if (fflush(stdout) || ferror(stdout))
+		die("cannot write to stdout: %s", strerror(errno));
+	return code;
+}

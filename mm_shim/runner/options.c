@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE 1
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "util.h"
+
+enum {
+	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
+	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK,
+};
+
+static const struct option long_options[] = {
+	{ "test",	required_argument,	NULL, 't' },
+	{ "list",	no_argument,		NULL, OPT_LIST },
+	{ "jobs",	required_argument,	NULL, 'j' },
+	{ "timeout",	required_argument,	NULL, OPT_TIMEOUT },
+	{ "seed",	required_argument,	NULL, OPT_SEED },
+	{ "repeat",	required_argument,	NULL, OPT_REPEAT },
+	{ "shuffle",	no_argument,		NULL, OPT_SHUFFLE },
+	{ "junit",	required_argument,	NULL, OPT_JUNIT },
+	{ "verbose",	no_argument,		NULL, 'v' },
+	{ "mode",	required_argument,	NULL, OPT_MODE },
+	{ "subject",	no_argument,		NULL, OPT_SUBJECT },
+	{ "no-fork",	no_argument,		NULL, OPT_NO_FORK },
+	{ "fail-fast",	no_argument,		NULL, 'x' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+static const char help_text[] =
+"Run kernel unit tests in userspace, each test case in a process of its own.\n"
+"The results are printed as KTAP version 1.\n"
+"\n"
+"Selecting tests:\n"
+"  -t, --test=GLOB        run the cases whose SUITE.CASE matches GLOB, or a\n"
+"                         whole suite if GLOB has no dot and matches its name;\n"
+"                         may be given more than once\n"
+"      --list             list the selected cases and exit\n"
+"      --subject          say what the program tests and exit\n"
+"\n"
+"Running them:\n"
+"  -j, --jobs=N           run up to N cases at a time (default: online CPUs)\n"
+"      --timeout=SECONDS  kill a case after so long (default: 60, 0: never)\n"
+"      --seed=N           seed of the random numbers (default: 1)\n"
+"      --repeat=N         run each case N times; a case whose results differ\n"
+"                         is flaky, and that is a failure\n"
+"      --shuffle          run the cases in an order that depends on the seed\n"
+"  -x, --fail-fast        skip the cases that are due after a failed one\n"
+"      --no-fork          run one case in this process, for a debugger\n"
+"      --mode=MODE        pass MODE to the kernel side\n"
+"\n"
+"Output:\n"
+"  -v, --verbose          show the log of every case, not only of failed ones\n"
+"      --junit=FILE       write a JUnit XML report to FILE too\n"
+"  -h, --help             show this help and exit\n"
+"\n"
+"Exit status: 0 if no case failed, 1 if one did, 2 for a wrong usage or an\n"
+"unsuitable environment, 130 if interrupted.\n";
+
+static void __noreturn usage_error(const struct options *opt)
+{
+	fprintf(stderr, "Try '%s --help' for more information.\n", opt->argv0);
+	exit(EXIT_USAGE);
+}
+
+static unsigned long long parse_number(const struct options *opt, const char *name,
+				       const char *text, unsigned long long min,
+				       unsigned long long max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	/* strtoull() would accept a sign and spaces */
+	if (isdigit((unsigned char)*text) && !*end && !errno && value >= min && value <= max)
+		return value;
+	fprintf(stderr, "%s: %s: '%s' is not a number from %llu to %llu\n",
+		program_invocation_short_name, name, text, min, max);
+	usage_error(opt);
+}
+
+static void parse_option(struct options *opt, int c)
+{
+	switch (c) {
+	case 't':
+		opt->globs[opt->nr_globs++] = optarg;
+		break;
+	case 'j':
+		opt->jobs = parse_number(opt, "--jobs", optarg, 1, 1024);
+		break;
+	case 'v':
+		opt->shim.verbose++;
+		break;
+	case 'x':
+		opt->fail_fast = true;
+		break;
+	case OPT_LIST:
+		opt->list = true;
+		break;
+	case OPT_TIMEOUT:
+		opt->timeout = parse_number(opt, "--timeout", optarg, 0, 1000000);
+		break;
+	case OPT_SEED:
+		opt->shim.seed = parse_number(opt, "--seed", optarg, 0, ~0ull);
+		break;
+	case OPT_REPEAT:
+		opt->repeat = parse_number(opt, "--repeat", optarg, 1, 1000000);
+		break;
+	case OPT_SHUFFLE:
+		opt->shuffle = true;
+		break;
+	case OPT_JUNIT:
+		opt->junit = optarg;
+		break;
+	case OPT_MODE:
+		opt->shim.mode = optarg;
+		break;
+	case OPT_SUBJECT:
+		opt->subject = true;
+		break;
+	case OPT_NO_FORK:
+		opt->no_fork = true;
+		break;
+	case 'h':
+		printf("Usage: %s [OPTION]...\n%s", opt->argv0, help_text);
+		exit(fflush(stdout) ? EXIT_USAGE : 0);
+	default:
+		/* getopt_long() has said what is wrong */
+		usage_error(opt);
+	}
+}
+
+/**
+ * options_parse() - parse the command line
+ * @opt: filled in
+ * @argc: as in main()
+ * @argv: as in main()
+ *
+ * Does not return if there is an error, or with --help.
+ */
+void options_parse(struct options *opt, int argc, char **argv)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	int c;
+
+	*opt = (struct options) {
+		.argv0 = argv[0],
+		.shim = { .seed = 1, .mode = DEFAULT_MODE },
+		.globs = xcalloc(argc, sizeof(*opt->globs)),
+		.jobs = cpus < 1 ? 1 : cpus > 1024 ? 1024 : cpus,
+		.timeout = 60,
+		.repeat = 1,
+	};
+	/* getopt_long() would print all of argv[0] */
+	argv[0] = program_invocation_short_name;
+	while ((c = getopt_long(argc, argv, "t:j:vxh", long_options, NULL)) != -1)
+		parse_option(opt, c);
+	if (optind < argc) {
+		fprintf(stderr, "%s: unexpected argument '%s'\n",
+			program_invocation_short_name, argv[optind]);
+		usage_error(opt);
+	}
+	if (opt->no_fork && opt->repeat > 1)
+		die("--no-fork runs a case once, it cannot go with --repeat");
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RUNNER_OPTIONS_H
+#define RUNNER_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <shim/cases.h>
+
+#define DEFAULT_MODE	"both"
+
+/**
+ * struct options - the command line
+ * @argv0: how the program was called
+ * @shim: what the kernel side is told
+ * @globs: the arguments of -t
+ * @nr_globs: their number; with none everything is selected
+ * @jobs: how many cases run at a time
+ * @timeout: limit of a case in seconds, 0 for none
+ * @repeat: how often each case is run
+ * @junit: name of the JUnit report, or NULL
+ * @list: print the names of the selected cases only
+ * @subject: print what is tested only
+ * @shuffle: run in an order that depends on the seed
+ * @no_fork: run a single case in this process
+ * @fail_fast: run nothing after a failure
+ */
+struct options {
+	const char *argv0;
+	struct shim_options shim;
+	const char **globs;
+	unsigned int nr_globs;
+	unsigned int jobs;
+	unsigned int timeout;
+	unsigned int repeat;
+	const char *junit;
+	bool list;
+	bool subject;
+	bool shuffle;
+	bool no_fork;
+	bool fail_fast;
+};
+
+void options_parse(struct options *opt, int argc, char **argv);
+
+#endif /* RUNNER_OPTIONS_H */

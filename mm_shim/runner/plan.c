@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+#include "util.h"
+
+static bool glob_selects(const char *glob, const struct shim_case *c)
+{
+	char *full = xasprintf("%s.%s", c->suite, c->name);
+	bool match;
+
+	/* A name found in --list selects its case, whatever is in it */
+	match = !strcmp(glob, full) || !fnmatch(glob, full, 0);
+	if (!match && !strchr(glob, '.'))
+		match = !fnmatch(glob, c->suite, 0);
+	free(full);
+	return match;
+}
+
+/* Each glob has to select something, so that no typo goes unnoticed. */
+static bool *select_cases(const struct options *opt, const struct shim_case *list,
+			  unsigned int nr)
+{
+	bool *selected = xcalloc(nr, sizeof(*selected));
+	unsigned int i, g;
+	bool any;
+
+	for (i = 0; i < nr && !opt->nr_globs; i++)
+		selected[i] = true;
+	for (g = 0; g < opt->nr_globs; g++) {
+		any = false;
+		for (i = 0; i < nr; i++) {
+			if (!glob_selects(opt->globs[g], &list[i]))
+				continue;
+			selected[i] = true;
+			any = true;
+		}
+		if (!any)
+			die("no test matches '%s'; %s --list shows them", opt->globs[g],
+			    opt->argv0);
+	}
+	return selected;
+}
+
+/* splitmix64: the order must not depend on the libc */
+static unsigned long long next_random(unsigned long long *state)
+{
+	unsigned long long z = *state += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return z ^ (z >> 31);
+}
+
+static void shuffle(unsigned int *order, unsigned int nr, unsigned long long seed)
+{
+	unsigned int i, other, tmp;
+
+	for (i = nr; i > 1; i--) {
+		other = next_random(&seed) % i;
+		tmp = order[i - 1];
+		order[i - 1] = order[other];
+		order[other] = tmp;
+	}
+}
+
+/*
+ * Slow cases go first, or the run would end with one CPU busy on the last of
+ * them and the others idle.
+ */
+static void make_order(struct plan *plan, const struct shim_case *list)
+{
+	unsigned int i, n = 0;
+
+	plan->order = xcalloc(plan->nr_cases, sizeof(*plan->order));
+	for (i = 0; i < plan->nr_cases; i++) {
+		if (list[plan->cases[i].nr].slow)
+			plan->order[n++] = i;
+	}
+	for (i = 0; i < plan->nr_cases; i++) {
+		if (!list[plan->cases[i].nr].slow)
+			plan->order[n++] = i;
+	}
+}
+
+/**
+ * plan_make() - select the cases to run
+ * @plan: filled in
+ * @opt: says which
+ *
+ * Does not return if nothing is selected.
+ */
+void plan_make(struct plan *plan, const struct options *opt)
+{
+	const struct shim_case *list;
+	unsigned int nr = shim_case_list(&list), i;
+	bool *selected = select_cases(opt, list, nr);
+	struct test_case *tc;
+
+	if (!nr)
+		die("there are no tests in this program");
+	memset(plan, 0, sizeof(*plan));
+	plan->cases = xcalloc(nr, sizeof(*plan->cases));
+	for (i = 0; i < nr; i++) {
+		if (!selected[i])
+			continue;
+		tc = &plan->cases[plan->nr_cases++];
+		tc->nr = i;
+		tc->suite = list[i].suite;
+		tc->name = list[i].name;
+	}
+	free(selected);
+	for (i = 0; i < plan->nr_cases; i++)
+		plan->nr_suites += plan_starts_suite(plan, i);
+	make_order(plan, list);
+	if (opt->shuffle)
+		shuffle(plan->order, plan->nr_cases, opt->shim.seed);
+}
+
+/**
+ * plan_starts_suite() - is a case the first one of its suite?
+ * @plan: the plan
+ * @i: index of the case
+ *
+ * Return: true if it is.
+ */
+bool plan_starts_suite(const struct plan *plan, unsigned int i)
+{
+	return !i || strcmp(plan->cases[i - 1].suite, plan->cases[i].suite);
+}
+
+/**
+ * plan_ends_suite() - is a case the last one of its suite?
+ * @plan: the plan
+ * @i: index of the case
+ *
+ * Return: true if it is.
+ */
+bool plan_ends_suite(const struct plan *plan, unsigned int i)
+{
+	return i + 1 == plan->nr_cases || plan_starts_suite(plan, i + 1);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RUNNER_PLAN_H
+#define RUNNER_PLAN_H
+
+#include <stdbool.h>
+
+#include "options.h"
+#include "result.h"
+
+/**
+ * struct test_case - a selected case
+ * @nr: its number on the kernel side
+ * @suite: name of its suite
+ * @name: its name in the suite
+ * @done: @result is final
+ * @result: what came of it
+ */
+struct test_case {
+	unsigned int nr;
+	const char *suite;
+	const char *name;
+	bool done;
+	struct result result;
+};
+
+/**
+ * struct plan - what to run
+ * @cases: the selected cases, in the order of the kernel side's list
+ * @nr_cases: their number
+ * @nr_suites: number of suites they are from
+ * @order: indices into @cases, in the order to run them
+ */
+struct plan {
+	struct test_case *cases;
+	unsigned int nr_cases;
+	unsigned int nr_suites;
+	unsigned int *order;
+};
+
+void plan_make(struct plan *plan, const struct options *opt);
+bool plan_starts_suite(const struct plan *plan, unsigned int i);
+bool plan_ends_suite(const struct plan *plan, unsigned int i);
+
+#endif /* RUNNER_PLAN_H */

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Runs the cases of a plan, some at a time. All events come through one
+ * poll(): the logs, the reasons and, from a signalfd, the ends of processes
+ * and the wish of the user to stop.
+ */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "pool.h"
+#include "slot.h"
+#include "util.h"
+
+/**
+ * struct pool - a run of a plan
+ * @plan: the plan
+ * @opt: the command line
+ * @on_done: called when a result is final
+ * @slots: the slots
+ * @nr_slots: their number
+ * @active: number of slots in use
+ * @fds: the signalfd, then two for each slot
+ * @setup: for the children
+ * @next: position in the order of the case to start next
+ * @next_run: which of its runs is next
+ * @frontier: with --fail-fast, position of the first case without a final result
+ * @stop: start no more
+ * @interrupted: signal that ended the run, or 0
+ */
+struct pool {
+	struct plan *plan;
+	const struct options *opt;
+	void (*on_done)(const struct test_case *tc);
+	struct slot *slots;
+	unsigned int nr_slots;
+	unsigned int active;
+	struct pollfd *fds;
+	struct child_setup setup;
+	unsigned int next;
+	unsigned int next_run;
+	unsigned int frontier;
+	bool stop;
+	int interrupted;
+};
+
+static void open_signals(struct pool *pool)
+{
+	sigset_t set;
+
+	/* A caller that ignores SIGCHLD would have our children reaped for us */
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, &pool->setup.mask);
+	pool->fds[0].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (pool->fds[0].fd < 0)
+		die("signalfd: %s", strerror(errno));
+}
+
+/* No more than there are runs, and than poll() takes files at a time. */
+static unsigned int count_slots(const struct pool *pool)
+{
+	unsigned long long nr = (unsigned long long)pool->plan->nr_cases * pool->opt->repeat;
+	struct rlimit files;
+
+	if (nr > pool->opt->jobs)
+		nr = pool->opt->jobs;
+	if (!getrlimit(RLIMIT_NOFILE, &files) && nr >= files.rlim_cur / 2)
+		nr = files.rlim_cur / 2 - 1;
+	return nr ? nr : 1;
+}
+
+static void pool_init(struct pool *pool)
+{
+	unsigned int i;
+
+	pool->nr_slots = count_slots(pool);
+	pool->slots = xcalloc(pool->nr_slots, sizeof(*pool->slots));
+	pool->setup.nr_fds = 1 + 2 * pool->nr_slots;
+	pool->fds = xcalloc(pool->setup.nr_fds, sizeof(*pool->fds));
+	pool->setup.fds = pool->fds;
+	for (i = 0; i < pool->setup.nr_fds; i++)
+		pool->fds[i] = (struct pollfd) { .fd = -1, .events = POLLIN };
+	for (i = 0; i < pool->nr_slots; i++) {
+		pool->slots[i].log_fd = &pool->fds[1 + 2 * i];
+		pool->slots[i].reason_fd = &pool->fds[2 + 2 * i];
+	}
+	open_signals(pool);
+}
+
+static bool start_in(struct pool *pool, struct slot *slot)
+{
+	struct test_case *tc = &pool->plan->cases[pool->plan->order[pool->next]];
+
+	slot->pid = child_start(tc->nr, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
+	if (slot->pid < 0) {
+		slot->pid = 0;
+		return false;
+	}
+	slot->tc = tc;
+	slot->run = pool->next_run;
+	slot->start = now_seconds();
+	slot->deadline = pool->opt->timeout ? slot->start + pool->opt->timeout : INFINITY;
+	slot->timed_out = false;
+	slot->returned = false;
+	slot->discard = false;
+	slot->reason_len = 0;
+	pool->active++;
+	if (++pool->next_run == pool->opt->repeat) {
+		pool->next_run = 0;
+		pool->next++;
+	}
+	return true;
+}
+
+static void fill_slots(struct pool *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->nr_slots; i++) {
+		if (pool->stop || pool->next == pool->plan->nr_cases)
+			return;
+		if (pool->slots[i].pid || start_in(pool, &pool->slots[i]))
+			continue;
+		/* Short of something: try again when a running case is done */
+		if (pool->active)
+			return;
+		die("cannot start a process: %s", strerror(errno));
+	}
+}
+
+/* Let all running cases end, and start no other. */
+static void abandon(struct pool *pool)
+{
+	unsigned int i;
+
+	pool->stop = true;
+	for (i = 0; i < pool->nr_slots; i++) {
+		if (!pool->slots[i].pid)
+			continue;
+		pool->slots[i].discard = true;
+		child_kill(pool->slots[i].pid);
+	}
+}
+
+/*
+ * With --fail-fast a result is only final when all that were due before have
+ * passed, and then a failure makes the rest skipped even where it has run
+ * already. So the outcome is the same for any number of jobs.
+ */
+static void advance_frontier(struct pool *pool)
+{
+	const struct plan *plan = pool->plan;
+	const struct test_case *failed = NULL;
+	struct test_case *tc;
+
+	for (; pool->frontier < plan->nr_cases; pool->frontier++) {
+		tc = &plan->cases[plan->order[pool->frontier]];
+		if (failed) {
+			result_clear(&tc->result);
+			tc->result = (struct result) {
+				.verdict = SKIPPED,
+				.reason = xasprintf("not run, as %s.%s failed", failed->suite,
+						    failed->name),
+			};
+		} else if (tc->result.runs < pool->opt->repeat) {
+			return;
+		} else if (tc->result.verdict == FAILED) {
+			failed = tc;
+			abandon(pool);
+		}
+		tc->done = true;
+		pool->on_done(tc);
+	}
+}
+
+static void case_finished(struct pool *pool, struct test_case *tc)
+{
+	result_finish(&tc->result);
+	if (pool->opt->fail_fast) {
+		if (tc->result.verdict == FAILED)
+			pool->stop = true;
+		advance_frontier(pool);
+		return;
+	}
+	tc->done = true;
+	pool->on_done(tc);
+}
+
+static void finish_slot(struct pool *pool, struct slot *slot)
+{
+	struct run_end end = { .run = slot->run, .log = &slot->log };
+	pid_t pid = slot->pid;
+
+	end.seconds = now_seconds() - slot->start;
+	/* Its own processes end with it; then its number may be reused */
+	child_kill(pid);
+	slot_drain(slot);
+	while (waitpid(pid, &end.status, 0) < 0 && errno == EINTR)
+		;
+	slot->pid = 0;
+	pool->active--;
+	if (!slot->discard) {
+		/* It may just have made it */
+		if (slot->timed_out && WIFSIGNALED(end.status))
+			end.timed_out = pool->opt->timeout;
+		end.returned = slot->returned;
+		slot->reason[sizeof(slot->reason) - 1] = '\0';
+		if (slot->reason_len && slot->reason[0])
+			end.reason = slot->reason;
+		result_add_run(&slot->tc->result, &end);
+		if (slot->tc->result.runs == pool->opt->repeat)
+			case_finished(pool, slot->tc);
+	}
+	capture_free(&slot->log);
+}
+
+static int poll_timeout(const struct pool *pool)
+{
+	double first = INFINITY, left;
+	unsigned int i;
+
+	for (i = 0; i < pool->nr_slots; i++) {
+		if (pool->slots[i].pid && pool->slots[i].deadline < first)
+			first = pool->slots[i].deadline;
+	}
+	if (isinf(first))
+		return -1;
+	left = first - now_seconds();
+	if (left <= 0)
+		return 0;
+	/* Rounded up, not to wake up just before the time */
+	return left > 1000 ? 1000000 : (int)(left * 1000) + 1;
+}
+
+static void kill_late(struct pool *pool)
+{
+	double now = now_seconds();
+	struct slot *slot;
+	unsigned int i;
+
+	for (i = 0; i < pool->nr_slots; i++) {
+		slot = &pool->slots[i];
+		if (!slot->pid || slot->deadline > now)
+			continue;
+		slot->timed_out = true;
+		slot->deadline = INFINITY;
+		child_kill(slot->pid);
+	}
+}
+
+static void handle_signals(struct pool *pool)
+{
+	struct signalfd_siginfo info;
+	unsigned int i;
+
+	while (read(pool->fds[0].fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD || pool->interrupted)
+			continue;
+		pool->interrupted = info.ssi_signo;
+		abandon(pool);
+	}
+	for (i = 0; i < pool->nr_slots; i++) {
+		if (pool->slots[i].pid && child_exited(pool->slots[i].pid))
+			finish_slot(pool, &pool->slots[i]);
+	}
+}
+
+/**
+ * pool_run() - run the cases of a plan
+ * @plan: the plan; the results go there
+ * @opt: the command line
+ * @on_done: called whenever a case's result has become final
+ *
+ * Return: 0, or the signal that ended the run early; then some cases are not
+ * done.
+ */
+int pool_run(struct plan *plan, const struct options *opt,
+	     void (*on_done)(const struct test_case *tc))
+{
+	struct pool pool = { .plan = plan, .opt = opt, .on_done = on_done };
+	unsigned int i;
+
+	pool_init(&pool);
+	for (fill_slots(&pool); pool.active; fill_slots(&pool)) {
+		if (poll(pool.fds, pool.setup.nr_fds, poll_timeout(&pool)) < 0 && errno != EINTR)
+			die("poll: %s", strerror(errno));
+		for (i = 0; i < pool.nr_slots; i++)
+			slot_read(&pool.slots[i]);
+		handle_signals(&pool);
+		kill_late(&pool);
+	}
+	close(pool.fds[0].fd);
+	free(pool.slots);
+	free(pool.fds);
+	return pool.interrupted;
+}

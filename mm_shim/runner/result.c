@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From the end of a case's process to the result of the case. */
+#define _GNU_SOURCE 1
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <shim/cases.h>
+
+#include "result.h"
+#include "util.h"
+
+static char *signal_reason(int sig)
+{
+	const char *name = sigabbrev_np(sig);
+
+	if (name)
+		return xasprintf("killed by SIG%s", name);
+	return xasprintf("killed by signal %d", sig);
+}
+
+/*
+ * Why the process of a case must count as failed, or NULL if it ended with a
+ * result of its own. A sanitizer's report spoils any result, since a report
+ * need not end the process: UBSan may be built to recover.
+ */
+static char *failure_of(const struct run_end *end)
+{
+	const char *report = capture_report(end->log);
+	int code;
+
+	if (end->timed_out)
+		return xasprintf("timed out after %u s%s%s", end->timed_out,
+				 report ? "; " : "", report ? report : "");
+	if (report)
+		return xasprintf("%s", report);
+	if (WIFSIGNALED(end->status))
+		return signal_reason(WTERMSIG(end->status));
+	code = WEXITSTATUS(end->status);
+	if (code == EXIT_SANITIZER)
+		return xasprintf("exited with code %d, as after a sanitizer report", code);
+	if (code != SHIM_PASS && code != SHIM_FAIL && code != SHIM_SKIP)
+		return xasprintf("exited with code %d", code);
+	if (code == SHIM_PASS && !end->returned)
+		return xasprintf("exited with code 0 before the case was over");
+	return NULL;
+}
+
+static void judge_run(struct result *res, const struct run_end *end)
+{
+	char *failure = failure_of(end);
+
+	memset(res, 0, sizeof(*res));
+	res->run = end->run;
+	if (failure || WEXITSTATUS(end->status) == SHIM_FAIL)
+		res->verdict = FAILED;
+	else if (WEXITSTATUS(end->status) == SHIM_SKIP)
+		res->verdict = SKIPPED;
+	else
+		res->verdict = PASSED;
+	/* The case knows best what went wrong, the rest may only follow from it */
+	if (end->reason && res->verdict != PASSED) {
+		res->reason = text_clean(end->reason, strlen(end->reason));
+		res->detail = failure;
+	} else if (failure) {
+		res->reason = failure;
+	} else if (res->verdict == FAILED) {
+		res->reason = xasprintf("failed without a reason, see its log");
+	}
+	res->log = capture_text(end->log);
+}
+
+/* Is @run the one to show? Failed before skipped before passed, then the first. */
+static bool tells_more(const struct result *run, const struct result *than)
+{
+	static const int weight[] = {
+		[NOT_RUN] = 0, [PASSED] = 1, [SKIPPED] = 2, [FAILED] = 3,
+	};
+
+	if (weight[run->verdict] != weight[than->verdict])
+		return weight[run->verdict] > weight[than->verdict];
+	/* Runs end in any order, but what is shown must not depend on that */
+	return run->run < than->run;
+}
+
+/**
+ * result_add_run() - account a finished run of a case
+ * @res: the result of the case so far; all zeroes at first
+ * @end: how the run ended
+ */
+void result_add_run(struct result *res, const struct run_end *end)
+{
+	struct result run, drop;
+
+	judge_run(&run, end);
+	run.runs = res->runs + 1;
+	run.failed = res->failed + (run.verdict == FAILED);
+	run.skipped = res->skipped + (run.verdict == SKIPPED);
+	run.seconds = res->seconds + end->seconds;
+	if (tells_more(&run, res)) {
+		drop = *res;
+		*res = run;
+	} else {
+		drop = run;
+		res->runs = run.runs;
+		res->failed = run.failed;
+		res->skipped = run.skipped;
+		res->seconds = run.seconds;
+	}
+	result_clear(&drop);
+}
+
+/**
+ * result_finish() - come to a conclusion after the last run of a case
+ * @res: the result of the case
+ */
+void result_finish(struct result *res)
+{
+	unsigned int odd = res->failed ? res->failed : res->skipped;
+
+	if (!odd || odd == res->runs)
+		return;
+	free(res->detail);
+	res->detail = res->reason;
+	res->reason = xasprintf("flaky: %u of %u runs %s", odd, res->runs,
+				res->failed ? "failed" : "skipped");
+	res->verdict = FAILED;
+}
+
+/**
+ * result_clear() - free the texts of a result
+ * @res: the result
+ */
+void result_clear(struct result *res)
+{
+	free(res->reason);
+	free(res->detail);
+	free(res->log);
+	res->reason = NULL;
+	res->detail = NULL;
+	res->log = NULL;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RUNNER_RESULT_H
+#define RUNNER_RESULT_H
+
+#include <stdbool.h>
+
+#include "capture.h"
+
+/* What the sanitizers are told to exit with, see sanitizer.c. */
+#define EXIT_SANITIZER	86
+
+enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
+
+/**
+ * struct result - what came of a case
+ * @verdict: the result proper
+ * @reason: why it failed or was skipped, may be NULL for a skipped case
+ * @detail: more about it, may be NULL
+ * @log: clean text of its log, may be NULL
+ * @seconds: how long it took
+ * @run: number of the run that @reason and @log are from
+ * @runs: number of runs so far
+ * @failed: how many of them failed
+ * @skipped: how many of them were skipped
+ */
+struct result {
+	enum verdict verdict;
+	char *reason;
+	char *detail;
+	char *log;
+	double seconds;
+	unsigned int run;
+	unsigned int runs;
+	unsigned int failed;
+	unsigned int skipped;
+};
+
+/**
+ * struct run_end - how a run of a case ended
+ * @run: which of its runs
+ * @status: as of waitpid()
+ * @returned: the case has returned from its function
+ * @timed_out: seconds after which it was killed, or 0
+ * @reason: what host_reason() was told, or NULL
+ * @log: its log
+ * @seconds: how long it took
+ */
+struct run_end {
+	unsigned int run;
+	int status;
+	bool returned;
+	unsigned int timed_out;
+	const char *reason;
+	const struct capture *log;
+	double seconds;
+};
+
+void result_add_run(struct result *res, const struct run_end *end);
+void result_finish(struct result *res);
+void result_clear(struct result *res);
+
+#endif /* RUNNER_RESULT_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RUNNER_UTIL_H
+#define RUNNER_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit codes of the program, see the --help text. */
+#define EXIT_TESTS_FAILED	1
+#define EXIT_USAGE		2
+#define EXIT_INTERRUPTED	130
+
+#define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
+#define __printf(a, b)	__attribute__((__format__(printf, a, b)))
+#define __noreturn	__attribute__((__noreturn__))
+
+__noreturn __printf(1, 2) void die(const char *fmt, ...);
+void *xcalloc(size_t nr, size_t size);
+__printf(1, 2) char *xasprintf(const char *fmt, ...);
+double now_seconds(void);
+char *text_clean(const char *text, size_t len);
+
+#endif /* RUNNER_UTIL_H */

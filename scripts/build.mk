@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# How each kind of file is compiled. No rule depends on a source's time: the
+# objects whose inputs changed in content are gone when this file runs (see
+# scripts/objects), so an object that exists is up to date.
+#
+#   subject   files of the tree: they see the tree's headers and our stubs
+#   kernel    mm_shim/kernel, tests: the same, and mm_shim/include
+#   host      mm_shim/host, mm_shim/runner: the C library and liburcu
+
+obj	:= $(out)/obj
+gen	:= $(out)/gen/include
+
+# configs/*.files: the first alternative that the tree has
+pick	= $(firstword $(foreach f,$(1),$(if $(wildcard $(kdir)/$(f)),$(f))))
+files	:= $(shell $(top)/scripts/subject "$(kdir)" $(top)/configs/$(CONFIG).files)
+ifneq ($(.SHELLSTATUS),0)
+$(error the tree lacks a subject file, see above)
+endif
+
+wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/subject/*.c))
+wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
+kernel	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/kernel/*.c))
+tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c))
+bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
+host	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/host/*.c))
+runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
+benchmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/bench/*.c))
+
+o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
+subject_o := $(call o,subject,$(files))
+kernel_o  := $(call o,kernel,$(kernel))
+tests_o   := $(call o,kernel,$(tests))
+bench_o   := $(call o,kernel,$(bench))
+host_o    := $(call o,host,$(host))
+runner_o  := $(call o,host,$(runner))
+benchmain_o := $(call o,host,$(benchmain))
+
+# ---- flags
+
+opt.asan  := -O1 -g -fsanitize=address,undefined
+opt.asan  += -fno-sanitize=alignment,null,shift,vptr,signed-integer-overflow,pointer-overflow
+opt.plain := -O2 -g
+opt.tsan  := -O1 -g -fsanitize=thread
+opt.cov   := -O1 -g --coverage
+link.asan := -fsanitize=address,undefined
+link.tsan := -fsanitize=thread
+link.cov  := --coverage
+ubsan_off := -fno-sanitize=undefined
+
+is_clang := $(findstring clang,$(shell $(CC) --version | head -1))
+
+# the kernel's own choices of Makefile and scripts/Makefile.extrawarn
+kernel_w := -Wall -Wundef -Wno-pointer-sign -Wno-unused-function \
+	-Wno-unused-variable -Wno-unused-but-set-variable \
+	-Wno-unused-const-variable -Wno-format-security -Wno-main \
+	-Wno-address-of-packed-member -Wno-array-bounds -Wno-sign-compare
+ifneq ($(is_clang),)
+kernel_w += -Wno-gnu -Wno-microsoft-anon-tag -Wno-unknown-warning-option \
+	-Wno-initializer-overrides -Wno-tautological-constant-out-of-range-compare
+lang := -fms-extensions
+else
+# what gcc 12 guesses wrong once it inlines less or more than in the kernel
+kernel_w += -Wno-stringop-overflow -Wno-dangling-pointer -Wno-maybe-uninitialized \
+	-Wno-frame-address -Wno-format-truncation -Wno-format-overflow -Wno-tsan
+lang := -fms-extensions -fno-delete-null-pointer-checks
+endif
+
+renames := $(shell sed 's/\#.*//' $(top)/mm_shim/rename.list)
+cpp := -nostdinc $(foreach r,$(renames),-D$(r)=kernel_$(r)) -D__KERNEL__ -D__DISABLE_EXPORTS \
+	-DKBUILD_MODNAME='"shim"' -DKBUILD_BASENAME='"shim"' -DKBUILD_MODFILE='"shim"' \
+	-I$(gen) -I$(top)/tools/include -I$(kdir)/include \
+	-I$(top)/tools/include/uapi -I$(gen)/uapi -I$(kdir)/include/uapi \
+	-include $(kdir)/include/linux/compiler-version.h \
+	-include $(gen)/generated/shim_probes.h \
+	-include $(kdir)/include/linux/kconfig.h \
+	-include $(kdir)/include/linux/compiler_types.h
+kflags := $(cpp) -std=gnu11 $(lang) -fshort-wchar -funsigned-char -fno-common \
+	-fno-strict-aliasing -fno-strict-overflow -fno-omit-frame-pointer \
+	-fno-optimize-sibling-calls -fno-stack-protector \
+	-ffunction-sections -fdata-sections $(kernel_w)
+hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wextra \
+	-fno-omit-frame-pointer $(URCU_CFLAGS)
+
+subject_cc = $(CC) $(kflags) $(opt.$(VARIANT)) -I$(kdir) -I$(kdir)/$(dir $(1))
+kernel_cc  = $(CC) $(kflags) $(opt.$(VARIANT)) -Wno-missing-prototypes \
+	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma
+host_cc    = $(CC) $(hflags) $(if $(filter %/objects.c %/stack.c,$(1)),-O2 -g,$(opt.$(VARIANT)))
+
+# $(1) kind, $(2) source as seen from its root, $(3) path of the source
+say = $(if $(filter 1,$(V)),:,printf '  %-8s %s\n' "$(1)" "$(2)")
+define compile
+@mkdir -p $(@D)
+@$(call say,CC,$(2))
+@printf '%s\n' '$(subst ','\'',$(call $(1)_cc,$(2)) -c $(3))' >$@.cmd
+@$(call $(1)_cc,$(2)) -MD -MF $@.d -c -o $@.tmp $(3) || { \
+	rm -f $@.tmp; printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
+@mv $@.tmp $@
+endef
+
+$(obj)/subject/%.o:
+	$(call compile,subject,$*.c,$(if $(call wrap_of,$*),$(top)/mm_shim/subject/$(notdir $*).c,$(kdir)/$*.c))
+
+$(obj)/kernel/%.o:
+	$(call compile,kernel,$*.c,$(top)/$*.c)
+
+$(obj)/host/%.o:
+	$(call compile,host,$*.c,$(top)/$*.c)
+
+# never-called stubs: each aborts with its name, and gives way to a real one
+$(obj)/stubs.o: $(top)/mm_shim/stubs.list $(top)/scripts/mkstubs
+	@mkdir -p $(@D)
+	@$(top)/scripts/mkstubs $< >$(obj)/stubs.S
+	@$(CC) -c -o $@ $(obj)/stubs.S
+
+wraps := -Wl,--wrap=do_exit -Wl,--wrap=kthread_do_exit
+ldflags := $(link.$(VARIANT)) -pthread -Wl,--gc-sections -Wl,-T,$(top)/mm_shim/link.lds $(wraps)
+libs := $(URCU_LIBS) -lurcu-memb -lurcu-common
+
+define link
+@$(call say,LD,$(notdir $@))
+@$(top)/scripts/link $(CC) $(ldflags) -o $@.tmp $^ $(libs)
+@mv $@.tmp $@
+endef
+
+$(out)/vma_test: $(subject_o) $(kernel_o) $(tests_o) $(host_o) $(runner_o) $(obj)/stubs.o
+	$(link)
+
+$(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $(obj)/stubs.o
+	$(link)
+
+.PHONY: vma_test vma_bench prepare compile_commands.json
+vma_test vma_bench: %: $(out)/%
+	@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
+	@$(top)/scripts/objects names "$(out)" "$<"
+	@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@
+
+compile_commands.json: vma_test
+	@$(top)/scripts/objects commands "$(out)" "$(top)" >$(top)/$@.tmp
+	@mv $(top)/$@.tmp $(top)/$@
+
+# the generated headers, and what the objects depend on beside their headers
+prepare:
+	@mkdir -p $(out)/gen
+	@printf '%s\n' '$(subst ','\'',$(kflags))' >$(out)/gen/kernel.flags.new
+	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
+	@$(top)/scripts/mkgen "$(kdir)" $(top)/configs/$(CONFIG).config $(out)/gen "$(CC)" $(DEBUG)

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Four levels of page tables with the bits laid out like x86-64's. The
+ * hardware that sets accessed and dirty is mm_shim/kernel/mmu.c, so entries
+ * that it may change at the same time are read and cleared atomically.
+ */
+#ifndef __ASM_PGTABLE_H
+#define __ASM_PGTABLE_H
+
+#include <asm-generic/pgtable-nop4d.h>
+
+#define PGDIR_SHIFT	39
+#define PGDIR_SIZE	(1UL << PGDIR_SHIFT)
+#define PGDIR_MASK	(~(PGDIR_SIZE - 1))
+#define PUD_SHIFT	30
+#define PUD_SIZE	(1UL << PUD_SHIFT)
+#define PUD_MASK	(~(PUD_SIZE - 1))
+#define PMD_SHIFT	21
+#define PMD_SIZE	(1UL << PMD_SHIFT)
+#define PMD_MASK	(~(PMD_SIZE - 1))
+
+#define PTRS_PER_PGD	512
+#define PTRS_PER_PUD	512
+#define PTRS_PER_PMD	512
+#define PTRS_PER_PTE	512
+#define USER_PTRS_PER_PGD	256
+
+#define _PAGE_PRESENT		(1UL << 0)
+#define _PAGE_RW		(1UL << 1)
+#define _PAGE_USER		(1UL << 2)
+#define _PAGE_PROTNONE		(1UL << 3)	/* only when not present */
+#define _PAGE_NX		(1UL << 4)
+#define _PAGE_ACCESSED		(1UL << 5)
+#define _PAGE_DIRTY		(1UL << 6)
+#define _PAGE_PSE		(1UL << 7)	/* maps a huge page */
+#define _PAGE_SPECIAL		(1UL << 8)
+#define _PAGE_SOFT_DIRTY	(1UL << 9)
+#define _PAGE_UFFD_WP		(1UL << 10)
+#define _PAGE_SWP_EXCLUSIVE	(1UL << 11)	/* only in swap entries */
+
+#define _PAGE_PFN_MASK		(((1UL << 52) - 1) & PAGE_MASK)
+#define _PAGE_TABLE		(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | \
+				 _PAGE_ACCESSED | _PAGE_DIRTY)
+#define _PAGE_CHG_MASK		(_PAGE_PFN_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | \
+				 _PAGE_SPECIAL | _PAGE_SOFT_DIRTY | _PAGE_UFFD_WP)
+#define _HPAGE_CHG_MASK		(_PAGE_CHG_MASK | _PAGE_PSE)
+
+#define __shim_prot(x)	__pgprot(_PAGE_ACCESSED | (x))
+#define PAGE_NONE	__shim_prot(_PAGE_PROTNONE)
+#define PAGE_READONLY	__shim_prot(_PAGE_PRESENT | _PAGE_USER | _PAGE_NX)
+#define PAGE_READONLY_X	__shim_prot(_PAGE_PRESENT | _PAGE_USER)
+#define PAGE_SHARED	__shim_prot(_PAGE_PRESENT | _PAGE_USER | _PAGE_RW | _PAGE_NX)
+#define PAGE_SHARED_X	__shim_prot(_PAGE_PRESENT | _PAGE_USER | _PAGE_RW)
+#define PAGE_COPY	PAGE_READONLY
+#define PAGE_COPY_X	PAGE_READONLY_X
+#define PAGE_KERNEL	__shim_prot(_PAGE_PRESENT | _PAGE_RW | _PAGE_DIRTY | _PAGE_NX)
+#define PAGE_KERNEL_RO	__shim_prot(_PAGE_PRESENT | _PAGE_NX)
+#define PAGE_KERNEL_EXEC __shim_prot(_PAGE_PRESENT | _PAGE_RW | _PAGE_DIRTY)
+
+extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
+
+#define VMALLOC_START	0xffffc90000000000UL
+#define VMALLOC_END	0xffffe8ffffffffffUL
+#define MODULES_VADDR	VMALLOC_START
+#define MODULES_END	VMALLOC_END
+
+#define pte_ERROR(e)	pr_err("%s:%d: bad pte %016lx.\n", __FILE__, __LINE__, pte_val(e))
+#define pmd_ERROR(e)	pr_err("%s:%d: bad pmd %016lx.\n", __FILE__, __LINE__, pmd_val(e))
+#define pud_ERROR(e)	pr_err("%s:%d: bad pud %016lx.\n", __FILE__, __LINE__, pud_val(e))
+#define pgd_ERROR(e)	pr_err("%s:%d: bad pgd %016lx.\n", __FILE__, __LINE__, pgd_val(e))
+
+/* ptes */
+
+#define PFN_PTE_SHIFT	PAGE_SHIFT
+#define pte_none(x)	(!pte_val(x))
+#define pte_present(x)	(pte_val(x) & (_PAGE_PRESENT | _PAGE_PROTNONE))
+#define pte_pfn(x)	((pte_val(x) & _PAGE_PFN_MASK) >> PAGE_SHIFT)
+#define pte_page(x)	pfn_to_page(pte_pfn(x))
+#define pte_write(x)	(!!(pte_val(x) & _PAGE_RW))
+#define pte_dirty(x)	(!!(pte_val(x) & _PAGE_DIRTY))
+#define pte_young(x)	(!!(pte_val(x) & _PAGE_ACCESSED))
+#define pte_special(x)	(!!(pte_val(x) & _PAGE_SPECIAL))
+#define pte_exec(x)	(!(pte_val(x) & _PAGE_NX))
+#define pte_huge(x)	(!!(pte_val(x) & _PAGE_PSE))
+
+static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
+{
+	return __pte((pfn << PAGE_SHIFT) | pgprot_val(prot));
+}
+
+/* One setter and one clearer for each bit, at the pte and the pmd level. */
+#define __SHIM_BIT_FN(lvl, name, expr)				\
+static inline lvl##_t lvl##_##name(lvl##_t e)			\
+{								\
+	unsigned long v = lvl##_val(e);				\
+								\
+	return __##lvl(expr);					\
+}
+
+#define __SHIM_BIT_FNS(lvl)					\
+	__SHIM_BIT_FN(lvl, mkdirty, v | _PAGE_DIRTY | _PAGE_SOFT_DIRTY)	\
+	__SHIM_BIT_FN(lvl, mkclean, v & ~_PAGE_DIRTY)		\
+	__SHIM_BIT_FN(lvl, mkyoung, v | _PAGE_ACCESSED)		\
+	__SHIM_BIT_FN(lvl, mkold, v & ~_PAGE_ACCESSED)		\
+	__SHIM_BIT_FN(lvl, mkwrite_novma, v | _PAGE_RW)		\
+	__SHIM_BIT_FN(lvl, wrprotect, v & ~_PAGE_RW)		\
+	__SHIM_BIT_FN(lvl, mksoft_dirty, v | _PAGE_SOFT_DIRTY)	\
+	__SHIM_BIT_FN(lvl, clear_soft_dirty, v & ~_PAGE_SOFT_DIRTY)	\
+	__SHIM_BIT_FN(lvl, mkuffd_wp, v | _PAGE_UFFD_WP)	\
+	__SHIM_BIT_FN(lvl, clear_uffd_wp, v & ~_PAGE_UFFD_WP)
+
+#define __SHIM_SWP_BIT_FNS(lvl)					\
+	__SHIM_BIT_FN(lvl, swp_mksoft_dirty, v | _PAGE_SOFT_DIRTY)	\
+	__SHIM_BIT_FN(lvl, swp_clear_soft_dirty, v & ~_PAGE_SOFT_DIRTY)	\
+	__SHIM_BIT_FN(lvl, swp_mkuffd_wp, v | _PAGE_UFFD_WP)	\
+	__SHIM_BIT_FN(lvl, swp_clear_uffd_wp, v & ~_PAGE_UFFD_WP)	\
+	__SHIM_BIT_FN(lvl, swp_mkexclusive, v | _PAGE_SWP_EXCLUSIVE)	\
+	__SHIM_BIT_FN(lvl, swp_clear_exclusive, v & ~_PAGE_SWP_EXCLUSIVE)
+
+__SHIM_BIT_FNS(pte)
+__SHIM_BIT_FNS(pmd)
+__SHIM_SWP_BIT_FNS(pte)
+__SHIM_BIT_FN(pte, mkspecial, v | _PAGE_SPECIAL)
+__SHIM_BIT_FN(pte, mkhuge, v | _PAGE_PSE)
+
+#define pte_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
+#define pte_swp_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
+#define pmd_soft_dirty(x)	(!!(pmd_val(x) & _PAGE_SOFT_DIRTY))
+#define pte_uffd_wp(x)		(!!(pte_val(x) & _PAGE_UFFD_WP))
+#define pte_swp_uffd_wp(x)	(!!(pte_val(x) & _PAGE_UFFD_WP))
+#define pmd_uffd_wp(x)		(!!(pmd_val(x) & _PAGE_UFFD_WP))
+
+static inline bool pte_swp_exclusive(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_SWP_EXCLUSIVE;
+}
+
+static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
+{
+	return __pte((pte_val(pte) & _PAGE_CHG_MASK) |
+		     (pgprot_val(newprot) & ~_PAGE_CHG_MASK));
+}
+
+static inline pgprot_t pte_pgprot(pte_t pte)
+{
+	return __pgprot(pte_val(pte) & ~_PAGE_PFN_MASK);
+}
+#define pte_pgprot pte_pgprot
+
+static inline pte_t ptep_get(pte_t *ptep)
+{
+	return __pte(READ_ONCE(ptep->pte));
+}
+#define ptep_get ptep_get
+
+static inline void set_pte(pte_t *ptep, pte_t pte)
+{
+	WRITE_ONCE(ptep->pte, pte_val(pte));
+}
+
+static inline void pte_clear(struct mm_struct *mm, unsigned long addr,
+			     pte_t *ptep)
+{
+	set_pte(ptep, __pte(0));
+}
+
+#define __HAVE_ARCH_PTEP_GET_AND_CLEAR
+static inline pte_t ptep_get_and_clear(struct mm_struct *mm,
+				       unsigned long addr, pte_t *ptep)
+{
+	return __pte(__atomic_exchange_n(&ptep->pte, 0, __ATOMIC_SEQ_CST));
+}
+
+#define __HAVE_ARCH_PTEP_SET_WRPROTECT
+static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr,
+				      pte_t *ptep)
+{
+	__atomic_fetch_and(&ptep->pte, ~_PAGE_RW, __ATOMIC_SEQ_CST);
+}
+
+/* pmds */
+
+#define pmd_none(x)	(!pmd_val(x))
+#define pmd_present(x)	(pmd_val(x) & (_PAGE_PRESENT | _PAGE_PROTNONE | _PAGE_PSE))
+#define pmd_leaf(x)	((pmd_val(x) & (_PAGE_PSE | _PAGE_PRESENT)) == \
+			 (_PAGE_PSE | _PAGE_PRESENT))
+#define pmd_bad(x)	((pmd_val(x) & (~_PAGE_PFN_MASK & ~_PAGE_ACCESSED)) != \
+			 (_PAGE_TABLE & ~_PAGE_ACCESSED))
+#define pmd_pfn(x)	((pmd_val(x) & _PAGE_PFN_MASK) >> PAGE_SHIFT)
+#define pmd_page(x)	pfn_to_page(pmd_pfn(x))
+#define pmd_page_vaddr(x)	((unsigned long)pfn_to_virt(pmd_pfn(x)))
+#define pmd_write(x)	(!!(pmd_val(x) & _PAGE_RW))
+#define pmd_dirty(x)	(!!(pmd_val(x) & _PAGE_DIRTY))
+#define pmd_young(x)	(!!(pmd_val(x) & _PAGE_ACCESSED))
+
+static inline pmd_t pmdp_get(pmd_t *pmdp)
+{
+	return __pmd(READ_ONCE(pmdp->pmd));
+}
+#define pmdp_get pmdp_get
+
+static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
+{
+	WRITE_ONCE(pmdp->pmd, pmd_val(pmd));
+}
+
+static inline void pmd_clear(pmd_t *pmdp)
+{
+	set_pmd(pmdp, __pmd(0));
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+#include <asm/pgtable_thp.h>
+#endif
+
+/* puds and p4ds: no leaves here */
+
+#define pud_none(x)	(!pud_val(x))
+#define pud_present(x)	(pud_val(x) & _PAGE_PRESENT)
+#define pud_bad(x)	((pud_val(x) & (~_PAGE_PFN_MASK & ~_PAGE_ACCESSED)) != \
+			 (_PAGE_TABLE & ~_PAGE_ACCESSED))
+#define pud_pfn(x)	((pud_val(x) & _PAGE_PFN_MASK) >> PAGE_SHIFT)
+#define pud_page(x)	pfn_to_page(pud_pfn(x))
+#define pud_pgtable(x)	((pmd_t *)pfn_to_virt(pud_pfn(x)))
+#define pud_write(x)	(!!(pud_val(x) & _PAGE_RW))
+
+static inline void set_pud(pud_t *pudp, pud_t pud)
+{
+	WRITE_ONCE(pudp->pud, pud_val(pud));
+}
+
+static inline void pud_clear(pud_t *pudp)
+{
+	set_pud(pudp, __pud(0));
+}
+
+/* The p4d is folded into the pgd: an entry of one is an entry of the other. */
+#define p4d_none(x)	(!p4d_val(x))
+#define p4d_present(x)	(p4d_val(x) & _PAGE_PRESENT)
+#define p4d_bad(x)	((p4d_val(x) & (~_PAGE_PFN_MASK & ~_PAGE_ACCESSED)) != \
+			 (_PAGE_TABLE & ~_PAGE_ACCESSED))
+#define p4d_pfn(x)	((p4d_val(x) & _PAGE_PFN_MASK) >> PAGE_SHIFT)
+#define p4d_page(x)	pfn_to_page(p4d_pfn(x))
+#define p4d_pgtable(x)	((pud_t *)pfn_to_virt(p4d_pfn(x)))
+
+static inline void set_p4d(p4d_t *p4dp, p4d_t p4d)
+{
+	WRITE_ONCE(p4dp->pgd.pgd, p4d_val(p4d));
+}
+
+static inline void p4d_clear(p4d_t *p4dp)
+{
+	set_p4d(p4dp, __p4d(0));
+}
+
+/*
+ * Swap entries: neither present bit; five bits of type above the flags, the
+ * offset above the type.
+ */
+#define __SWP_TYPE_SHIFT	PAGE_SHIFT
+#define __SWP_OFFSET_SHIFT	(PAGE_SHIFT + 5)
+#define __swp_type(x)		(((x).val >> __SWP_TYPE_SHIFT) & 0x1f)
+#define __swp_offset(x)		((x).val >> __SWP_OFFSET_SHIFT)
+#define __swp_entry(type, offset) \
+	((swp_entry_t) { ((unsigned long)((type) & 0x1f) << __SWP_TYPE_SHIFT) | \
+			 ((unsigned long)(offset) << __SWP_OFFSET_SHIFT) })
+#define __pte_to_swp_entry(pte)	((swp_entry_t) { pte_val(pte) })
+#define __swp_entry_to_pte(x)	((pte_t) { (x).val })
+#define __pmd_to_swp_entry(pmd)	((swp_entry_t) { pmd_val(pmd) })
+#define __swp_entry_to_pmd(x)	((pmd_t) { (x).val })
+
+#define update_mmu_cache_range(vmf, vma, addr, ptep, nr)	do { } while (0)
+#define update_mmu_cache(vma, addr, ptep)			do { } while (0)
+#define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)
+
+#ifdef SHIM_ARCH_ZERO_PAGE
+extern unsigned long empty_zero_page[PAGE_SIZE / sizeof(unsigned long)];
+#define ZERO_PAGE(vaddr)	((void)(vaddr), virt_to_page(empty_zero_page))
+#endif
+
+#ifdef SHIM_ARCH_MK_PTE
+#define mk_pte(page, prot)	pfn_pte(page_to_pfn(page), (prot))
+#define mk_pmd(page, prot)	pfn_pmd(page_to_pfn(page), (prot))
+#endif
+
+#endif /* __ASM_PGTABLE_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Address space limits and the idle loop's hint. */
+#ifndef __ASM_PROCESSOR_H
+#define __ASM_PROCESSOR_H
+
+#include <linux/types.h>
+#include <asm/page.h>
+
+struct task_struct;
+
+/* 47 bits of user addresses, the last page left out: x86-64's shape. */
+#define TASK_SIZE_MAX		((1UL << 47) - PAGE_SIZE)
+#define TASK_SIZE		TASK_SIZE_MAX
+#define TASK_UNMAPPED_BASE	PAGE_ALIGN(TASK_SIZE / 3)
+#define STACK_TOP		TASK_SIZE
+#define STACK_TOP_MAX		STACK_TOP
+
+struct host_thread;
+
+struct thread_struct {
+	struct host_thread *host;
+};
+
+#define INIT_THREAD { }
+
+void shim_cpu_relax(void);
+#define cpu_relax()		shim_cpu_relax()
+
+#define cache_line_size()	L1_CACHE_BYTES
+#define KSTK_EIP(tsk)		(0UL)
+#define KSTK_ESP(tsk)		(0UL)
+
+static inline void start_thread(struct pt_regs *regs, unsigned long ip,
+				unsigned long sp)
+{
+}
+
+static inline unsigned long __get_wchan(struct task_struct *p)
+{
+	return 0;
+}
+
+#endif /* __ASM_PROCESSOR_H */
