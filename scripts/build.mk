@@ -21,7 +21,7 @@ endif
 wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/subject/*.c))
 wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
 kernel	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/kernel/*.c))
-tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c))
+tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c $(top)/tools/testing/vma/lib/*.c))
 bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
 host	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/host/*.c))
 runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
@@ -84,7 +84,7 @@ hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wex
 
 subject_cc = $(CC) $(kflags) $(opt.$(VARIANT)) -I$(kdir) -I$(kdir)/$(dir $(1))
 kernel_cc  = $(CC) $(kflags) $(opt.$(VARIANT)) -Wno-missing-prototypes \
-	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma
+	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma/lib
 host_cc    = $(CC) $(hflags) $(if $(filter %/objects.c %/stack.c,$(1)),-O2 -g,$(opt.$(VARIANT)))
 
 # $(1) kind, $(2) source as seen from its root, $(3) path of the source

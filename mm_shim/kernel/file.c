@@ -9,8 +9,7 @@
 #include <linux/slab.h>
 #include <linux/backing-dev.h>
 
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/machine.h>
 
 /* One file and all that it needs, freed with the last reference. */

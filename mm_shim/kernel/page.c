@@ -17,8 +17,7 @@
 #ifdef SHIM_PAGE_ALLOC_H
 #include "page_alloc.h"
 #endif
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
 

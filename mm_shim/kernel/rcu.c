@@ -9,8 +9,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
 

@@ -12,8 +12,7 @@
 #include <linux/sched/wake_q.h>
 #include <linux/wait.h>
 
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
 

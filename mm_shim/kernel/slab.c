@@ -14,8 +14,7 @@
 #include <linux/slab.h>
 
 #include "slab.h"
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
 

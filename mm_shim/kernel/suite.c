@@ -4,6 +4,8 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/percpu_counter.h>
+#include <linux/sort.h>
+#include <linux/string.h>
 
 #include <shim/cases.h>
 #include <shim/host.h>
@@ -11,40 +13,35 @@
 
 #define MAX_CASES 8192
 
-extern struct kunit_suite *const __kunit_suites_start[], *const __kunit_suites_end[];
+extern const struct shim_test __shim_tests_start[], __shim_tests_end[];
 
 static struct shim_case list[MAX_CASES];
-static struct {
-	struct kunit_suite *suite;
-	struct kunit_case *test;
-} origin[MAX_CASES];
+static const struct shim_test *tests[MAX_CASES];
 static unsigned int nr_cases;
 
-static void add_suite(struct kunit_suite *suite)
+/* By suite, and within a suite as they stand in their file. */
+static int compare(const void *a, const void *b)
 {
-	struct kunit_case *test;
+	const struct shim_test *x = *(const struct shim_test **)a;
+	const struct shim_test *y = *(const struct shim_test **)b;
 
-	kunit_suite_for_each_test_case(suite, test) {
-		if (nr_cases == MAX_CASES)
-			host_die("raise MAX_CASES in mm_shim/kernel/suite.c");
-		origin[nr_cases].suite = suite;
-		origin[nr_cases].test = test;
-		list[nr_cases++] = (struct shim_case) {
-			.suite = suite->name,
-			.name = test->name,
-			.slow = test->attr.speed == KUNIT_SPEED_SLOW ||
-				test->attr.speed == KUNIT_SPEED_VERY_SLOW,
-		};
-	}
+	return strcmp(x->suite, y->suite) ?: strcmp(x->file, y->file) ?: x->line - y->line;
 }
 
 unsigned int shim_case_list(const struct shim_case **cases)
 {
-	struct kunit_suite *const *suite;
+	const struct shim_test *t;
+	unsigned int i;
 
-	if (!nr_cases)
-		for (suite = __kunit_suites_start; suite < __kunit_suites_end; suite++)
-			add_suite(*suite);
+	if (!nr_cases) {
+		if (__shim_tests_end - __shim_tests_start > MAX_CASES)
+			host_die("raise MAX_CASES in mm_shim/kernel/suite.c");
+		for (t = __shim_tests_start; t < __shim_tests_end; t++)
+			tests[nr_cases++] = t;
+		sort(tests, nr_cases, sizeof(tests[0]), compare, NULL);
+	}
+	for (i = 0; i < nr_cases; i++)
+		list[i] = (struct shim_case) { .suite = tests[i]->suite, .name = tests[i]->name };
 	*cases = list;
 	return nr_cases;
 }
@@ -74,21 +71,26 @@ static bool leaks(unsigned long pages_before)
 
 enum shim_result shim_run_case(unsigned int nr)
 {
-	struct kunit_case tests[2] = { *origin[nr].test };
-	struct kunit_suite suite = *origin[nr].suite;
+	const struct shim_test *t = tests[nr];
+	struct kunit_case one[2] = {
+		{ .run_case = t->run, .name = t->name, .module_name = "vma" },
+	};
+	struct kunit_suite suite = {
+		.init = t->init, .exit = t->exit, .test_cases = one,
+	};
 	unsigned long pages;
 	bool bad;
 
-	suite.test_cases = tests;
+	strscpy((char *)suite.name, t->suite, sizeof(suite.name));
 	shim_quiesce();
 	shim_slab_snapshot();
 	pages = shim_pages_used();
 	kunit_run_tests(&suite);
 	shim_quiesce();
 	bad = leaks(pages);
-	if (shim_warnings() || bad || tests[0].status == KUNIT_FAILURE)
+	if (shim_warnings() || bad || one[0].status == KUNIT_FAILURE)
 		return SHIM_FAIL;
-	return tests[0].status == KUNIT_SKIPPED ? SHIM_SKIP : SHIM_PASS;
+	return one[0].status == KUNIT_SKIPPED ? SHIM_SKIP : SHIM_PASS;
 }
 
 void shim_print_subject(void)

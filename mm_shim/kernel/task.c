@@ -11,8 +11,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
 
@@ -42,9 +41,13 @@ static struct shim_kthread *to_shim_kthread(struct task_struct *task)
 struct task_struct *shim_task_create(const char *name)
 {
 	static atomic_t next_pid = ATOMIC_INIT(1);
+	static struct host_pool *pool;
 	struct task_struct *task;
 
-	task = kmemdup(&init_task, sizeof(*task), GFP_KERNEL | __GFP_NOFAIL);
+	if (!pool)
+		pool = host_pool_create("task_struct");
+	task = host_object_alloc(pool, sizeof(*task), __alignof__(*task));
+	*task = init_task;
 	refcount_set(&task->usage, 2);
 	refcount_set(&task->rcu_users, 2);
 	raw_spin_lock_init(&task->pi_lock);
@@ -83,7 +86,6 @@ static void run_task(void *arg)
 	struct shim_kthread *kt = to_shim_kthread(task);
 
 	shim_current = task;
-	task->thread.host = host_thread_self();
 	host_rcu_register();
 	schedule();
 	end_task(task, kt->should_stop ? -EINTR : kt->fn(kt->data));

@@ -22,8 +22,7 @@
 #include <linux/workqueue.h>
 #include <linux/writeback.h>
 
-#include "compat.h"
-
+#include <shim/compat.h>
 #include <shim/machine.h>
 
 unsigned int nr_cpu_ids = NR_CPUS;

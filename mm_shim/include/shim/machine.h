@@ -10,6 +10,18 @@
 #include <linux/mm_types.h>
 #include <linux/sched.h>
 
+/* tests (suite.c): found by the linker, so that writing one registers it */
+struct kunit;
+struct shim_test {
+	const char *suite;
+	const char *name;
+	void (*run)(struct kunit *test);
+	const char *file;
+	int line;
+	int (*init)(struct kunit *test);
+	void (*exit)(struct kunit *test);
+};
+
 /* physical memory (page.c) */
 #define SHIM_NR_PAGES	(1UL << 15)	/* 128 MiB; touched on demand */
 void shim_page_boot(void);

@@ -54,4 +54,11 @@
 #define shim_file_ref_put(file)		atomic_long_dec_and_test(&(file)->f_count)
 #endif
 
+/* in the tree, and nobody holds or takes its lock */
+#ifdef SHIM_VMA_REFCNT
+#define shim_vma_is_quiet(vma)	(refcount_read(&(vma)->vm_refcnt) == 1)
+#else
+#define shim_vma_is_quiet(vma)	(!(vma)->detached && !rwsem_is_locked(&(vma)->vm_lock->lock))
+#endif
+
 #endif /* SHIM_COMPAT_H */

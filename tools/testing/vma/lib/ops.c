@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a program can do to its address space, through the system calls, and
+ * what that does to the model of its contents. The oracle runs after each.
+ */
+#include <linux/sched/mm.h>
+
+#include "internal.h"
+#include "test.h"
+
+static void model_set(struct space *sp, long page, long nr, u16 value)
+{
+	for (; nr > 0; page++, nr--)
+		if (page >= 0 && page < SPACE_PAGES)
+			sp->model[page] = value;
+}
+
+static void model_move(struct space *sp, long from, long nr, long to)
+{
+	u16 value;
+	long i;
+
+	for (i = 0; i < nr; i++) {
+		value = sp->model[from + i];
+		sp->model[from + i] = MODEL_UNKNOWN;
+		sp->model[to + i] = value;
+	}
+}
+
+static int done(struct space *sp, int err)
+{
+	oracle(sp->test);
+	return err;
+}
+
+/**
+ * map_at() - mmap() with everything to choose
+ * @sp: the space, made the current one
+ * @page: where, with MAP_FIXED; else a hint
+ * @nr: pages
+ * @prot: PROT_*
+ * @flags: MAP_*
+ * @file: NULL for anonymous memory
+ * @pgoff: first page of the file
+ *
+ * Return: the address or a negative errno.
+ */
+long map_at(struct space *sp, long page, long nr, int prot, int flags,
+	    struct file *file, pgoff_t pgoff)
+{
+	long addr;
+
+	shim_use_mm(sp->mm);
+	addr = vm_mmap_pgoff(file, page_addr(page), nr * PAGE_SIZE, prot, flags, pgoff);
+	if (!IS_ERR_VALUE(addr)) {
+		page = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
+		model_set(sp, page, nr, file ? MODEL_UNKNOWN : 0);
+	}
+	oracle(sp->test);
+	return addr;
+}
+
+/* Fixed at the page, as an errno. */
+int map_file(struct space *sp, long page, long nr, int prot, int flags,
+	     struct file *file, pgoff_t pgoff)
+{
+	long addr = map_at(sp, page, nr, prot, flags | MAP_FIXED, file, pgoff);
+
+	return IS_ERR_VALUE(addr) ? addr : 0;
+}
+
+/* Anonymous and private. */
+int map(struct space *sp, long page, long nr, int prot)
+{
+	return map_file(sp, page, nr, prot, MAP_PRIVATE | MAP_ANONYMOUS, NULL, 0);
+}
+
+int unmap(struct space *sp, long page, long nr)
+{
+	int err;
+
+	shim_use_mm(sp->mm);
+	err = sys_munmap(page_addr(page), nr * PAGE_SIZE);
+	if (!err)
+		model_set(sp, page, nr, MODEL_UNKNOWN);
+	return done(sp, err);
+}
+
+int protect(struct space *sp, long page, long nr, int prot)
+{
+	shim_use_mm(sp->mm);
+	return done(sp, sys_mprotect(page_addr(page), nr * PAGE_SIZE, prot));
+}
+
+/**
+ * remap() - mremap() with everything to choose
+ * @sp: the space
+ * @page: old first page
+ * @nr: old number of pages
+ * @new_nr: new number of pages
+ * @flags: MREMAP_*
+ * @to: new first page, with MREMAP_FIXED
+ *
+ * Return: the new first page or a negative errno.
+ */
+long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flags, long to)
+{
+	long addr, now;
+
+	shim_use_mm(sp->mm);
+	addr = sys_mremap(page_addr(page), nr * PAGE_SIZE, new_nr * PAGE_SIZE, flags,
+			  page_addr(to));
+	if (IS_ERR_VALUE(addr))
+		return done(sp, addr);
+	now = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
+	if (now != page && now >= 0 && now + new_nr <= SPACE_PAGES) {
+		model_set(sp, now, new_nr, 0);
+		model_move(sp, page, min(nr, new_nr), now);
+		if (flags & MREMAP_DONTUNMAP)
+			model_set(sp, page, nr, 0);
+	} else if (now != page) {
+		/* outside of the window that the model covers */
+		model_set(sp, page, nr, MODEL_UNKNOWN);
+	}
+	if (new_nr < nr)
+		model_set(sp, page + new_nr, nr - new_nr, MODEL_UNKNOWN);
+	else
+		model_set(sp, now + nr, new_nr - nr, 0);
+	oracle(sp->test);
+	return now;
+}
+
+static int errno_of(long ret)
+{
+	return IS_ERR_VALUE(ret) ? ret : 0;
+}
+
+/* To a fixed place, whatever was there. */
+int move(struct space *sp, long page, long nr, long to)
+{
+	return errno_of(remap(sp, page, nr, nr, MREMAP_MAYMOVE | MREMAP_FIXED, to));
+}
+
+/* In place or not at all. */
+int resize(struct space *sp, long page, long nr, long new_nr)
+{
+	return errno_of(remap(sp, page, nr, new_nr, 0, 0));
+}
+
+int advise(struct space *sp, long page, long nr, int advice)
+{
+	int err;
+
+	shim_use_mm(sp->mm);
+	err = sys_madvise(page_addr(page), nr * PAGE_SIZE, advice);
+	if (!err && advice == MADV_DONTNEED)
+		model_set(sp, page, nr, 0);
+	return done(sp, err);
+}
+
+int lock(struct space *sp, long page, long nr)
+{
+	shim_use_mm(sp->mm);
+	return done(sp, sys_mlock(page_addr(page), nr * PAGE_SIZE));
+}
+
+int unlock(struct space *sp, long page, long nr)
+{
+	shim_use_mm(sp->mm);
+	return done(sp, sys_munlock(page_addr(page), nr * PAGE_SIZE));
+}
+
+/* Returns 0 or -ENOMEM: brk() itself answers with the break that there is. */
+int set_brk(struct space *sp, unsigned long brk)
+{
+	shim_use_mm(sp->mm);
+	return done(sp, sys_brk(brk) == brk ? 0 : -ENOMEM);
+}
+
+/**
+ * write_page() - a store by user code into the first and last byte of a page
+ * @sp: the space, current or not
+ * @page: the page
+ * @value: what the page holds from now on
+ *
+ * Return: 0, -EFAULT (SIGSEGV), -EIO (SIGBUS) or -ENOMEM.
+ */
+int write_page(struct space *sp, long page, u8 value)
+{
+	int err = shim_user_write(sp->mm, page_addr(page), &value, 1);
+
+	if (!err)
+		err = shim_user_write(sp->mm, page_addr(page + 1) - 1, &value, 1);
+	if (!err)
+		model_set(sp, page, 1, value);
+	return done(sp, err);
+}
+
+/**
+ * read_page() - a load by user code; what it sees must agree with the model
+ * @sp: the space, current or not
+ * @page: the page
+ *
+ * Return: as write_page().
+ */
+int read_page(struct space *sp, long page)
+{
+	u8 value = 0;
+	int err = shim_user_read(sp->mm, page_addr(page), &value, 1);
+
+	if (!err && sp->model[page] != MODEL_UNKNOWN)
+		KUNIT_EXPECT_EQ_MSG(sp->test, value, sp->model[page],
+				    "%s page %ld", sp->name, page);
+	return done(sp, err);
+}
+
+/* Writes the same byte into each of several pages; the first error. */
+int touch(struct space *sp, long page, long nr, u8 value)
+{
+	int err = 0;
+
+	for (; nr > 0 && !err; page++, nr--)
+		err = write_page(sp, page, value);
+	return err;
+}

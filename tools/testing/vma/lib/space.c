@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Address spaces: made as exec makes them, forked, and ended. */
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "test.h"
+
+static struct space *add_space(struct kunit *test, struct mm_struct *mm)
+{
+	struct world *world = test->priv;
+	struct space *sp = kunit_kzalloc(test, sizeof(*sp), GFP_KERNEL);
+
+	sp->mm = mm;
+	sp->test = test;
+	if (!world->nr_spaces)
+		strscpy(sp->name, "parent", sizeof(sp->name));
+	else if (world->nr_spaces == 1)
+		strscpy(sp->name, "child", sizeof(sp->name));
+	else
+		snprintf(sp->name, sizeof(sp->name), "child%u", world->nr_spaces);
+	world->nr_spaces++;
+	list_add_tail(&sp->list, &world->spaces);
+	memset16(sp->model, MODEL_UNKNOWN, SPACE_PAGES);
+	return sp;
+}
+
+/**
+ * space_new() - an empty address space, which becomes the current one
+ * @test: the case; the space ends with it at the latest
+ */
+struct space *space_new(struct kunit *test)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	mm->task_size = TASK_SIZE;
+	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
+	shim_use_mm(mm);
+	return add_space(test, mm);
+}
+
+/**
+ * space_fork() - what fork() does to an address space
+ * @parent: stays the current one
+ *
+ * Return: the child, or NULL when the fork failed for lack of memory.
+ */
+struct space *space_fork(struct space *parent)
+{
+	struct mm_struct *mm;
+	struct space *sp;
+
+	shim_use_mm(parent->mm);
+	mm = shim_dup_mm(current, parent->mm);
+	if (!mm)
+		return NULL;
+	sp = add_space(parent->test, mm);
+	memcpy(sp->model, parent->model, sizeof(sp->model));
+	oracle(parent->test);
+	return sp;
+}
+
+/**
+ * space_exit() - the process ends: its last reference to the mm goes
+ * @sp: not to be used afterwards
+ */
+void space_exit(struct space *sp)
+{
+	if (current->mm == sp->mm)
+		shim_use_mm(NULL);
+	list_del(&sp->list);
+	mmput(sp->mm);
+	sp->mm = NULL;
+	oracle(sp->test);
+}
+
+static int prot_of(struct kunit *test, char c)
+{
+	switch (c | 0x20) {
+	case 'w':
+		return RW;
+	case 'r':
+		return PROT_READ;
+	case 'x':
+		return PROT_READ | PROT_EXEC;
+	case 'n':
+		return PROT_NONE;
+	}
+	KUNIT_FAIL_AND_ABORT(test, "layout: '%c' is none of w r x n", c);
+	return 0;
+}
+
+/* One bracket of a layout; the page after it. */
+static const char *map_bracket(struct space *sp, const char *text, long page)
+{
+	struct kunit *test = sp->test;
+	const char *end = strchr(text, ']');
+	long i, nr;
+
+	KUNIT_ASSERT_NOT_NULL_MSG(test, end, "layout: no ] after \"%s\"", text);
+	text++;
+	nr = end - text;
+	ok(map(sp, page, nr, prot_of(test, *text)));
+	for (i = 0; i < nr; i++)
+		if (text[i] == 'W')
+			ok(write_page(sp, page + i, 'A' + (page + i) % 26));
+		else if (text[i] == 'R')
+			ok(read_page(sp, page + i));
+	return end + 1;
+}
+
+/**
+ * layout() - a new space that looks like a diagram
+ * @test: the case
+ * @text: as in the comment at the top of test.h, with [ ] only; the page at n is
+ *        filled with the n-th letter of the alphabet
+ */
+struct space *layout(struct kunit *test, const char *text)
+{
+	struct space *sp = space_new(test);
+	long page = 0;
+
+	while (*text) {
+		const char *next = text + 1;
+
+		if (*text == '[') {
+			next = map_bracket(sp, text, page);
+			page += next - text - 2;
+		} else {
+			page++;
+		}
+		text = next;
+	}
+	return sp;
+}
+
+int world_init(struct kunit *test)
+{
+	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+
+	INIT_LIST_HEAD(&world->spaces);
+	test->priv = world;
+	return 0;
+}
+
+void world_exit(struct kunit *test)
+{
+	struct world *world = test->priv;
+	struct space *sp, *next;
+
+	oracle(test);
+	list_for_each_entry_safe(sp, next, &world->spaces, list)
+		space_exit(sp);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The words in which the tests are written. A test is a function and nothing
+ * else:
+ *
+ *	TEST(mprotect, middle_splits_into_three)
+ *	{
+ *		struct space *sp = layout(test, "[WWWWWWWWW]");
+ *
+ *		ok(protect(sp, 3, 3, PROT_READ));
+ *		expect(sp, "[WWW][RRR][WWW]");
+ *	}
+ *
+ * A layout is written a character a page, and brackets for VMAs:
+ *
+ *	[ ] anonymous and private   ( ) a private file mapping   { } shared
+ *	w   writable   r   read-only   x   executable   n   no access
+ *	.   not mapped
+ *
+ * in upper case where a page table entry is there. Pages are counted from
+ * SPACE_BASE. The oracle runs after every operation of this vocabulary.
+ */
+#ifndef VMA_TEST_H
+#define VMA_TEST_H
+
+#include <kunit/test.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/rmap.h>
+#include <linux/syscalls.h>
+
+#include <shim/compat.h>
+#include <shim/machine.h>
+
+#define SPACE_BASE	0x10000000UL
+#define SPACE_PAGES	2048
+#define RW		(PROT_READ | PROT_WRITE)
+
+/* What a page must hold, as far as the model knows. */
+#define MODEL_UNKNOWN	0xffff
+
+/**
+ * struct space - an address space under test and the model of its contents
+ * @mm: the real one
+ * @test: the case that it belongs to
+ * @list: in the order of creation
+ * @name: "parent" for the first, then "child", "child2", ...
+ * @model: the byte that fills each page, or MODEL_UNKNOWN
+ */
+struct space {
+	struct mm_struct *mm;
+	struct kunit *test;
+	struct list_head list;
+	char name[16];
+	u16 model[SPACE_PAGES];
+};
+
+/**
+ * struct world - what a case has made, kept in kunit's test->priv
+ * @spaces: all living spaces
+ * @nr_spaces: how many there ever were
+ * @quiet: the oracle does not run, because the case holds locks or has threads
+ */
+struct world {
+	struct list_head spaces;
+	unsigned int nr_spaces;
+	bool quiet;
+};
+
+int world_init(struct kunit *test);
+void world_exit(struct kunit *test);
+
+#define TEST(suite_, name_)						\
+	static void suite_##_##name_(struct kunit *test);		\
+	static const struct shim_test __shim_test_##suite_##_##name_	\
+	__used __section(".shim_tests") = {				\
+		.suite = #suite_, .name = #name_,			\
+		.run = suite_##_##name_, .file = __FILE__,		\
+		.line = __LINE__, .init = world_init, .exit = world_exit, \
+	};								\
+	static void suite_##_##name_(struct kunit *test)
+
+#define ok(expr)	KUNIT_ASSERT_EQ(test, (long)(expr), 0L)
+#define fails(expr, err) KUNIT_ASSERT_EQ(test, (long)(expr), (long)(err))
+#define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_of(sp), text)
+
+static inline unsigned long page_addr(long page)
+{
+	return SPACE_BASE + page * PAGE_SIZE;
+}
+
+/* spaces (space.c) */
+struct space *space_new(struct kunit *test);
+struct space *layout(struct kunit *test, const char *text);
+struct space *space_fork(struct space *parent);
+void space_exit(struct space *sp);
+
+/* system calls, pages counted from SPACE_BASE (ops.c) */
+long map_at(struct space *sp, long page, long nr, int prot, int flags,
+	    struct file *file, pgoff_t pgoff);
+int map(struct space *sp, long page, long nr, int prot);
+int map_file(struct space *sp, long page, long nr, int prot, int flags,
+	     struct file *file, pgoff_t pgoff);
+int unmap(struct space *sp, long page, long nr);
+int protect(struct space *sp, long page, long nr, int prot);
+int move(struct space *sp, long page, long nr, long to);
+int resize(struct space *sp, long page, long nr, long new_nr);
+long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flags,
+	   long to);
+int advise(struct space *sp, long page, long nr, int advice);
+int lock(struct space *sp, long page, long nr);
+int unlock(struct space *sp, long page, long nr);
+int set_brk(struct space *sp, unsigned long brk);
+
+/* user accesses (ops.c) */
+int write_page(struct space *sp, long page, u8 value);
+int read_page(struct space *sp, long page);
+int touch(struct space *sp, long page, long nr, u8 value);
+
+/* looking (layout.c) */
+const char *layout_of(struct space *sp);
+struct vm_area_struct *vma_of(struct space *sp, long page);
+struct folio *folio_of(struct space *sp, long page);
+unsigned int nr_chains(struct vm_area_struct *vma);
+
+/* the oracle (oracle.c) */
+void oracle(struct kunit *test);
+struct place {
+	struct mm_struct *mm;
+	unsigned long addr;
+};
+int rmap_places(struct folio *folio, struct place *places, int room);
+
+#endif /* VMA_TEST_H */
