@@ -242,7 +242,7 @@ static void free_frozen(struct page *page, unsigned int order)
 	arch_spin_unlock(&buddy_lock);
 }
 
-struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
+static struct page *alloc_pages_counted(gfp_t gfp, unsigned int order)
 {
 	struct page *page = alloc_frozen(gfp, order);
 
@@ -251,17 +251,30 @@ struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
 	return page;
 }
 
+#ifdef SHIM_ALLOC_PAGES_NODE_EXTERN
+struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
+{
+	return alloc_pages_counted(gfp, order);
+}
+#else
+struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid,
+				  nodemask_t *nodemask)
+{
+	return alloc_pages_counted(gfp, order);
+}
+#endif
+
 struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid,
 				   nodemask_t *nodemask)
 {
-	struct page *page = alloc_pages_node_noprof(nid, gfp | __GFP_COMP, order);
+	struct page *page = alloc_pages_counted(gfp | __GFP_COMP, order);
 
 	return page_rmappable_folio(page);
 }
 
 unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
 {
-	struct page *page = alloc_pages_node_noprof(0, gfp & ~__GFP_HIGHMEM, order);
+	struct page *page = alloc_pages_counted(gfp & ~__GFP_HIGHMEM, order);
 
 	return page ? (unsigned long)page_address(page) : 0;
 }
