@@ -57,7 +57,7 @@ kernel_w := -Wall -Wundef -Wno-pointer-sign -Wno-unused-function \
 	-Wno-address-of-packed-member -Wno-array-bounds -Wno-sign-compare
 ifneq ($(is_clang),)
 kernel_w += -Wno-gnu -Wno-microsoft-anon-tag -Wno-unknown-warning-option \
-	-Wno-initializer-overrides -Wno-tautological-constant-out-of-range-compare
+	-Wno-initializer-overrides -Wno-division-by-zero -Wno-tautological-constant-out-of-range-compare
 lang := -fms-extensions
 else
 # what gcc 12 guesses wrong once it inlines less or more than in the kernel

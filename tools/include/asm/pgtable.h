@@ -130,6 +130,19 @@ __SHIM_BIT_FN(pte, mkhuge, v | _PAGE_PSE)
 #define pte_swp_uffd_wp(x)	(!!(pte_val(x) & _PAGE_UFFD_WP))
 #define pmd_uffd_wp(x)		(!!(pmd_val(x) & _PAGE_UFFD_WP))
 
+/* A newer kernel's names, since the bit serves more than write protection. */
+#ifdef SHIM_UFFD_BIT
+#define pte_uffd		pte_uffd_wp
+#define pte_mkuffd		pte_mkuffd_wp
+#define pte_clear_uffd		pte_clear_uffd_wp
+#define pte_swp_uffd		pte_swp_uffd_wp
+#define pte_swp_mkuffd		pte_swp_mkuffd_wp
+#define pte_swp_clear_uffd	pte_swp_clear_uffd_wp
+#define pmd_uffd		pmd_uffd_wp
+#define pmd_mkuffd		pmd_mkuffd_wp
+#define pmd_clear_uffd		pmd_clear_uffd_wp
+#endif
+
 static inline bool pte_swp_exclusive(pte_t pte)
 {
 	return pte_val(pte) & _PAGE_SWP_EXCLUSIVE;
