@@ -293,7 +293,8 @@ void kfree(const void *object)
 	slab_free(&c->cache, (void *)object);
 }
 
-void kvfree(const void *object)
+/* weak: mm/util.c of older trees has it */
+void __weak kvfree(const void *object)
 {
 	kfree(object);
 }

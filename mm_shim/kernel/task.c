@@ -137,10 +137,18 @@ void __noreturn __wrap_do_exit(long code)
 	end_task(current, code);
 }
 
+struct kthread;
 void __noreturn __wrap_kthread_do_exit(struct kthread *kthread, long code)
 {
 	end_task(current, code);
 }
+
+#ifdef SHIM_KTHREAD_EXIT_FUNCTION
+void __noreturn kthread_exit(long code)
+{
+	end_task(current, code);
+}
+#endif
 
 /**
  * shim_use_mm() - make a mm the one that the running task's system calls mean

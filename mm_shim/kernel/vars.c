@@ -21,6 +21,7 @@
 #include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 #include <linux/writeback.h>
+#include <asm/pgalloc.h>
 
 #include <shim/compat.h>
 #include <shim/machine.h>
@@ -86,7 +87,11 @@ DECLARE_VM_GET_PAGE_PROT
 
 pgd_t *pgd_alloc(struct mm_struct *mm)
 {
+#ifdef SHIM_PGD_ALLOC
+	return __pgd_alloc(mm, 0);
+#else
 	return (pgd_t *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+#endif
 }
 
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
@@ -113,7 +118,7 @@ int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
 }
 
 /* A timer may be made; starting one (mod_timer) is what a stub ends. */
-void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
+void shim_timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 		    unsigned int flags, const char *name, struct lock_class_key *key)
 {
 	timer->entry.pprev = NULL;

@@ -54,6 +54,12 @@
 #define shim_file_ref_put(file)		atomic_long_dec_and_test(&(file)->f_count)
 #endif
 
+#ifdef SHIM_INIT_TIMER_KEY
+#define shim_timer_init_key	init_timer_key
+#else
+#define shim_timer_init_key	timer_init_key
+#endif
+
 /* in the tree, and nobody holds or takes its lock */
 #ifdef SHIM_VMA_REFCNT
 #define shim_vma_is_quiet(vma)	(refcount_read(&(vma)->vm_refcnt) == 1)

@@ -6,7 +6,14 @@
 #ifndef __ASM_PAGE_H
 #define __ASM_PAGE_H
 
+#ifdef SHIM_VDSO_PAGE
 #include <vdso/page.h>
+#else
+#define PAGE_SHIFT	CONFIG_PAGE_SHIFT
+#define PAGE_SIZE	(_AC(1, UL) << PAGE_SHIFT)
+#define PAGE_MASK	(~(PAGE_SIZE - 1))
+#endif
+#include <linux/const.h>
 #include <linux/types.h>
 #include <linux/string.h>
 
@@ -41,6 +48,10 @@ typedef struct page *pgtable_t;
 #define virt_to_pfn(kaddr)	(__pa(kaddr) >> PAGE_SHIFT)
 #define pfn_to_virt(pfn)	__va((unsigned long)(pfn) << PAGE_SHIFT)
 #define virt_to_page(addr)	pfn_to_page(virt_to_pfn(addr))
+#ifdef SHIM_ARCH_PAGE_TO_PHYS
+#define page_to_phys(page)	((phys_addr_t)page_to_pfn(page) << PAGE_SHIFT)
+#define phys_to_page(phys)	pfn_to_page((phys) >> PAGE_SHIFT)
+#endif
 #define virt_addr_valid(kaddr)	pfn_valid(virt_to_pfn(kaddr))
 
 #define clear_page(page)			memset((page), 0, PAGE_SIZE)

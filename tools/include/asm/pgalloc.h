@@ -2,15 +2,9 @@
 #ifndef __ASM_PGALLOC_H
 #define __ASM_PGALLOC_H
 
-#define __HAVE_ARCH_PGD_FREE
 #include <asm-generic/pgalloc.h>
 
 pgd_t *pgd_alloc(struct mm_struct *mm);
-
-static inline void pgd_free(struct mm_struct *mm, pgd_t *pgd)
-{
-	__pgd_free(mm, pgd);
-}
 
 static inline void pmd_populate_kernel(struct mm_struct *mm, pmd_t *pmd,
 				       pte_t *pte)

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include <asm/page.h>
 
+struct pt_regs;
 struct task_struct;
 
 /* 47 bits of user addresses, the last page left out: x86-64's shape. */

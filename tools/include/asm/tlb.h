@@ -13,22 +13,31 @@ static inline void shim_tlb_flush(struct mmu_gather *tlb)
 
 #include <asm-generic/tlb.h>
 
-static inline void __pte_free_tlb(struct mmu_gather *tlb, pgtable_t pte,
-				  unsigned long addr)
-{
-	tlb_remove_ptdesc(tlb, page_ptdesc(pte));
-}
+#ifdef SHIM_ARCH_PAGETABLE_DTOR
+#define shim_pte_dtor(pt)	pagetable_pte_dtor(pt)
+#define shim_pmd_dtor(pt)	pagetable_pmd_dtor(pt)
+#define shim_pud_dtor(pt)	pagetable_pud_dtor(pt)
 
-static inline void __pmd_free_tlb(struct mmu_gather *tlb, pmd_t *pmd,
-				  unsigned long addr)
+static inline void __tlb_remove_table(void *table)
 {
-	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pmd));
+	pagetable_free((struct ptdesc *)table);
 }
+#else
+#define shim_pte_dtor(pt)	do { } while (0)
+#define shim_pmd_dtor(pt)	do { } while (0)
+#define shim_pud_dtor(pt)	do { } while (0)
+#endif
 
-static inline void __pud_free_tlb(struct mmu_gather *tlb, pud_t *pud,
-				  unsigned long addr)
-{
-	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pud));
-}
+#define __shim_free_tlb(lvl, tlb, pt)		\
+do {						\
+	struct ptdesc *__pt = (pt);		\
+						\
+	shim_##lvl##_dtor(__pt);		\
+	tlb_remove_ptdesc((tlb), __pt);		\
+} while (0)
+
+#define __pte_free_tlb(tlb, table, addr) __shim_free_tlb(pte, tlb, page_ptdesc(table))
+#define __pmd_free_tlb(tlb, table, addr) __shim_free_tlb(pmd, tlb, virt_to_ptdesc(table))
+#define __pud_free_tlb(tlb, table, addr) __shim_free_tlb(pud, tlb, virt_to_ptdesc(table))
 
 #endif /* __ASM_TLB_H */
