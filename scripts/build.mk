@@ -147,4 +147,6 @@ prepare:
 	@mkdir -p $(out)/gen
 	@printf '%s\n' '$(subst ','\'',$(kflags))' >$(out)/gen/kernel.flags.new
 	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
+	@mkdir -p $(gen)/generated
+	@$(top)/scripts/subject --header "$(kdir)" $(top)/configs/$(CONFIG).files >$(gen)/generated/shim_subject.h
 	@$(top)/scripts/mkgen "$(kdir)" $(top)/configs/$(CONFIG).config $(out)/gen "$(CC)" $(DEBUG)

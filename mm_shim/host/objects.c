@@ -12,13 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/list.h>
+
 #include <shim/cases.h>
 #include <shim/host.h>
 
 #define OBJECT_MAGIC	0x6f626a656374UL
 
 struct host_object {
-	struct host_object *next, *prev;
+	struct list_head list;
 	struct host_pool *pool;
 	void *start;			/* what malloc() returned */
 	unsigned long size;
@@ -30,7 +32,7 @@ struct host_object {
 struct host_pool {
 	const char *name;
 	unsigned long nr_objects;
-	struct host_object list;
+	struct list_head objects;	/* the oldest first */
 	int lock;
 };
 
@@ -61,7 +63,7 @@ struct host_pool *host_pool_create(const char *name)
 	if (!pool)
 		host_die("out of memory for a slab cache");
 	pool->name = name;
-	pool->list.next = pool->list.prev = &pool->list;
+	INIT_LIST_HEAD(&pool->objects);
 	return pool;
 }
 
@@ -100,10 +102,7 @@ void *host_object_alloc(struct host_pool *pool, unsigned long size,
 	memset(start + space, 0x6b, size);
 
 	pool_lock(pool);
-	obj->next = &pool->list;
-	obj->prev = pool->list.prev;
-	obj->prev->next = obj;
-	pool->list.prev = obj;
+	list_add_tail(&obj->list, &pool->objects);
 	pool->nr_objects++;
 	pool_unlock(pool);
 	host_poison(start, space);
@@ -135,8 +134,7 @@ void host_object_free(void *object)
 	check_object(obj);
 	pool = obj->pool;
 	pool_lock(pool);
-	obj->next->prev = obj->prev;
-	obj->prev->next = obj->next;
+	list_del(&obj->list);
 	pool->nr_objects--;
 	pool_unlock(pool);
 	obj->magic = 0;
@@ -194,7 +192,9 @@ void host_pool_report(const struct host_pool *pool, unsigned int most)
 	char line[128];
 	int len;
 
-	for (obj = pool->list.next; obj != &pool->list && most; obj = obj->next, most--) {
+	list_for_each_entry(obj, &pool->objects, list) {
+		if (!most--)
+			break;
 		len = snprintf(line, sizeof(line), "  %s object %p of %lu bytes, allocated at:\n",
 			       pool->name, (const void *)(obj + 1), obj->size);
 		host_log(line, len);

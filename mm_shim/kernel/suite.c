@@ -92,8 +92,3 @@ enum shim_result shim_run_case(unsigned int nr)
 		return SHIM_FAIL;
 	return one[0].status == KUNIT_SKIPPED ? SHIM_SKIP : SHIM_PASS;
 }
-
-void shim_print_subject(void)
-{
-	pr_info("subject\n");
-}
