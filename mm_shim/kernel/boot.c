@@ -43,6 +43,7 @@ void shim_quiesce(void)
 {
 	int cpu;
 
+	lru_add_drain();	/* ours, with the batch of mlock() */
 	for_each_possible_cpu(cpu)
 		lru_add_drain_cpu(cpu);
 	rcu_barrier();

@@ -10,7 +10,9 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 
+#include "internal.h"
 #include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
@@ -73,6 +75,7 @@ static void __noreturn end_task(struct task_struct *task, long result)
 
 	kt->result = result;
 	task->vfork_done = NULL;
+	lru_add_drain();
 	host_rcu_unregister();
 	shim_cpu_put(task->thread_info.cpu);
 	/* from here on the creator may go on, so nothing of ours is touched */

@@ -4,6 +4,7 @@
  * that a kernel boots with, and answers to questions about parts that this
  * machine does not have.
  */
+#include <linux/blkdev.h>
 #include <linux/capability.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
@@ -104,6 +105,10 @@ void workingset_activation(struct folio *folio)
 {
 }
 
+void workingset_update_node(struct xa_node *node)
+{
+}
+
 bool is_vmalloc_addr(const void *x)
 {
 	return false;
@@ -124,4 +129,13 @@ void shim_timer_init_key(struct timer_list *timer, void (*func)(struct timer_lis
 	timer->entry.pprev = NULL;
 	timer->function = func;
 	timer->flags = flags;
+}
+
+/* No requests are made, so there are none to hold back. */
+void blk_start_plug(struct blk_plug *plug)
+{
+}
+
+void blk_finish_plug(struct blk_plug *plug)
+{
 }

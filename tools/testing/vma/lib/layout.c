@@ -99,3 +99,16 @@ unsigned int nr_chains(struct vm_area_struct *vma)
 {
 	return list_count_nodes(&vma->anon_vma_chain);
 }
+
+/**
+ * was_write_locked() - whether the last writer of the mm locked a VMA
+ * @sp: the space, whose mmap_lock nobody holds
+ * @page: a page of the VMA
+ *
+ * A VMA is locked for writing by the number of the writer's section, and what
+ * changes in it without that is a race with the fault handler.
+ */
+bool was_write_locked(struct space *sp, long page)
+{
+	return vma_of(sp, page)->vm_lock_seq + 1 == sp->mm->mm_lock_seq.sequence;
+}

@@ -15,6 +15,17 @@ static void model_set(struct space *sp, long page, long nr, u16 value)
 			sp->model[page] = value;
 }
 
+/* Pages that nobody has written to: zero, or whatever the file has. */
+static void model_fresh(struct space *sp, long page, long nr)
+{
+	struct vm_area_struct *vma;
+
+	for (; nr > 0; page++, nr--) {
+		vma = vma_of(sp, page);
+		model_set(sp, page, 1, vma && vma_is_anonymous(vma) ? 0 : MODEL_UNKNOWN);
+	}
+}
+
 static void model_move(struct space *sp, long from, long nr, long to)
 {
 	u16 value;
@@ -54,7 +65,7 @@ long map_at(struct space *sp, long page, long nr, int prot, int flags,
 	addr = vm_mmap_pgoff(file, page_addr(page), nr * PAGE_SIZE, prot, flags, pgoff);
 	if (!IS_ERR_VALUE(addr)) {
 		page = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
-		model_set(sp, page, nr, file ? MODEL_UNKNOWN : 0);
+		model_fresh(sp, page, nr);
 	}
 	oracle(sp->test);
 	return addr;
@@ -114,10 +125,10 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 		return done(sp, addr);
 	now = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
 	if (now != page && now >= 0 && now + new_nr <= SPACE_PAGES) {
-		model_set(sp, now, new_nr, 0);
+		model_fresh(sp, now, new_nr);
 		model_move(sp, page, min(nr, new_nr), now);
 		if (flags & MREMAP_DONTUNMAP)
-			model_set(sp, page, nr, 0);
+			model_fresh(sp, page, nr);
 	} else if (now != page) {
 		/* outside of the window that the model covers */
 		model_set(sp, page, nr, MODEL_UNKNOWN);
@@ -125,7 +136,7 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 	if (new_nr < nr)
 		model_set(sp, page + new_nr, nr - new_nr, MODEL_UNKNOWN);
 	else
-		model_set(sp, now + nr, new_nr - nr, 0);
+		model_fresh(sp, now + nr, new_nr - nr);
 	oracle(sp->test);
 	return now;
 }
@@ -154,7 +165,7 @@ int advise(struct space *sp, long page, long nr, int advice)
 	shim_use_mm(sp->mm);
 	err = sys_madvise(page_addr(page), nr * PAGE_SIZE, advice);
 	if (!err && advice == MADV_DONTNEED)
-		model_set(sp, page, nr, 0);
+		model_fresh(sp, page, nr);
 	return done(sp, err);
 }
 
@@ -170,11 +181,47 @@ int unlock(struct space *sp, long page, long nr)
 	return done(sp, sys_munlock(page_addr(page), nr * PAGE_SIZE));
 }
 
+/* The first page that is all beyond a break. */
+static long page_after(unsigned long brk)
+{
+	return (long)(PAGE_ALIGN(brk) - SPACE_BASE) >> PAGE_SHIFT;
+}
+
 /* Returns 0 or -ENOMEM: brk() itself answers with the break that there is. */
 int set_brk(struct space *sp, unsigned long brk)
 {
+	long old = page_after(sp->mm->brk), now;
+
 	shim_use_mm(sp->mm);
-	return done(sp, sys_brk(brk) == brk ? 0 : -ENOMEM);
+	if (sys_brk(brk) != brk)
+		return done(sp, -ENOMEM);
+	now = page_after(brk);
+	model_fresh(sp, min(old, now), abs(old - now));
+	return done(sp, 0);
+}
+
+/* A stack that grew down to a page has fresh pages from there up. */
+static void model_growth(struct space *sp, long page, bool was_mapped)
+{
+	if (!was_mapped)
+		for (; page < SPACE_PAGES && sp->model[page] == MODEL_UNKNOWN; page++)
+			model_fresh(sp, page, 1);
+}
+
+/* A store to a shared page is seen wherever the page is mapped. */
+static void model_write(struct space *sp, long page, u8 value)
+{
+	struct folio *folio = folio_of(sp, page);
+	struct world *world = sp->test->priv;
+	struct space *other;
+
+	model_set(sp, page, 1, value);
+	if (!(vma_of(sp, page)->vm_flags & VM_SHARED))
+		return;
+	list_for_each_entry(other, &world->spaces, list)
+		for (page = 0; page < SPACE_PAGES; page++)
+			if (folio_of(other, page) == folio)
+				model_set(other, page, 1, value);
 }
 
 /**
@@ -187,12 +234,15 @@ int set_brk(struct space *sp, unsigned long brk)
  */
 int write_page(struct space *sp, long page, u8 value)
 {
+	bool was_mapped = vma_of(sp, page);
 	int err = shim_user_write(sp->mm, page_addr(page), &value, 1);
 
 	if (!err)
 		err = shim_user_write(sp->mm, page_addr(page + 1) - 1, &value, 1);
-	if (!err)
-		model_set(sp, page, 1, value);
+	if (!err) {
+		model_growth(sp, page, was_mapped);
+		model_write(sp, page, value);
+	}
 	return done(sp, err);
 }
 
@@ -205,13 +255,35 @@ int write_page(struct space *sp, long page, u8 value)
  */
 int read_page(struct space *sp, long page)
 {
+	bool was_mapped = vma_of(sp, page);
 	u8 value = 0;
 	int err = shim_user_read(sp->mm, page_addr(page), &value, 1);
 
+	if (!err)
+		model_growth(sp, page, was_mapped);
 	if (!err && sp->model[page] != MODEL_UNKNOWN)
 		KUNIT_EXPECT_EQ_MSG(sp->test, value, sp->model[page],
 				    "%s page %ld", sp->name, page);
 	return done(sp, err);
+}
+
+/* What user code loads from the first byte of a page, or an error. */
+int byte_at(struct space *sp, long page)
+{
+	u8 value = 0;
+	int err = shim_user_read(sp->mm, page_addr(page), &value, 1);
+
+	return done(sp, err) ?: value;
+}
+
+/* Reads each of several pages; the first error. */
+int look(struct space *sp, long page, long nr)
+{
+	int err = 0;
+
+	for (; nr > 0 && !err; page++, nr--)
+		err = read_page(sp, page);
+	return err;
 }
 
 /* Writes the same byte into each of several pages; the first error. */

@@ -136,6 +136,14 @@ static struct mapped *entry_of(struct space *sp, long page)
 	return NULL;
 }
 
+/* What is in a file need not be mapped at once. */
+static bool may_be_elsewhere(struct space *sp, long page)
+{
+	struct vm_area_struct *vma = vma_of(sp, page);
+
+	return vma && (vma->vm_flags & VM_SHARED);
+}
+
 /* The bytes that the model knows of, without touching a page table. */
 static void check_contents(struct space *sp)
 {
@@ -149,7 +157,7 @@ static void check_contents(struct space *sp)
 		if (want == MODEL_UNKNOWN)
 			continue;
 		m = want ? entry_of(sp, page) : NULL;
-		if (want && !m) {
+		if (want && !m && !may_be_elsewhere(sp, page)) {
 			wrong(sp, "page %ld held %#x and is gone", page, want);
 			return;
 		}

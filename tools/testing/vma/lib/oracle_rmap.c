@@ -53,14 +53,34 @@ int rmap_places(struct folio *folio, struct place *places, int room)
 	return walk.nr;
 }
 
-static bool find_place(struct place *places, int nr, const struct mapped *m)
+static bool find_place(struct place *places, int nr, struct mm_struct *mm,
+		       unsigned long addr)
 {
 	int i;
 
 	for (i = 0; i < nr; i++)
-		if (places[i].mm == m->sp->mm && places[i].addr == m->addr)
+		if (places[i].mm == mm && places[i].addr == addr)
 			return true;
 	return false;
+}
+
+/**
+ * expect_places() - assert where a folio is mapped; see mapped_at()
+ * @test: the case
+ * @folio: mapped and not locked
+ * @want: all the places, in any order
+ * @nr: how many
+ */
+void expect_places(struct kunit *test, struct folio *folio, const struct place *want, int nr)
+{
+	struct place found[MAX_PLACES];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, folio);
+	KUNIT_ASSERT_EQ(test, rmap_places(folio, found, MAX_PLACES), nr);
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_TRUE_MSG(test, find_place(found, nr, want[i].mm, want[i].addr),
+				      "not found at %lx", want[i].addr);
 }
 
 /* All entries of one folio, next to each other. */
@@ -78,7 +98,7 @@ static void check_folio(struct mapped *m, int nr)
 		wrong(m->sp, "page %ld: exclusive with %d entries", page, nr);
 	found = rmap_places(folio, places, MAX_PLACES);
 	for (i = 0; i < nr && found <= MAX_PLACES; i++)
-		if (!find_place(places, found, &m[i])) {
+		if (!find_place(places, found, m[i].sp->mm, m[i].addr)) {
 			wrong(m[i].sp, "rmap_walk() misses address %lx of %s, and finds %d of %d",
 			      m[i].addr, m[i].sp->name, found, nr);
 			return;

@@ -9,7 +9,7 @@
 static struct space *add_space(struct kunit *test, struct mm_struct *mm)
 {
 	struct world *world = test->priv;
-	struct space *sp = kunit_kzalloc(test, sizeof(*sp), GFP_KERNEL);
+	struct space *sp = kzalloc(sizeof(*sp), GFP_KERNEL | __GFP_NOFAIL);
 
 	sp->mm = mm;
 	sp->test = test;
@@ -41,6 +41,37 @@ struct space *space_new(struct kunit *test)
 }
 
 /**
+ * space_with_brk() - an empty address space whose heap starts at a page
+ * @test: the case
+ * @page: where; the break is there too, as exec leaves it
+ */
+struct space *space_with_brk(struct kunit *test, long page)
+{
+	struct space *sp = space_new(test);
+	struct mm_struct *mm = sp->mm;
+
+	mm->start_data = mm->end_data = page_addr(page);
+	mm->start_brk = mm->brk = page_addr(page);
+	return sp;
+}
+
+/* The child knows what the parent does, but for what fork() leaves out. */
+static void inherit_model(struct space *sp, const struct space *parent)
+{
+	struct vm_area_struct *vma;
+	long page;
+
+	memcpy(sp->model, parent->model, sizeof(sp->model));
+	for (page = 0; page < SPACE_PAGES; page++) {
+		vma = vma_of(sp, page);
+		if (!vma)
+			sp->model[page] = MODEL_UNKNOWN;
+		else if (vma->vm_flags & VM_WIPEONFORK)
+			sp->model[page] = 0;
+	}
+}
+
+/**
  * space_fork() - what fork() does to an address space
  * @parent: stays the current one
  *
@@ -56,7 +87,7 @@ struct space *space_fork(struct space *parent)
 	if (!mm)
 		return NULL;
 	sp = add_space(parent->test, mm);
-	memcpy(sp->model, parent->model, sizeof(sp->model));
+	inherit_model(sp, parent);
 	oracle(parent->test);
 	return sp;
 }
@@ -67,9 +98,11 @@ struct space *space_fork(struct space *parent)
  */
 void space_exit(struct space *sp)
 {
+	struct world *world = sp->test->priv;
+
 	if (current->mm == sp->mm)
 		shim_use_mm(NULL);
-	list_del(&sp->list);
+	list_move(&sp->list, &world->dead);
 	mmput(sp->mm);
 	sp->mm = NULL;
 	oracle(sp->test);
@@ -140,6 +173,7 @@ int world_init(struct kunit *test)
 	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
 
 	INIT_LIST_HEAD(&world->spaces);
+	INIT_LIST_HEAD(&world->dead);
 	test->priv = world;
 	return 0;
 }
@@ -152,4 +186,6 @@ void world_exit(struct kunit *test)
 	oracle(test);
 	list_for_each_entry_safe(sp, next, &world->spaces, list)
 		space_exit(sp);
+	list_for_each_entry_safe(sp, next, &world->dead, list)
+		kfree(sp);
 }

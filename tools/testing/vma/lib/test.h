@@ -60,11 +60,13 @@ struct space {
 /**
  * struct world - what a case has made, kept in kunit's test->priv
  * @spaces: all living spaces
+ * @dead: those that have exited
  * @nr_spaces: how many there ever were
  * @quiet: the oracle does not run, because the case holds locks or has threads
  */
 struct world {
 	struct list_head spaces;
+	struct list_head dead;
 	unsigned int nr_spaces;
 	bool quiet;
 };
@@ -75,7 +77,8 @@ void world_exit(struct kunit *test);
 #define TEST(suite_, name_)						\
 	static void suite_##_##name_(struct kunit *test);		\
 	static const struct shim_test __shim_test_##suite_##_##name_	\
-	__used __section(".shim_tests") = {				\
+	__used __section(".shim_tests")					\
+	__aligned(__alignof__(struct shim_test)) = {			\
 		.suite = #suite_, .name = #name_,			\
 		.run = suite_##_##name_, .file = __FILE__,		\
 		.line = __LINE__, .init = world_init, .exit = world_exit, \
@@ -86,6 +89,10 @@ void world_exit(struct kunit *test);
 #define fails(expr, err) KUNIT_ASSERT_EQ(test, (long)(expr), (long)(err))
 #define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_of(sp), text)
 
+/* A "page" whose address is 0, for an mmap() without a hint. */
+#define NO_HINT		(-(long)(SPACE_BASE >> PAGE_SHIFT))
+#define ANON		(MAP_PRIVATE | MAP_ANONYMOUS)
+
 static inline unsigned long page_addr(long page)
 {
 	return SPACE_BASE + page * PAGE_SIZE;
@@ -93,6 +100,7 @@ static inline unsigned long page_addr(long page)
 
 /* spaces (space.c) */
 struct space *space_new(struct kunit *test);
+struct space *space_with_brk(struct kunit *test, long page);
 struct space *layout(struct kunit *test, const char *text);
 struct space *space_fork(struct space *parent);
 void space_exit(struct space *sp);
@@ -117,6 +125,8 @@ int set_brk(struct space *sp, unsigned long brk);
 /* user accesses (ops.c) */
 int write_page(struct space *sp, long page, u8 value);
 int read_page(struct space *sp, long page);
+int look(struct space *sp, long page, long nr);
+int byte_at(struct space *sp, long page);
 int touch(struct space *sp, long page, long nr, u8 value);
 
 /* looking (layout.c) */
@@ -124,6 +134,7 @@ const char *layout_of(struct space *sp);
 struct vm_area_struct *vma_of(struct space *sp, long page);
 struct folio *folio_of(struct space *sp, long page);
 unsigned int nr_chains(struct vm_area_struct *vma);
+bool was_write_locked(struct space *sp, long page);
 
 /* the oracle (oracle.c) */
 void oracle(struct kunit *test);
@@ -132,5 +143,15 @@ struct place {
 	unsigned long addr;
 };
 int rmap_places(struct folio *folio, struct place *places, int room);
+
+/* mapped_at(folio, at(parent, 3), at(child, 3)): there and nowhere else */
+#define at(sp, page)	{ (sp)->mm, page_addr(page) }
+#define mapped_at(folio, ...) do {					\
+	const struct place __want[] = { __VA_ARGS__ };			\
+									\
+	expect_places(test, folio, __want, ARRAY_SIZE(__want));		\
+} while (0)
+void expect_places(struct kunit *test, struct folio *folio, const struct place *want,
+		   int nr);
 
 #endif /* VMA_TEST_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Page faults of anonymous memory, and madvise(MADV_DONTNEED). */
+#include "test.h"
+
+TEST(fault, read_gets_the_zero_page)
+{
+	struct space *sp = layout(test, "[www]");
+
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
+	expect(sp, "[wWw]");
+	KUNIT_EXPECT_TRUE(test, is_zero_folio(folio_of(sp, 1)));
+	KUNIT_EXPECT_NULL(test, vma_of(sp, 1)->anon_vma);
+	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 0UL);
+}
+
+TEST(fault, write_after_read_copies_the_zero_page)
+{
+	struct space *sp = layout(test, "[ww]");
+	struct folio *folio;
+
+	ok(look(sp, 0, 2));
+	ok(write_page(sp, 1, 'x'));
+	folio = folio_of(sp, 1);
+	KUNIT_EXPECT_FALSE(test, is_zero_folio(folio));
+	KUNIT_EXPECT_TRUE(test, folio_test_anon(folio));
+	KUNIT_EXPECT_TRUE(test, PageAnonExclusive(folio_page(folio, 0)));
+	mapped_at(folio, at(sp, 1));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 0);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'x');
+}
+
+TEST(fault, write_maps_a_page_of_its_own)
+{
+	struct space *sp = layout(test, "[www]");
+
+	ok(write_page(sp, 0, 'a'));
+	ok(write_page(sp, 2, 'c'));
+	expect(sp, "[WwW]");
+	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio_of(sp, 2));
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 2), at(sp, 2));
+	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 2UL);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(sp, 0)), 1U);
+	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_children, 1UL);
+	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+}
+
+/* The rest of the page of the first byte is zero, not what was there before. */
+TEST(fault, write_gets_a_cleared_page)
+{
+	struct space *sp = layout(test, "[WWWW].[w]");
+	u8 value = 'x', next = 0xff;
+
+	ok(unmap(sp, 0, 4));
+	ok(shim_user_write(sp->mm, page_addr(5), &value, 1));
+	ok(shim_user_read(sp->mm, page_addr(5) + 1, &next, 1));
+	KUNIT_EXPECT_EQ(test, next, 0);
+	ok(shim_user_read(sp->mm, page_addr(6) - 1, &next, 1));
+	KUNIT_EXPECT_EQ(test, next, 0);
+	sp->model[5] = MODEL_UNKNOWN;
+}
+
+TEST(fault, second_write_keeps_the_page)
+{
+	struct space *sp = layout(test, "[W]");
+	struct folio *folio = folio_of(sp, 0);
+
+	ok(write_page(sp, 0, 'z'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 0), folio);
+}
+
+TEST(fault, without_a_mapping)
+{
+	struct space *sp = layout(test, ".[WW].");
+
+	fails(read_page(sp, 0), -EFAULT);
+	fails(write_page(sp, 0, 'x'), -EFAULT);
+	fails(read_page(sp, 3), -EFAULT);
+	fails(write_page(sp, 3, 'x'), -EFAULT);
+	expect(sp, ".[WW]");
+}
+
+TEST(fault, write_to_read_only)
+{
+	struct space *sp = layout(test, "[rRr]");
+
+	fails(write_page(sp, 0, 'x'), -EFAULT);
+	fails(write_page(sp, 1, 'x'), -EFAULT);
+	expect(sp, "[rRr]");
+	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+}
+
+TEST(fault, any_access_without_access_rights)
+{
+	struct space *sp = layout(test, "[nn]");
+
+	fails(read_page(sp, 0), -EFAULT);
+	fails(write_page(sp, 1, 'x'), -EFAULT);
+	expect(sp, "[nn]");
+}
+
+/* Three levels of tables, a chain, an anon_vma and the page: each may fail. */
+TEST(fault, without_memory)
+{
+	unsigned long nth;
+	struct space *sp;
+	int err;
+
+	for (nth = 1; ; nth++) {
+		sp = layout(test, "[ww]");
+		shim_fail_nth(nth, false);
+		err = write_page(sp, 1, 'x');
+		if (shim_fail_stop() < nth)
+			break;
+		fails(err, -ENOMEM);
+		expect(sp, "[ww]");
+		ok(write_page(sp, 1, 'x'));
+		space_exit(sp);
+	}
+	ok(err);
+	expect(sp, "[wW]");
+	KUNIT_EXPECT_EQ(test, nth, 7UL);
+}
+
+TEST(dontneed, drops_pages_and_contents)
+{
+	struct space *sp = layout(test, "[WWWWW]");
+
+	ok(advise(sp, 1, 3, MADV_DONTNEED));
+	expect(sp, "[WwwwW]");
+	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 2UL);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 0);
+	ok(write_page(sp, 3, 'x'));
+	ok(look(sp, 0, 5));
+	expect(sp, "[WWWWW]");
+}
+
+TEST(dontneed, across_several)
+{
+	struct space *sp = layout(test, "[WW][RR][WW]");
+
+	ok(advise(sp, 1, 4, MADV_DONTNEED));
+	expect(sp, "[Ww][rr][wW]");
+	ok(look(sp, 0, 6));
+}
+
+/* It says so, and does what can be done. */
+TEST(dontneed, over_a_gap)
+{
+	struct space *sp = layout(test, "[WW].[WW]");
+
+	fails(sys_madvise(page_addr(0), 5 * PAGE_SIZE, MADV_DONTNEED), -ENOMEM);
+	sp->model[0] = sp->model[1] = sp->model[3] = sp->model[4] = 0;
+	expect(sp, "[ww].[ww]");
+	ok(look(sp, 0, 2));
+	ok(look(sp, 3, 2));
+}
+
+TEST(dontneed, of_locked_memory_is_invalid)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(lock(sp, 0, 2));
+	fails(advise(sp, 0, 2, MADV_DONTNEED), -EINVAL);
+	expect(sp, "[WW]");
+	ok(unlock(sp, 0, 2));
+	ok(advise(sp, 0, 2, MADV_DONTNEED));
+	expect(sp, "[ww]");
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/* fork(): copy on write, and the anon_vmas of several generations. */
+#include "test.h"
+
+TEST(fork, child_sees_what_the_parent_wrote)
+{
+	struct space *parent = layout(test, "[WwW].[RR]");
+	struct space *child = space_fork(parent);
+
+	expect(child, "[WwW].[rr]");
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(child, 0), folio_of(parent, 0));
+	mapped_at(folio_of(parent, 0), at(parent, 0), at(child, 0));
+	mapped_at(folio_of(parent, 2), at(parent, 2), at(child, 2));
+	ok(look(child, 0, 3));
+	ok(look(child, 4, 2));
+}
+
+TEST(fork, parent_writes_first)
+{
+	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
+	struct folio *folio = folio_of(parent, 0);
+
+	ok(write_page(parent, 0, 'p'));
+	mapped_at(folio, at(child, 0));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(child, 0), folio);
+	mapped_at(folio_of(parent, 0), at(parent, 0));
+	KUNIT_EXPECT_EQ(test, byte_at(child, 0), 'A');
+	KUNIT_EXPECT_EQ(test, byte_at(parent, 0), 'p');
+	/* the last one to write keeps the page */
+	ok(write_page(child, 0, 'c'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(child, 0), folio);
+	mapped_at(folio, at(child, 0));
+	KUNIT_EXPECT_EQ(test, byte_at(parent, 0), 'p');
+}
+
+TEST(fork, child_writes_first)
+{
+	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
+	struct folio *folio = folio_of(parent, 0);
+
+	ok(write_page(child, 0, 'c'));
+	mapped_at(folio, at(parent, 0));
+	mapped_at(folio_of(child, 0), at(child, 0));
+	KUNIT_EXPECT_EQ(test, byte_at(parent, 0), 'A');
+	KUNIT_EXPECT_EQ(test, byte_at(child, 0), 'c');
+	ok(write_page(parent, 0, 'p'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(parent, 0), folio);
+	KUNIT_EXPECT_EQ(test, byte_at(child, 0), 'c');
+	/* the other page is shared still */
+	mapped_at(folio_of(parent, 1), at(parent, 1), at(child, 1));
+}
+
+TEST(fork, unfaulted_memory_has_no_anon_vma)
+{
+	struct space *parent = layout(test, "[ww]"), *child = space_fork(parent);
+
+	KUNIT_EXPECT_NULL(test, vma_of(child, 0)->anon_vma);
+	ok(write_page(parent, 0, 'p'));
+	ok(write_page(child, 0, 'c'));
+	KUNIT_EXPECT_PTR_NE(test, vma_of(child, 0)->anon_vma->root,
+			    vma_of(parent, 0)->anon_vma->root);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(child, 0)), 1U);
+	mapped_at(folio_of(parent, 0), at(parent, 0));
+	mapped_at(folio_of(child, 0), at(child, 0));
+}
+
+TEST(fork, chains_of_three_generations)
+{
+	struct space *parent = layout(test, "[W]"), *child, *grandchild;
+	struct anon_vma *first, *second, *third;
+
+	child = space_fork(parent);
+	grandchild = space_fork(child);
+	first = vma_of(parent, 0)->anon_vma;
+	second = vma_of(child, 0)->anon_vma;
+	third = vma_of(grandchild, 0)->anon_vma;
+
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(parent, 0)), 1U);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(child, 0)), 2U);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(grandchild, 0)), 3U);
+	KUNIT_EXPECT_PTR_EQ(test, second->parent, first);
+	KUNIT_EXPECT_PTR_EQ(test, third->parent, second);
+	KUNIT_EXPECT_PTR_EQ(test, third->root, first);
+	/* a root counts itself as a child */
+	KUNIT_EXPECT_EQ(test, first->num_children, 2UL);
+	KUNIT_EXPECT_EQ(test, second->num_children, 1UL);
+	KUNIT_EXPECT_EQ(test, third->num_children, 0UL);
+	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, second->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, third->num_active_vmas, 1UL);
+}
+
+TEST(fork, split_parent_has_two_active_vmas)
+{
+	struct space *parent = layout(test, "[WWWW]"), *child;
+	struct anon_vma *first = vma_of(parent, 0)->anon_vma;
+
+	ok(protect(parent, 2, 2, PROT_READ));
+	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 2UL);
+	child = space_fork(parent);
+	/* the child's VMAs are copied one by one, so each gets its own */
+	KUNIT_EXPECT_EQ(test, first->num_children, 3UL);
+	KUNIT_EXPECT_PTR_NE(test, vma_of(child, 0)->anon_vma, vma_of(child, 2)->anon_vma);
+	ok(protect(child, 2, 2, RW));
+	expect(child, "[WW][WW]");
+	ok(protect(parent, 2, 2, RW));
+	expect(parent, "[WWWW]");
+	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 1UL);
+}
+
+TEST(fork, three_generations_write_apart)
+{
+	struct space *parent = layout(test, "[WWWW]"), *child, *grandchild;
+	struct folio *folio = folio_of(parent, 1);
+
+	child = space_fork(parent);
+	ok(write_page(child, 0, 'c'));
+	grandchild = space_fork(child);
+	mapped_at(folio, at(parent, 1), at(child, 1), at(grandchild, 1));
+	mapped_at(folio_of(child, 0), at(child, 0), at(grandchild, 0));
+	mapped_at(folio_of(parent, 0), at(parent, 0));
+
+	ok(write_page(grandchild, 0, 'g'));
+	mapped_at(folio_of(child, 0), at(child, 0));
+	ok(write_page(child, 1, 'd'));
+	mapped_at(folio, at(parent, 1), at(grandchild, 1));
+	ok(write_page(grandchild, 1, 'h'));
+	mapped_at(folio, at(parent, 1));
+	ok(look(parent, 0, 4));
+	ok(look(child, 0, 4));
+	ok(look(grandchild, 0, 4));
+	KUNIT_EXPECT_EQ(test, byte_at(parent, 1), 'B');
+	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 'd');
+	KUNIT_EXPECT_EQ(test, byte_at(grandchild, 1), 'h');
+	KUNIT_EXPECT_EQ(test, byte_at(grandchild, 0), 'g');
+}
+
+TEST(fork, parent_exits_first)
+{
+	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
+	struct anon_vma *first = vma_of(parent, 0)->anon_vma;
+	struct folio *folio = folio_of(parent, 0);
+
+	space_exit(parent);
+	mapped_at(folio, at(child, 0));
+	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 0UL);
+	KUNIT_EXPECT_EQ(test, first->num_children, 2UL);
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(child, 0)->anon_vma->root, first);
+	ok(look(child, 0, 2));
+	/* nobody else has it, so it is written to in place */
+	ok(write_page(child, 0, 'c'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(child, 0), folio);
+	mapped_at(folio, at(child, 0));
+}
+
+TEST(fork, child_exits_first)
+{
+	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
+	struct anon_vma *first = vma_of(parent, 0)->anon_vma;
+	struct folio *folio = folio_of(parent, 0);
+
+	ok(write_page(child, 1, 'c'));
+	space_exit(child);
+	mapped_at(folio, at(parent, 0));
+	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, first->num_children, 1UL);
+	ok(look(parent, 0, 2));
+	ok(write_page(parent, 0, 'p'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(parent, 0), folio);
+}
+
+TEST(fork, middle_generation_exits_first)
+{
+	struct space *parent = layout(test, "[WW]"), *child, *grandchild;
+	struct folio *folio = folio_of(parent, 0);
+	struct anon_vma *second;
+
+	child = space_fork(parent);
+	second = vma_of(child, 0)->anon_vma;
+	ok(write_page(child, 1, 'c'));
+	grandchild = space_fork(child);
+	space_exit(child);
+	mapped_at(folio, at(parent, 0), at(grandchild, 0));
+	mapped_at(folio_of(grandchild, 1), at(grandchild, 1));
+	KUNIT_EXPECT_EQ(test, second->num_active_vmas, 0UL);
+	KUNIT_EXPECT_EQ(test, second->num_children, 1UL);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(grandchild, 0)), 3U);
+	ok(look(grandchild, 0, 2));
+	ok(look(parent, 0, 2));
+}
+
+/* An anon_vma without VMAs of its own and with one child at most is used again. */
+TEST(fork, reuses_the_anon_vma_of_the_dead)
+{
+	struct space *parent = layout(test, "[WW]"), *child, *grandchild, *last;
+	struct anon_vma *second;
+
+	child = space_fork(parent);
+	second = vma_of(child, 0)->anon_vma;
+	grandchild = space_fork(child);
+	space_exit(child);
+	last = space_fork(grandchild);
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(last, 0)->anon_vma, second);
+	KUNIT_EXPECT_EQ(test, second->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(last, 0)), 3U);
+	ok(write_page(last, 0, 'l'));
+	mapped_at(folio_of(last, 0), at(last, 0));
+	mapped_at(folio_of(parent, 0), at(parent, 0), at(grandchild, 0));
+}
+
+TEST(fork, long_line_of_descent_keeps_a_short_chain)
+{
+	struct space *sp = layout(test, "[WW]"), *child;
+	int i;
+
+	for (i = 1; i <= 20; i++) {
+		child = space_fork(sp);
+		ok(write_page(child, 0, i));
+		space_exit(sp);
+		sp = child;
+		KUNIT_ASSERT_EQ(test, nr_chains(vma_of(sp, 0)), min(i + 1, 3));
+		mapped_at(folio_of(sp, 1), at(sp, 1));
+	}
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 20);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+}
+
+TEST(fork, dontfork_is_not_there)
+{
+	struct space *parent = layout(test, "[WWWW]"), *child;
+
+	ok(advise(parent, 1, 2, MADV_DONTFORK));
+	expect(parent, "[W][WW][W]");
+	child = space_fork(parent);
+	expect(child, "[W]..[W]");
+	fails(read_page(child, 1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, child->mm->total_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, child->mm->map_count, 2);
+	mapped_at(folio_of(parent, 1), at(parent, 1));
+	ok(advise(parent, 1, 2, MADV_DOFORK));
+	expect(parent, "[WWWW]");
+}
+
+TEST(fork, wipeonfork_is_empty)
+{
+	struct space *parent = layout(test, "[WWWW]"), *child;
+
+	ok(advise(parent, 1, 2, MADV_WIPEONFORK));
+	child = space_fork(parent);
+	expect(child, "[W][ww][W]");
+	KUNIT_EXPECT_NULL(test, vma_of(child, 1)->anon_vma);
+	mapped_at(folio_of(parent, 1), at(parent, 1));
+	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 0);
+	ok(write_page(child, 2, 'c'));
+	ok(look(parent, 0, 4));
+	ok(look(child, 0, 4));
+}
+
+TEST(fork, child_unmaps_and_protects_apart)
+{
+	struct space *parent = layout(test, "[WWWWWW]");
+	struct space *child = space_fork(parent);
+
+	ok(unmap(child, 0, 2));
+	ok(protect(child, 4, 2, PROT_READ));
+	expect(child, "..[WW][RR]");
+	expect(parent, "[WWWWWW]");
+	mapped_at(folio_of(parent, 0), at(parent, 0));
+	mapped_at(folio_of(parent, 5), at(parent, 5), at(child, 5));
+	ok(write_page(parent, 5, 'p'));
+	ok(look(child, 2, 4));
+	ok(look(parent, 0, 6));
+}
+
+TEST(fork, locked_memory_is_not_inherited)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+
+	ok(lock(parent, 0, 2));
+	child = space_fork(parent);
+	KUNIT_EXPECT_EQ(test, parent->mm->locked_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, child->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_FALSE(test, vma_of(child, 0)->vm_flags & VM_LOCKED);
+}
+
+TEST(fork, without_memory)
+{
+	struct space *parent = layout(test, "[WW].[RR][WW]"), *child;
+	unsigned long nth;
+
+	for (nth = 1; ; nth++) {
+		shim_fail_nth(nth, false);
+		child = space_fork(parent);
+		if (shim_fail_stop() < nth)
+			break;
+		KUNIT_ASSERT_NULL(test, child);
+		expect(parent, "[WW].[RR][WW]");
+		ok(look(parent, 0, 2));
+	}
+	KUNIT_ASSERT_NOT_NULL(test, child);
+	expect(child, "[WW].[rr][WW]");
+	KUNIT_EXPECT_GT(test, nth, 15UL);
+}

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The machine itself: what the other suites take for granted. That a use after
+ * free is seen is no ordinary test, because it ends the process.
+ */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
+#include <linux/slab.h>
+
+#include "test.h"
+
+struct thing {
+	int made;
+	int value;
+};
+
+static int nr_made;
+
+static void make_thing(void *at)
+{
+	struct thing *thing = at;
+
+	nr_made++;
+	thing->made = 1;
+	thing->value = 0;
+}
+
+static struct kmem_cache *type_safe_cache(void)
+{
+	nr_made = 0;
+	return kmem_cache_create("thing", sizeof(struct thing), 0, SLAB_TYPESAFE_BY_RCU,
+				 make_thing);
+}
+
+TEST(machine, freed_type_safe_object_lives_until_the_grace_period)
+{
+	struct kmem_cache *cache = type_safe_cache();
+	struct thing *first = kmem_cache_alloc(cache, GFP_KERNEL), *second;
+
+	first->value = 1;
+	rcu_read_lock();
+	kmem_cache_free(cache, first);
+	second = kmem_cache_alloc(cache, GFP_ATOMIC);
+	KUNIT_EXPECT_PTR_NE(test, first, second);
+	KUNIT_EXPECT_EQ(test, first->value, 1);
+	KUNIT_EXPECT_EQ(test, second->value, 0);
+	KUNIT_EXPECT_EQ(test, nr_made, 2);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, shim_slab_objects("thing"), 2UL);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, shim_slab_objects("thing"), 1UL);
+	kmem_cache_free(cache, second);
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
+
+/* The very next allocation gets it, as it was left and not constructed again. */
+TEST(machine, freed_type_safe_object_is_recycled_at_once)
+{
+	struct kmem_cache *cache = type_safe_cache();
+	struct thing *first, *second;
+
+	shim_slab_set_mode(SHIM_SLAB_RECYCLE);
+	first = kmem_cache_alloc(cache, GFP_KERNEL);
+	first->value = 1;
+	kmem_cache_free(cache, first);
+	KUNIT_EXPECT_EQ(test, shim_slab_objects("thing"), 0UL);
+	second = kmem_cache_alloc(cache, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, first, second);
+	KUNIT_EXPECT_EQ(test, second->value, 1);
+	KUNIT_EXPECT_EQ(test, nr_made, 1);
+	kmem_cache_free(cache, second);
+}
+
+TEST(machine, nth_allocation_fails_and_no_other)
+{
+	unsigned int i, nth;
+	void *object;
+
+	for (nth = 1; nth <= 4; nth++) {
+		shim_fail_nth(nth, false);
+		for (i = 1; i <= 6; i++) {
+			object = kmalloc(8, GFP_KERNEL);
+			KUNIT_EXPECT_EQ(test, !object, i == nth);
+			kfree(object);
+		}
+		KUNIT_EXPECT_EQ(test, shim_fail_stop(), 6UL);
+	}
+}
+
+TEST(machine, all_allocations_from_the_nth_on_fail)
+{
+	struct kmem_cache *cache = type_safe_cache();
+	struct page *page;
+	int __percpu *counter;
+	void *object;
+
+	shim_fail_nth(2, true);
+	page = alloc_page(GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(test, page);
+	KUNIT_EXPECT_NULL(test, alloc_page(GFP_KERNEL));
+	KUNIT_EXPECT_NULL(test, kmalloc(8, GFP_KERNEL));
+	KUNIT_EXPECT_NULL(test, kmem_cache_alloc(cache, GFP_KERNEL));
+	counter = alloc_percpu(int);
+	KUNIT_EXPECT_TRUE(test, !counter);
+	object = kmalloc(8, GFP_KERNEL | __GFP_NOFAIL);
+	KUNIT_EXPECT_NOT_NULL(test, object);
+	KUNIT_EXPECT_EQ(test, shim_fail_stop(), 5UL);
+	kfree(object);
+	__free_page(page);
+	kmem_cache_destroy(cache);
+}
+
+/* The same page comes again, with what it was left with and then without. */
+TEST(machine, pages_are_zeroed_when_it_is_asked)
+{
+	struct page *page = alloc_page(GFP_KERNEL), *again;
+
+	memset(page_address(page), 0x55, PAGE_SIZE);
+	__free_page(page);
+	again = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	KUNIT_EXPECT_PTR_EQ(test, again, page);
+	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(again), 0, PAGE_SIZE));
+	__free_page(again);
+}
+
+TEST(machine, pages_of_an_order_are_aligned_and_apart)
+{
+	unsigned long used = shim_pages_used();
+	struct page *page[5];
+	unsigned int order;
+
+	for (order = 0; order < 5; order++) {
+		page[order] = alloc_pages(GFP_KERNEL, order);
+		KUNIT_ASSERT_NOT_NULL(test, page[order]);
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page[order]), 1 << order));
+		memset(page_address(page[order]), order, PAGE_SIZE << order);
+	}
+	KUNIT_EXPECT_EQ(test, shim_pages_used() - used, 31UL);
+	for (order = 0; order < 5; order++) {
+		KUNIT_EXPECT_NULL(test, memchr_inv(page_address(page[order]), order,
+						   PAGE_SIZE << order));
+		__free_pages(page[order], order);
+	}
+	KUNIT_EXPECT_EQ(test, shim_pages_used(), used);
+}
+
+TEST(machine, compound_page_has_a_head)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 3);
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, PageHead(page));
+	KUNIT_EXPECT_EQ(test, compound_order(page), 3U);
+	KUNIT_EXPECT_EQ(test, folio_nr_pages(page_folio(page)), 8L);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	for (i = 1; i < 8; i++) {
+		KUNIT_EXPECT_TRUE(test, PageTail(page + i));
+		KUNIT_EXPECT_PTR_EQ(test, compound_head(page + i), page);
+	}
+	put_page(page + 5);
+	KUNIT_EXPECT_FALSE(test, PageTail(page + 5));
+	KUNIT_EXPECT_FALSE(test, PageHead(page));
+}
+
+TEST(machine, percpu_memory_is_zero_and_one_for_each)
+{
+	long __percpu *counter = alloc_percpu(long);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		KUNIT_EXPECT_EQ(test, *per_cpu_ptr(counter, cpu), 0L);
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(counter, cpu) = cpu + 1;
+	for_each_possible_cpu(cpu)
+		KUNIT_EXPECT_EQ(test, *per_cpu_ptr(counter, cpu), (long)cpu + 1);
+	preempt_disable();
+	KUNIT_EXPECT_EQ(test, *this_cpu_ptr(counter), (long)smp_processor_id() + 1);
+	preempt_enable();
+	free_percpu(counter);
+	counter = alloc_percpu(long);
+	for_each_possible_cpu(cpu)
+		KUNIT_EXPECT_EQ(test, *per_cpu_ptr(counter, cpu), 0L);
+	free_percpu(counter);
+}
+
+struct callback {
+	struct rcu_head rcu;
+	int nr;
+};
+
+static int callback_order[4], nr_callbacks;
+
+static void note_callback(struct rcu_head *head)
+{
+	callback_order[nr_callbacks++] = container_of(head, struct callback, rcu)->nr;
+}
+
+TEST(machine, rcu_callbacks_run_in_order_at_the_barrier)
+{
+	struct callback callbacks[4];
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		callbacks[i].nr = i;
+		call_rcu(&callbacks[i].rcu, note_callback);
+	}
+	KUNIT_EXPECT_EQ(test, nr_callbacks, 0);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, nr_callbacks, 4);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, callback_order[i], i);
+}
+
+struct shared {
+	struct completion go;
+	struct completion done;
+	struct mutex mutex;
+	struct rw_semaphore sem;
+	int started;
+	int value;
+	bool torn;
+	int readers;
+};
+
+static void init_shared(struct shared *s)
+{
+	memset(s, 0, sizeof(*s));
+	init_completion(&s->go);
+	init_completion(&s->done);
+	mutex_init(&s->mutex);
+	init_rwsem(&s->sem);
+}
+
+static int answer(void *data)
+{
+	struct shared *s = data;
+
+	wait_for_completion(&s->go);
+	s->value = 42;
+	complete(&s->done);
+	return 0;
+}
+
+TEST(machine, thread_and_completion)
+{
+	struct task_struct *task;
+	struct shared s;
+
+	init_shared(&s);
+	task = kthread_run(answer, &s, "answer");
+	KUNIT_EXPECT_FALSE(test, completion_done(&s.done));
+	complete(&s.go);
+	wait_for_completion(&s.done);
+	KUNIT_EXPECT_EQ(test, s.value, 42);
+	KUNIT_EXPECT_PTR_NE(test, task, current);
+}
+
+static int until_stopped(void *data)
+{
+	struct shared *s = data;
+
+	complete(&s->go);
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!kthread_should_stop())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+	}
+	return 7;
+}
+
+TEST(machine, stopped_thread_returns_its_result)
+{
+	struct task_struct *task;
+	struct shared s;
+
+	init_shared(&s);
+	task = kthread_run(until_stopped, &s, "stop");
+	wait_for_completion(&s.go);
+	KUNIT_EXPECT_EQ(test, kthread_stop(task), 7);
+}
+
+#define ROUNDS	2000
+
+/* Loads, lets another run, and stores: without the lock, counts get lost. */
+static int count_up(void *data)
+{
+	struct shared *s = data;
+	int i, value;
+
+	wait_for_completion(&s->go);
+	for (i = 0; i < ROUNDS; i++) {
+		mutex_lock(&s->mutex);
+		value = READ_ONCE(s->value);
+		cpu_relax();
+		WRITE_ONCE(s->value, value + 1);
+		mutex_unlock(&s->mutex);
+	}
+	complete(&s->done);
+	return 0;
+}
+
+TEST(machine, mutex_excludes)
+{
+	struct shared s;
+
+	init_shared(&s);
+	kthread_run(count_up, &s, "one");
+	kthread_run(count_up, &s, "two");
+	complete_all(&s.go);
+	wait_for_completion(&s.done);
+	wait_for_completion(&s.done);
+	KUNIT_EXPECT_EQ(test, s.value, 2 * ROUNDS);
+	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&s.mutex));
+}
+
+static int wait_for_write_lock(void *data)
+{
+	struct shared *s = data;
+
+	complete(&s->go);
+	down_write(&s->sem);
+	s->value = 1;
+	up_write(&s->sem);
+	complete(&s->done);
+	return 0;
+}
+
+/* Readers share it; a writer gets it when the last of them has gone. */
+TEST(machine, rwsem_lets_readers_in_and_a_writer_wait)
+{
+	struct shared s;
+
+	init_shared(&s);
+	down_read(&s.sem);
+	KUNIT_EXPECT_EQ(test, down_read_trylock(&s.sem), 1);
+	KUNIT_EXPECT_EQ(test, down_write_trylock(&s.sem), 0);
+	kthread_run(wait_for_write_lock, &s, "writer");
+	wait_for_completion(&s.go);
+	up_read(&s.sem);
+	while (!rwsem_is_contended(&s.sem))
+		cpu_relax();
+	KUNIT_EXPECT_EQ(test, READ_ONCE(s.value), 0);
+	up_read(&s.sem);
+	wait_for_completion(&s.done);
+	KUNIT_EXPECT_EQ(test, s.value, 1);
+	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&s.sem));
+}
+
+static int write_pairs(void *data)
+{
+	struct shared *s = data;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		down_write(&s->sem);
+		s->value++;
+		cpu_relax();
+		s->started++;
+		up_write(&s->sem);
+	}
+	complete(&s->done);
+	return 0;
+}
+
+static int read_pairs(void *data)
+{
+	struct shared *s = data;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		down_read(&s->sem);
+		if (READ_ONCE(s->value) != READ_ONCE(s->started))
+			s->torn = true;
+		up_read(&s->sem);
+	}
+	complete(&s->done);
+	return 0;
+}
+
+TEST(machine, rwsem_keeps_readers_from_a_writer)
+{
+	struct shared s;
+
+	init_shared(&s);
+	kthread_run(write_pairs, &s, "writer");
+	kthread_run(read_pairs, &s, "reader");
+	wait_for_completion(&s.done);
+	wait_for_completion(&s.done);
+	KUNIT_EXPECT_FALSE(test, s.torn);
+	KUNIT_EXPECT_EQ(test, s.value, ROUNDS);
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whoever changes a VMA locks it for writing, or a fault under the VMA's own
+ * lock would see the change half done. Faults come and go unseen here, but the
+ * lock leaves its number behind. Where nothing is split or merged only the lock
+ * in question is taken.
+ */
+#include "test.h"
+
+TEST(vma_lock, not_taken_by_a_change_elsewhere)
+{
+	struct space *sp = layout(test, "[WW].[WW]");
+
+	ok(protect(sp, 3, 2, PROT_READ));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 0));
+	ok(unmap(sp, 3, 2));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 0));
+}
+
+TEST(vma_lock, taken_by_mprotect)
+{
+	struct space *sp = layout(test, "[WW].[WW]");
+
+	ok(protect(sp, 0, 2, PROT_READ));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 3));
+}
+
+TEST(vma_lock, taken_by_mprotect_of_several)
+{
+	struct space *sp = layout(test, "[WW][rr][xx]");
+
+	ok(protect(sp, 0, 6, PROT_NONE));
+	expect(sp, "[NN][nnnn]");	/* only the first was accounted */
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 2));
+}
+
+TEST(vma_lock, taken_by_mprotect_of_both_parts)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	ok(protect(sp, 2, 2, PROT_READ));
+	expect(sp, "[WW][RR]");
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 2));
+}
+
+TEST(vma_lock, taken_by_mlock_and_munlock)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(lock(sp, 0, 2));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	ok(map(sp, 5, 1, PROT_READ));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 0));
+	ok(unlock(sp, 0, 2));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+/* Locked before and after, so only the flags change. */
+TEST(vma_lock, taken_by_mlock_on_fault_of_what_is_locked)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(lock(sp, 0, 2));
+	ok(map(sp, 5, 1, PROT_READ));
+	ok(sys_mlock2(page_addr(0), 2 * PAGE_SIZE, MLOCK_ONFAULT));
+	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_LOCKONFAULT);
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+TEST(vma_lock, taken_by_madvise_of_flags)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(advise(sp, 0, 2, MADV_DONTFORK));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+TEST(vma_lock, taken_by_fork)
+{
+	struct space *parent = layout(test, "[WW].[RR]");
+
+	space_fork(parent);
+	KUNIT_EXPECT_TRUE(test, was_write_locked(parent, 0));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(parent, 3));
+}
+
+TEST(vma_lock, taken_by_growth_of_a_stack)
+{
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 1000, 1, RW, ANON | MAP_GROWSDOWN, NULL, 0));
+	ok(map(sp, 1100, 1, RW));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 1000));
+	ok(write_page(sp, 999, 'x'));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 999));
+}
+
+TEST(vma_lock, taken_by_expansion)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(map(sp, 2, 2, RW));
+	expect(sp, "[WWww]");
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+TEST(vma_lock, taken_by_a_cut)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	ok(unmap(sp, 1, 1));
+	expect(sp, "[W].[WW]");
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 2));
+}
+
+TEST(vma_lock, taken_by_shrinking_mremap)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	ok(resize(sp, 0, 4, 2));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+/* The source stays, and its pages go: faults must wait. */
+TEST(vma_lock, taken_by_move_that_leaves_the_source)
+{
+	struct space *sp = layout(test, "[WW]");
+	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+
+	KUNIT_EXPECT_EQ(test, remap(sp, 0, 2, 2, flags, 5), 5L);
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
