@@ -42,9 +42,25 @@ void schedule_preempt_disabled(void)
 	preempt_disable();
 }
 
+int io_schedule_prepare(void)
+{
+	int token = current->in_iowait;
+
+	current->in_iowait = 1;
+	return token;
+}
+
+void io_schedule_finish(int token)
+{
+	current->in_iowait = token;
+}
+
 void io_schedule(void)
 {
+	int token = io_schedule_prepare();
+
 	schedule();
+	io_schedule_finish(token);
 }
 
 /* Machine time moves by what a task slept for: never by the host's clock. */
