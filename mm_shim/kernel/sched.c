@@ -163,6 +163,7 @@ int __cond_resched(void)
 	return 0;
 }
 
+#ifdef CONFIG_DEBUG_ATOMIC_SLEEP
 void __might_sleep(const char *file, int line)
 {
 	check_may_sleep();
@@ -172,6 +173,7 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 {
 	check_may_sleep();
 }
+#endif
 
 void yield(void)
 {
