@@ -210,17 +210,20 @@ int main(int argc, char **argv)
 	enum bench_kind kind;
 	struct options opt;
 	struct census census;
+	int pages;
 
 	parse_options(&opt, argc, argv);
 	stay_on_this_cpu();
 	census = helper_start();
 	shim_boot(&shim);
-	if (shim_bench_setup(census.vmas, census.pages))
+	pages = shim_bench_setup(census.vmas, census.pages);
+	if (pages < 0)
 		die("the machine could not be set up");
 	printf("Linux %s, debug checks %s%s, median of %u rounds (least..most)\n",
 	       shim_bench_subject(), shim_bench_debug() ? "on" : "off",
 	       host_has_poison() ? ", with ASan" : "", opt.rounds);
-	printf("address space: %u VMAs, %u faulted pages\n\n", census.vmas, census.pages);
+	printf("address space: %u VMAs, %d faulted pages (host %u)\n\n",
+	       census.vmas, pages, census.pages);
 	printf("%-6s  %-26s  %-26s  %s\n", "cycle", "machine, ns", "host, ns", "ratio");
 	for (kind = 0; kind < BENCH_KINDS; kind++)
 		measure(kind, &opt);

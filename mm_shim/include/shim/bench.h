@@ -10,7 +10,7 @@
 #define BENCH_BASE	0x10000000UL	/* of the address space's first VMA */
 #define BENCH_VMAS	16		/* VMAs with faulted pages */
 #define BENCH_PAGES	4		/* faulted pages in each of them */
-#define BENCH_STRIDE	8		/* pages from a VMA to the next: 4 and a gap */
+#define BENCH_STRIDE	8		/* pages from a VMA to the next: 7 and a gap */
 #define BENCH_COW	4		/* pages that a child writes */
 #define BENCH_AREA	0x20000000UL	/* where the map cycle maps */
 #define BENCH_AREA_PAGES 4
@@ -39,9 +39,10 @@ int shim_bench_debug(void);
 /**
  * shim_bench_setup() - make the address space, after shim_boot()
  * @vmas: VMAs that it has in all; those after the first BENCH_VMAS are empty
- * @pages: faulted pages that it has in all
+ * @pages: faulted pages that it has in all, as far as they have room
  *
- * Return: 0, or -1 when a call failed, with the reason logged.
+ * Return: how many pages were faulted, or -1 when a call failed, with the
+ * reason logged.
  */
 int shim_bench_setup(unsigned int vmas, unsigned int pages);
 

@@ -81,23 +81,23 @@ int shim_bench_run(enum bench_kind kind, unsigned long cycles)
 	return err ?: shim_warnings() ? -1 : 0;
 }
 
-/* A page of its own for each number, the VMAs with BENCH_PAGES of them first. */
+/* A page of its own for each number, the VMAs of the host's half first. */
 static int fault_pages(unsigned int pages)
 {
 	unsigned int i;
 	int err = 0;
 
+	/* a gap stays behind each VMA */
+	pages = min(pages, BENCH_VMAS * (BENCH_STRIDE - 1U));
 	for (i = 0; i < pages && !err; i++)
 		err = write_page(mm, vma_start(i % BENCH_VMAS) + i / BENCH_VMAS * PAGE_SIZE);
-	return err;
+	return err ?: pages;
 }
 
 int shim_bench_setup(unsigned int vmas, unsigned int pages)
 {
 	unsigned int i;
 
-	/* room for them where the host has them elsewhere, and the gap stays */
-	pages = min(pages, BENCH_VMAS * (BENCH_STRIDE - 1U));
 	mm = mm_alloc();
 	if (!mm)
 		return check("mm_alloc", -ENOMEM);
