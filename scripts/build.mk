@@ -17,6 +17,10 @@ files	:= $(shell $(top)/scripts/subject "$(kdir)" $(top)/configs/$(CONFIG).files
 ifneq ($(.SHELLSTATUS),0)
 $(error the tree lacks a subject file, see above)
 endif
+# lib/Makefile has it behind CONFIG_LIST_HARDENED, which scripts/mkgen then drops
+ifeq ($(DEBUG),0)
+files	:= $(filter-out lib/list_debug.c,$(files))
+endif
 
 wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/subject/*.c))
 wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))

@@ -179,6 +179,7 @@ int __cond_resched(void)
 	return 0;
 }
 
+#ifdef CONFIG_DEBUG_ATOMIC_SLEEP
 void __might_sleep(const char *file, int line)
 {
 	check_may_sleep();
@@ -188,6 +189,7 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 {
 	check_may_sleep();
 }
+#endif
 
 void yield(void)
 {
