@@ -136,7 +136,7 @@ $(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $
 vma_test vma_bench: %: $(out)/%
 	@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
 	@$(top)/scripts/objects names "$(out)" "$<"
-	@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@
+	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
 compile_commands.json: vma_test
 	@$(top)/scripts/objects commands "$(out)" "$(top)" >$(top)/$@.tmp
