@@ -36,7 +36,7 @@ deps:
 	@scripts/deps $(if $(KERNEL),--kernel $(KERNEL))
 
 check:
-	@scripts/check-tree
+	@scripts/check-tree $(KDIR)
 
 clean:
 	rm -rf build vma_test vma_bench compile_commands.json
