@@ -96,6 +96,7 @@ define compile
 @mkdir -p $(@D)
 @$(call say,CC,$(2))
 @printf '%s\n' '$(subst ','\'',$(call $(1)_cc,$(2)) -c $(3))' >$@.cmd
+@: >$(out)/.compiled
 @$(call $(1)_cc,$(2)) -MD -MF $@.d -c -o $@.tmp $(3) || { \
 	rm -f $@.tmp; printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
 @mv $@.tmp $@
@@ -114,7 +115,8 @@ $(obj)/host/%.o:
 $(obj)/stubs.o: $(top)/mm_shim/stubs.list $(top)/scripts/mkstubs
 	@mkdir -p $(@D)
 	@$(top)/scripts/mkstubs $< >$(obj)/stubs.S
-	@$(CC) -c -o $@ $(obj)/stubs.S
+	@$(CC) -c -o $@.tmp $(obj)/stubs.S
+	@mv $@.tmp $@
 
 wraps := -Wl,--wrap=do_exit -Wl,--wrap=kthread_do_exit
 ldflags := $(link.$(VARIANT)) -pthread -Wl,--gc-sections -Wl,-T,$(top)/mm_shim/link.lds $(wraps)
@@ -122,7 +124,9 @@ libs := $(URCU_LIBS) -lurcu-memb -lurcu-common
 
 define link
 @$(call say,LD,$(notdir $@))
+@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
 @$(top)/scripts/link $(CC) $(ldflags) -o $@.tmp $^ $(libs)
+@$(top)/scripts/objects names "$(out)" "$@.tmp"
 @mv $@.tmp $@
 endef
 
@@ -134,8 +138,7 @@ $(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $
 
 .PHONY: vma_test vma_bench prepare compile_commands.json
 vma_test vma_bench: %: $(out)/%
-	@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
-	@$(top)/scripts/objects names "$(out)" "$<"
+	@:
 	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
 compile_commands.json: vma_test
@@ -149,4 +152,8 @@ prepare:
 	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/subject --header "$(kdir)" $(top)/configs/$(CONFIG).files >$(gen)/generated/shim_subject.h
+	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) \
+		$(host_o) $(runner_o) $(benchmain_o) >$(out)/link.new
+	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
+	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@$(top)/scripts/mkgen "$(kdir)" $(top)/configs/$(CONFIG).config $(out)/gen "$(CC)" $(DEBUG)
