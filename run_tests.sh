@@ -190,7 +190,8 @@ write_junit()
 {
 	local text=$2
 
-	text=${text//&/&amp;} text=${text//</&lt;} text=${text//\"/&quot;}
+	# Quoted, or bash 5.2 takes & for what was matched
+	text=${text//&/"&amp;"} text=${text//</"&lt;"} text=${text//\"/"&quot;"}
 	cat >"$tmp/junit.xml" <<-EOF
 	<?xml version="1.0" encoding="UTF-8"?>
 	<testsuites tests="1" failures="1"><testsuite name="$name" tests="1" failures="1">
@@ -304,7 +305,7 @@ run_one()
 test_one()
 {
 	kernel=$1 compiler=$2 flavour=$3 variant=$3
-	[ "$compiler" = gcc ] || variant=$(basename "$compiler")-$flavour
+	[ "$compiler" = gcc ] || variant=${compiler##*/} variant=${variant//[!A-Za-z0-9.+_-]/_}-$flavour
 	label="$kernel $variant"
 	if ! build_one; then
 		broken build "$reason" "make ${vars[*]}" "$build_time" 0.0
@@ -391,11 +392,11 @@ todo_variants=("${chosen[@]}")
 runs=()
 for k in "${todo_kernels[@]}"; do
 	for v in "${todo_variants[@]}"; do
-		runs+=("$k ${compiler_:-gcc} $v")
+		runs+=("$k|${compiler_:-gcc}|$v")
 	done
 	if [ -n "$full" ] && [ -z "$compiler_" ]; then
 		if command -v clang >/dev/null; then
-			runs+=("$k clang asan")
+			runs+=("$k|clang|asan")
 		else
 			left_out+=("clang: not installed")
 		fi
@@ -416,8 +417,8 @@ done
 # All that can be known before the first minutes are spent
 command -v make >/dev/null || die "make is not installed; run scripts/deps"
 for r in "${runs[@]}"; do
-	read -r k c v <<<"$r"
-	command -v "$c" >/dev/null || die "the compiler $c is not installed"
+	IFS='|' read -r k c v <<<"$r"
+	command -v "${c%% *}" >/dev/null || die "the compiler $c is not installed"
 	[ -n "$kdir" ] || message=$(scripts/kdir --kernel "$k" 2>&1) || die "${message#kdir: }"
 done
 logs=$top/build/logs
@@ -427,7 +428,7 @@ tmp=$(mktemp -d "$logs/.tmp.XXXXXX" 2>/dev/null) || die "cannot write to build/l
 [ -z "$kdir" ] || say "kernel ${todo_kernels[0]}: $kdir"
 ran='' unmatched=''
 for r in "${runs[@]}"; do
-	read -r k c v <<<"$r"
+	IFS='|' read -r k c v <<<"$r"
 	rm -rf "${tmp:?}"/*
 	test_one "$k" "$c" "$v"
 done

@@ -112,9 +112,10 @@ $(obj)/host/%.o:
 	$(call compile,host,$*.c,$(top)/$*.c)
 
 # never-called stubs: each aborts with its name, and gives way to a real one
-$(obj)/stubs.o: $(top)/mm_shim/stubs.list $(top)/scripts/mkstubs
+# made again when link.new differs, see prepare
+$(obj)/stubs.o:
 	@mkdir -p $(@D)
-	@$(top)/scripts/mkstubs $< >$(obj)/stubs.S
+	@$(top)/scripts/mkstubs $(top)/mm_shim/stubs.list >$(obj)/stubs.S
 	@$(CC) -c -o $@.tmp $(obj)/stubs.S
 	@mv $@.tmp $@
 
