@@ -21,7 +21,7 @@
 
 extern char **environ;
 
-struct request {
+struct bench_request {
 	enum bench_kind kind;
 	unsigned long cycles;
 };
@@ -78,7 +78,7 @@ struct census helper_start(void)
  */
 unsigned long long helper_run(enum bench_kind kind, unsigned long cycles)
 {
-	struct request request;
+	struct bench_request request;
 	unsigned long long ns;
 
 	memset(&request, 0, sizeof(request));
@@ -106,7 +106,7 @@ void helper_stop(void)
  */
 int helper_main(void)
 {
-	struct request request;
+	struct bench_request request;
 	struct census census;
 	ssize_t n;
 
