@@ -16,6 +16,7 @@ ifeq ($(origin CC),default)
 CC	:= gcc
 endif
 JOBS	?= $(shell nproc)
+LINK	?= yes
 
 variants := asan plain tsan cov
 ifeq ($(filter $(VARIANT),$(variants)),)
@@ -23,19 +24,19 @@ $(error no such VARIANT "$(VARIANT)": choose one of $(variants))
 endif
 
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
-       DEBUG="$(DEBUG)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)"
+       DEBUG="$(DEBUG)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
 
-.PHONY: all deps vma_test vma_bench compile_commands.json check clean help
+.PHONY: all deps vma_test vma_bench compile_commands.json print-out check clean help
 all: vma_test
 
-vma_test vma_bench compile_commands.json:
+vma_test vma_bench compile_commands.json print-out:
 	@$(args) scripts/build $@
 
 deps:
 	@scripts/deps $(if $(KERNEL),--kernel $(KERNEL))
 
 check:
-	@scripts/check-tree
+	@scripts/check-tree $(KDIR)
 
 clean:
 	rm -rf build vma_test vma_bench compile_commands.json
@@ -44,5 +45,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 	@echo "make vma_bench              times beside the host kernel's own system calls"
 	@echo "make compile_commands.json  for clangd, of the tree and variant given"
+	@echo "make print-out              the directory that the binary is built in"
+	@echo "make LINK=no                builds, and leaves ./vma_test as it is"
 	@echo "make check                  the rules that the tree of files must keep"
 	@echo "make clean                  removes build/ and the binaries, keeps the cache"

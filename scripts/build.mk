@@ -17,6 +17,10 @@ files	:= $(shell $(top)/scripts/subject "$(kdir)" $(top)/configs/$(CONFIG).files
 ifneq ($(.SHELLSTATUS),0)
 $(error the tree lacks a subject file, see above)
 endif
+# lib/Makefile has it behind CONFIG_LIST_HARDENED, which scripts/mkgen then drops
+ifeq ($(DEBUG),0)
+files	:= $(filter-out lib/list_debug.c,$(files))
+endif
 
 wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/subject/*.c))
 wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
@@ -96,6 +100,7 @@ define compile
 @mkdir -p $(@D)
 @$(call say,CC,$(2))
 @printf '%s\n' '$(subst ','\'',$(call $(1)_cc,$(2)) -c $(3))' >$@.cmd
+@: >$(out)/.compiled
 @$(call $(1)_cc,$(2)) -MD -MF $@.d -c -o $@.tmp $(3) || { \
 	rm -f $@.tmp; printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
 @mv $@.tmp $@
@@ -111,10 +116,12 @@ $(obj)/host/%.o:
 	$(call compile,host,$*.c,$(top)/$*.c)
 
 # never-called stubs: each aborts with its name, and gives way to a real one
-$(obj)/stubs.o: $(top)/mm_shim/stubs.list $(top)/scripts/mkstubs
+# made again when link.new differs, see prepare
+$(obj)/stubs.o:
 	@mkdir -p $(@D)
-	@$(top)/scripts/mkstubs $< >$(obj)/stubs.S
-	@$(CC) -c -o $@ $(obj)/stubs.S
+	@$(top)/scripts/mkstubs $(top)/mm_shim/stubs.list >$(obj)/stubs.S
+	@$(CC) -c -o $@.tmp $(obj)/stubs.S
+	@mv $@.tmp $@
 
 wraps := -Wl,--wrap=do_exit -Wl,--wrap=kthread_do_exit
 ldflags := $(link.$(VARIANT)) -pthread -Wl,--gc-sections -Wl,-T,$(top)/mm_shim/link.lds $(wraps)
@@ -122,7 +129,9 @@ libs := $(URCU_LIBS) -lurcu-memb -lurcu-common
 
 define link
 @$(call say,LD,$(notdir $@))
+@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
 @$(top)/scripts/link $(CC) $(ldflags) -o $@.tmp $^ $(libs)
+@$(top)/scripts/objects names "$(out)" "$@.tmp"
 @mv $@.tmp $@
 endef
 
@@ -134,9 +143,8 @@ $(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $
 
 .PHONY: vma_test vma_bench prepare compile_commands.json
 vma_test vma_bench: %: $(out)/%
-	@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
-	@$(top)/scripts/objects names "$(out)" "$<"
-	@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@
+	@:
+	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
 compile_commands.json: vma_test
 	@$(top)/scripts/objects commands "$(out)" "$(top)" >$(top)/$@.tmp
@@ -149,4 +157,8 @@ prepare:
 	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/subject --header "$(kdir)" $(top)/configs/$(CONFIG).files >$(gen)/generated/shim_subject.h
+	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) \
+		$(host_o) $(runner_o) $(benchmain_o) >$(out)/link.new
+	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
+	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@$(top)/scripts/mkgen "$(kdir)" $(top)/configs/$(CONFIG).config $(out)/gen "$(CC)" $(DEBUG)

@@ -26,8 +26,8 @@ static arch_spinlock_t lock = __ARCH_SPIN_LOCK_UNLOCKED;
 
 static DECLARE_BITMAP(cpus_busy, NR_CPUS);
 
-static void for_each_copy(unsigned long cell, unsigned long nr,
-			  void (*fn)(void *at, unsigned long size))
+static void on_each_copy(unsigned long cell, unsigned long nr,
+			 void (*fn)(void *at, unsigned long size))
 {
 	int cpu;
 
@@ -62,7 +62,7 @@ void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t
 	arch_spin_unlock(&lock);
 	if (cell >= NR_CELLS)
 		return NULL;
-	for_each_copy(cell, nr, clear_copy);
+	on_each_copy(cell, nr, clear_copy);
 	return (void __percpu *)(dynamic_start + cell * CELL);
 }
 
@@ -76,7 +76,7 @@ void free_percpu(void __percpu *ptr)
 	if (WARN(!test_bit(cell, cells_used) || last >= NR_CELLS,
 		 "free_percpu() of what is not allocated"))
 		return;
-	for_each_copy(cell, last - cell + 1, poison_copy);
+	on_each_copy(cell, last - cell + 1, poison_copy);
 	arch_spin_lock(&lock);
 	bitmap_clear(cells_used, cell, last - cell + 1);
 	__clear_bit(last, cells_last);
@@ -123,7 +123,7 @@ void shim_percpu_boot(void)
 		__per_cpu_offset[cpu] = (unsigned long)base + cpu * unit -
 					(unsigned long)__per_cpu_start;
 	}
-	for_each_copy(0, NR_CELLS, poison_copy);
+	on_each_copy(0, NR_CELLS, poison_copy);
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
 		cpumask_set_cpu(cpu, &__cpu_possible_mask);
 		cpumask_set_cpu(cpu, &__cpu_present_mask);

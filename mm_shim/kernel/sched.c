@@ -42,9 +42,25 @@ void schedule_preempt_disabled(void)
 	preempt_disable();
 }
 
+int io_schedule_prepare(void)
+{
+	int token = current->in_iowait;
+
+	current->in_iowait = 1;
+	return token;
+}
+
+void io_schedule_finish(int token)
+{
+	current->in_iowait = token;
+}
+
 void io_schedule(void)
 {
+	int token = io_schedule_prepare();
+
 	schedule();
+	io_schedule_finish(token);
 }
 
 /* Machine time moves by what a task slept for: never by the host's clock. */
@@ -163,6 +179,7 @@ int __cond_resched(void)
 	return 0;
 }
 
+#ifdef CONFIG_DEBUG_ATOMIC_SLEEP
 void __might_sleep(const char *file, int line)
 {
 	check_may_sleep();
@@ -172,6 +189,7 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 {
 	check_may_sleep();
 }
+#endif
 
 void yield(void)
 {

@@ -20,6 +20,9 @@
 __thread struct task_struct *shim_current = &init_task;
 __thread unsigned long shim_irq_flags;
 
+/* init_task as it was when nothing ran: the mould of all others. */
+static struct task_struct mould;
+
 struct shim_kthread {
 	int (*fn)(void *data);
 	void *data;
@@ -49,7 +52,7 @@ struct task_struct *shim_task_create(const char *name)
 	if (!pool)
 		pool = host_pool_create("task_struct");
 	task = host_object_alloc(pool, sizeof(*task), __alignof__(*task));
-	*task = init_task;
+	*task = mould;
 	refcount_set(&task->usage, 2);
 	refcount_set(&task->rcu_users, 2);
 	raw_spin_lock_init(&task->pi_lock);
@@ -172,5 +175,6 @@ void shim_task_boot(void)
 	init_task.thread_info.preempt_count = 0;
 	init_task.thread_info.cpu = shim_cpu_get();
 	init_task.flags &= ~PF_KTHREAD;
+	mould = init_task;
 	host_rcu_register();
 }

@@ -17,28 +17,28 @@
 #define arch_atomic64_read(v)	READ_ONCE((v)->counter)
 #define arch_atomic64_set(v, i)	WRITE_ONCE((v)->counter, (i))
 
-#define __SHIM_ATOMIC_OP(pfx, type, ctype, op)				\
-static __always_inline void arch_##pfx##_##op(ctype i, type *v)		\
+#define __SHIM_ATOMIC_OP(pfx, type_t, ctype, op)			\
+static __always_inline void arch_##pfx##_##op(ctype i, type_t *v)	\
 {									\
 	__atomic_fetch_##op(&v->counter, i, __ATOMIC_RELAXED);		\
 }
 
-#define __SHIM_ATOMIC_FETCH(pfx, type, ctype, op, sfx, order)		\
+#define __SHIM_ATOMIC_FETCH(pfx, type_t, ctype, op, sfx, order)		\
 static __always_inline ctype						\
-arch_##pfx##_fetch_##op##sfx(ctype i, type *v)				\
+arch_##pfx##_fetch_##op##sfx(ctype i, type_t *v)			\
 {									\
 	return __atomic_fetch_##op(&v->counter, i, order);		\
 }
 
-#define __SHIM_ATOMIC_RETURN(pfx, type, ctype, op, sfx, order)		\
+#define __SHIM_ATOMIC_RETURN(pfx, type_t, ctype, op, sfx, order)	\
 static __always_inline ctype						\
-arch_##pfx##_##op##_return##sfx(ctype i, type *v)			\
+arch_##pfx##_##op##_return##sfx(ctype i, type_t *v)			\
 {									\
 	return __atomic_##op##_fetch(&v->counter, i, order);		\
 }
 
 #define __SHIM_ATOMIC_ORDERS(what, pfx, type, ctype, op)		\
-	what(pfx, type, ctype, op, , __ATOMIC_SEQ_CST)			\
+	what(pfx, type, ctype, op, /* plain */, __ATOMIC_SEQ_CST)	\
 	what(pfx, type, ctype, op, _acquire, __ATOMIC_ACQUIRE)		\
 	what(pfx, type, ctype, op, _release, __ATOMIC_RELEASE)		\
 	what(pfx, type, ctype, op, _relaxed, __ATOMIC_RELAXED)

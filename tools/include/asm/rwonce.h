@@ -25,10 +25,18 @@
 #define __SHIM_ONCE_SIZES(what)						\
 	do {								\
 		switch (size) {						\
-		case 1: what(unsigned char); break;			\
-		case 2: what(unsigned short); break;			\
-		case 4: what(unsigned int); break;			\
-		default: what(unsigned long); break;			\
+		case 1:							\
+			what(unsigned char);				\
+			break;						\
+		case 2:							\
+			what(unsigned short);				\
+			break;						\
+		case 4:							\
+			what(unsigned int);				\
+			break;						\
+		default:						\
+			what(unsigned long);				\
+			break;						\
 		}							\
 	} while (0)
 

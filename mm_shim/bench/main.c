@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vma_bench: how long the machine takes for what the host's kernel does by
+ * system calls. Both are measured in turns, so that what else the host does
+ * meets both; a ratio is that of a round.
+ */
+#define _GNU_SOURCE 1
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shim/bench.h>
+#include <shim/cases.h>
+#include <shim/host.h>
+
+#include "helper.h"
+#include "util.h"
+
+#define MAX_ROUNDS	1000
+
+enum { OPT_ROUNDS = 256, OPT_QUICK, OPT_HOST };
+
+static const struct option long_options[] = {
+	{ "rounds",		required_argument,	NULL, OPT_ROUNDS },
+	{ "quick",		no_argument,		NULL, OPT_QUICK },
+	{ "host-side",		no_argument,		NULL, OPT_HOST },
+	{ "help",		no_argument,		NULL, 'h' },
+	{ }
+};
+
+static const char help_text[] =
+"Measure cycles of system calls on the kernel code in userspace and, in turns,\n"
+"on the host's own kernel.\n"
+"\n"
+"  map    mmap, 2 page faults by writes, an mprotect that splits the VMA, one\n"
+"         that merges it, munmap\n"
+"  fork   fork, copy-on-write of 4 pages in the child, its exit; the machine's\n"
+"         address space has as many VMAs and faulted pages as the process that\n"
+"         does it on the host. The machine copies and ends an address space; the\n"
+"         host also starts, runs and reaps a process.\n"
+"\n"
+"Times are nanoseconds a cycle. Each figure is the median of the rounds, with\n"
+"the least and the greatest of them; the ratio is machine to host, taken round\n"
+"by round: below 1 the machine is the faster one.\n"
+"\n"
+"      --rounds=N    measure N rounds (default: 15)\n"
+"      --quick       5 short rounds, for a rough idea; --rounds still counts\n"
+"      --host-side   be the host's half; only the bench starts itself so\n"
+"  -h, --help        show this help and exit\n"
+"\n"
+"Exit status: 0 if it was measured, 1 if the machine or the host's half went\n"
+"wrong, 2 for a wrong usage.\n";
+
+static const char *const kind_names[BENCH_KINDS] = { "map", "fork" };
+
+struct options {
+	unsigned int rounds;
+	unsigned long long round_ns;	/* about so long is a half of a round */
+};
+
+struct spread {
+	double least, median, most;
+};
+
+static double machine_ns[MAX_ROUNDS], host_ns[MAX_ROUNDS], ratios[MAX_ROUNDS];
+
+static unsigned int parse_rounds(const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (isdigit((unsigned char)*text) && !*end && !errno && n >= 1 && n <= MAX_ROUNDS)
+		return n;
+	fprintf(stderr, "%s: --rounds: '%s' is not a number from 1 to %d\n",
+		program_invocation_short_name, text, MAX_ROUNDS);
+	exit(EXIT_USAGE);
+}
+
+static void parse_options(struct options *opt, int argc, char **argv)
+{
+	unsigned int rounds = 0;
+	int c;
+
+	*opt = (struct options) { .rounds = 15, .round_ns = 40000000 };
+	/* getopt_long() would print all of argv[0] */
+	argv[0] = program_invocation_short_name;
+	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+		switch (c) {
+		case OPT_ROUNDS:
+			rounds = parse_rounds(optarg);
+			break;
+		case OPT_QUICK:
+			*opt = (struct options) { .rounds = 5, .round_ns = 5000000 };
+			break;
+		case OPT_HOST:
+			exit(helper_main());
+		case 'h':
+			printf("Usage: %s [OPTION]...\n%s", argv[0], help_text);
+			exit(fflush(stdout) ? EXIT_BROKEN : 0);
+		default:
+			/* getopt_long() has said what is wrong */
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s: unexpected argument '%s'\n", argv[0], argv[optind]);
+		exit(EXIT_USAGE);
+	}
+	if (rounds)
+		opt->rounds = rounds;
+}
+
+static unsigned long long machine_run(enum bench_kind kind, unsigned long cycles)
+{
+	unsigned long long start = host_time_ns();
+
+	if (shim_bench_run(kind, cycles))
+		die("the machine went wrong in the %s cycle", kind_names[kind]);
+	return host_time_ns() - start;
+}
+
+typedef unsigned long long run_fn(enum bench_kind kind, unsigned long cycles);
+
+/* How many cycles take about as long as wanted; warms everything up, too. */
+static unsigned long calibrate(run_fn *run, enum bench_kind kind, unsigned long long want)
+{
+	unsigned long cycles = 16;
+	unsigned long long ns;
+
+	while ((ns = run(kind, cycles)) < want / 4)
+		cycles *= 2;
+	cycles = (double)cycles * want / ns;
+	return cycles ? cycles : 1;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static struct spread spread_of(double *values, unsigned int nr)
+{
+	qsort(values, nr, sizeof(*values), compare);
+	return (struct spread) {
+		.least = values[0],
+		.median = (values[(nr - 1) / 2] + values[nr / 2]) / 2,
+		.most = values[nr - 1],
+	};
+}
+
+static void print_ns(struct spread s)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.0f (%.0f..%.0f)", s.median, s.least, s.most);
+	printf("  %-26s", text);
+}
+
+static void measure(enum bench_kind kind, const struct options *opt)
+{
+	unsigned long machine_cycles = calibrate(machine_run, kind, opt->round_ns);
+	unsigned long host_cycles = calibrate(helper_run, kind, opt->round_ns);
+	struct spread ratio;
+	unsigned int i;
+
+	for (i = 0; i < opt->rounds; i++) {
+		machine_ns[i] = (double)machine_run(kind, machine_cycles) / machine_cycles;
+		host_ns[i] = (double)helper_run(kind, host_cycles) / host_cycles;
+		ratios[i] = machine_ns[i] / host_ns[i];
+	}
+	ratio = spread_of(ratios, opt->rounds);
+	printf("%-6s", kind_names[kind]);
+	print_ns(spread_of(machine_ns, opt->rounds));
+	print_ns(spread_of(host_ns, opt->rounds));
+	printf("  %.2f (%.2f..%.2f)\n", ratio.median, ratio.least, ratio.most);
+	fflush(stdout);
+}
+
+/* With its helper, or the host's halves would wait for another CPU to wake up. */
+static void stay_on_this_cpu(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	if (cpu >= 0 && cpu < CPU_SETSIZE) {
+		CPU_SET(cpu, &set);
+		sched_setaffinity(0, sizeof(set), &set);	/* or it is noisier */
+	}
+}
+
+/**
+ * main() - measure
+ * @argc: number of arguments
+ * @argv: the arguments, see the --help text
+ *
+ * Return: the exit code, see the --help text.
+ */
+int main(int argc, char **argv)
+{
+	const struct shim_options shim = { .seed = 1, .mode = "" };
+	enum bench_kind kind;
+	struct options opt;
+	struct census census;
+	int pages;
+
+	parse_options(&opt, argc, argv);
+	stay_on_this_cpu();
+	census = helper_start();
+	shim_boot(&shim);
+	pages = shim_bench_setup(census.vmas, census.pages);
+	if (pages < 0)
+		die("the machine could not be set up");
+	printf("Linux %s, debug checks %s%s, median of %u rounds (least..most)\n",
+	       shim_bench_subject(), shim_bench_debug() ? "on" : "off",
+	       host_has_poison() ? ", with ASan" : "", opt.rounds);
+	printf("address space: %u VMAs, %d faulted pages (host %u)\n\n",
+	       census.vmas, pages, census.pages);
+	printf("%-6s  %-26s  %-26s  %s\n", "cycle", "machine, ns", "host, ns", "ratio");
+	for (kind = 0; kind < BENCH_KINDS; kind++)
+		measure(kind, &opt);
+	helper_stop();
+	if (ferror(stdout) || fflush(stdout))
+		die("cannot write to stdout: %s", strerror(errno));
+	return 0;
+}
