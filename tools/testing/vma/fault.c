@@ -99,29 +99,6 @@ TEST(fault, any_access_without_access_rights)
 	expect(sp, "[nn]");
 }
 
-/* Three levels of tables, a chain, an anon_vma and the page: each may fail. */
-TEST(fault, without_memory)
-{
-	unsigned long nth;
-	struct space *sp;
-	int err;
-
-	for (nth = 1; ; nth++) {
-		sp = layout(test, "[ww]");
-		shim_fail_nth(nth, false);
-		err = write_page(sp, 1, 'x');
-		if (shim_fail_stop() < nth)
-			break;
-		fails(err, -ENOMEM);
-		expect(sp, "[ww]");
-		ok(write_page(sp, 1, 'x'));
-		space_exit(sp);
-	}
-	ok(err);
-	expect(sp, "[wW]");
-	KUNIT_EXPECT_EQ(test, nth, 7UL);
-}
-
 TEST(dontneed, drops_pages_and_contents)
 {
 	struct space *sp = layout(test, "[WWWWW]");

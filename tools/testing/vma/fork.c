@@ -282,22 +282,3 @@ TEST(fork, locked_memory_is_not_inherited)
 	KUNIT_EXPECT_EQ(test, child->mm->locked_vm, 0UL);
 	KUNIT_EXPECT_FALSE(test, vma_of(child, 0)->vm_flags & VM_LOCKED);
 }
-
-TEST(fork, without_memory)
-{
-	struct space *parent = layout(test, "[WW].[RR][WW]"), *child;
-	unsigned long nth;
-
-	for (nth = 1; ; nth++) {
-		shim_fail_nth(nth, false);
-		child = space_fork(parent);
-		if (shim_fail_stop() < nth)
-			break;
-		KUNIT_ASSERT_NULL(test, child);
-		expect(parent, "[WW].[RR][WW]");
-		ok(look(parent, 0, 2));
-	}
-	KUNIT_ASSERT_NOT_NULL(test, child);
-	expect(child, "[WW].[rr][WW]");
-	KUNIT_EXPECT_GT(test, nth, 15UL);
-}

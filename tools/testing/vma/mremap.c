@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mremap(): moving, growing and shrinking. */
+#include <linux/percpu_counter.h>
+
 #include "test.h"
 
 TEST(mremap, move_unfaulted)
@@ -259,55 +261,4 @@ TEST(mremap, rights_move_along)
 	ok(move(sp, 0, 2, 4));
 	expect(sp, "....[RR]");
 	fails(write_page(sp, 4, 'x'), -EFAULT);
-}
-
-/*
- * The other table of page 600 and the copy of the VMA: each may fail, and what
- * has a second source does not fail the call.
- */
-TEST(mremap, without_memory)
-{
-	unsigned long nth = 0, seen, failed = 0;
-	struct space *sp;
-	int err;
-
-	do {
-		sp = layout(test, "[WW]");
-		shim_fail_nth(++nth, false);
-		err = move(sp, 0, 2, 600);
-		seen = shim_fail_stop();
-		if (err) {
-			fails(err, -ENOMEM);
-			expect(sp, "[WW]");
-			ok(look(sp, 0, 2));
-			failed++;
-		} else {
-			KUNIT_EXPECT_NULL(test, vma_of(sp, 0));
-			ok(look(sp, 600, 2));
-		}
-		space_exit(sp);
-	} while (seen >= nth);
-	KUNIT_EXPECT_GT(test, failed, 3UL);
-}
-
-/*
- * A bug of the kernels of today, up to 7.3 at least. The pages have moved and
- * the source cannot be split any more: unmap_source_vma() leaves the whole of it
- * without VM_ACCOUNT, so nobody gives its part of vm_committed_as back.
- */
-TEST(mremap, source_that_cannot_be_split_stays_accounted)
-{
-	unsigned long nth, seen;
-	struct space *sp;
-
-	kunit_skip(test, "known kernel bug: leaks vm_committed_as");
-	for (nth = 1; ; nth++) {
-		sp = layout(test, "[WWWWWW]");
-		shim_fail_nth(nth, false);
-		move(sp, 2, 2, 600);
-		seen = shim_fail_stop();
-		if (seen < nth)
-			break;
-		space_exit(sp);
-	}
 }

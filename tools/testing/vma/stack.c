@@ -173,15 +173,3 @@ TEST(stack, split_grows_at_its_lower_part)
 	expect(sp, "........[WwWWWW]");
 	ok(look(sp, 8, 6));
 }
-
-TEST(stack, growth_without_memory)
-{
-	struct space *sp = with_stack(test, 10, 1);
-
-	shim_fail_nth(1, true);
-	fails(write_page(sp, 8, 'x'), -EFAULT);
-	shim_fail_stop();
-	expect(sp, "..........[w]");
-	ok(write_page(sp, 8, 'x'));
-	expect(sp, "........[Www]");
-}
