@@ -173,7 +173,7 @@ fail()
 failed_cases()
 {
 	awk '
-	/^    # Subtest: /	{ suite = $3 }
+	/^    # Subtest: /	{ suite = $3; next }
 	/^    (not )?ok /	{
 		if ($1 == "not")
 			printf "%s.%s\t%s\t%s\n", suite, $4, reason, repeat
