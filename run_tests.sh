@@ -424,6 +424,7 @@ done
 logs=$top/build/logs
 mkdir -p "$logs" ${junit:+"$junit"} 2>/dev/null || die "cannot write to build/logs${junit:+ or $junit}"
 tmp=$(mktemp -d "$logs/.tmp.XXXXXX" 2>/dev/null) || die "cannot write to build/logs; is the disk full?"
+{ printf '%65536s' '' >"$tmp/space"; } 2>/dev/null || die "cannot write to build/logs; is the disk full?"
 
 [ -z "$kdir" ] || say "kernel ${todo_kernels[0]}: $kdir"
 ran='' unmatched=''
