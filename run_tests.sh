@@ -173,7 +173,7 @@ fail()
 failed_cases()
 {
 	awk '
-	/^    # Subtest: /	{ suite = $3 }
+	/^    # Subtest: /	{ suite = $3; next }
 	/^    (not )?ok /	{
 		if ($1 == "not")
 			printf "%s.%s\t%s\t%s\n", suite, $4, reason, repeat
@@ -424,6 +424,7 @@ done
 logs=$top/build/logs
 mkdir -p "$logs" ${junit:+"$junit"} 2>/dev/null || die "cannot write to build/logs${junit:+ or $junit}"
 tmp=$(mktemp -d "$logs/.tmp.XXXXXX" 2>/dev/null) || die "cannot write to build/logs; is the disk full?"
+{ printf '%65536s' '' >"$tmp/space"; } 2>/dev/null || die "cannot write to build/logs; is the disk full?"
 
 [ -z "$kdir" ] || say "kernel ${todo_kernels[0]}: $kdir"
 ran='' unmatched=''
