@@ -34,7 +34,9 @@ unsigned long totalreserve_pages __weak;
 atomic_long_t _totalram_pages;
 DEFINE_STATIC_KEY_FALSE(init_on_alloc);
 DEFINE_STATIC_KEY_FALSE(init_on_free);
-#ifndef SHIM_ARCH_ZERO_PAGE
+#ifdef SHIM_ARCH_ZERO_PAGE
+void *empty_zero_page;
+#else
 unsigned long zero_page_pfn;
 struct page *__zero_page;
 #endif

@@ -31,6 +31,12 @@ ktime_t ktime_get(void)
 	return host_time_ns();
 }
 
+/* What a file's times are made of. */
+void ktime_get_coarse_real_ts64(struct timespec64 *ts)
+{
+	jiffies_to_timespec64(jiffies_64 - INITIAL_JIFFIES, ts);
+}
+
 static struct rnd_state random_state;
 
 /**

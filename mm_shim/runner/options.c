@@ -47,7 +47,7 @@ static const char help_text[] =
 "\n"
 "Running them:\n"
 "  -j, --jobs=N           run up to N cases at a time (default: online CPUs)\n"
-"      --timeout=SECONDS  kill a case after so long (default: 60, 0: never)\n"
+"      --timeout=SECONDS  kill a case after so long (default: 20, 0: never)\n"
 "      --seed=N           seed of the random numbers (default: 1)\n"
 "      --repeat=N         run each case N times; a case whose results differ\n"
 "                         is flaky, and that is a failure\n"
@@ -156,7 +156,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		.shim = { .seed = 1, .mode = DEFAULT_MODE },
 		.globs = xcalloc(argc, sizeof(*opt->globs)),
 		.jobs = cpus < 1 ? 1 : cpus > 1024 ? 1024 : cpus,
-		.timeout = 60,
+		.timeout = 20,
 		.repeat = 1,
 	};
 	/* getopt_long() would print all of argv[0] */

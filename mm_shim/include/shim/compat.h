@@ -20,7 +20,9 @@
 #endif
 
 #ifdef SHIM_ARCH_ZERO_PAGE
-#define shim_set_zero_page(page)	((void)(page))
+extern unsigned long zero_pfn;
+#define shim_set_zero_page(page) \
+	do { empty_zero_page = page_address(page); zero_pfn = page_to_pfn(page); } while (0)
 #else
 #define shim_set_zero_page(page) \
 	do { __zero_page = (page); zero_page_pfn = page_to_pfn(page); } while (0)

@@ -287,7 +287,7 @@ static inline void p4d_clear(p4d_t *p4dp)
 #define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)
 
 #ifdef SHIM_ARCH_ZERO_PAGE
-extern unsigned long empty_zero_page[PAGE_SIZE / sizeof(unsigned long)];
+extern void *empty_zero_page;
 #define ZERO_PAGE(vaddr)	((void)(vaddr), virt_to_page(empty_zero_page))
 #endif
 

@@ -107,12 +107,14 @@ TEST(brk, counts_as_data)
 	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 1LL);
 }
 
+/* Initialised data counts by its size, whoever has mapped it or not. */
 TEST(brk, limit_of_data)
 {
 	struct rlimit *limit = &current->signal->rlim[RLIMIT_DATA];
 	struct space *sp = space_with_brk(test, 0);
 
-	limit->rlim_cur = 3 * PAGE_SIZE;
+	sp->mm->start_data -= PAGE_SIZE;
+	limit->rlim_cur = 4 * PAGE_SIZE;
 	ok(set_brk(sp, page_addr(3)));
 	fails(set_brk(sp, page_addr(4)), -ENOMEM);
 	limit->rlim_cur = RLIM_INFINITY;

@@ -230,7 +230,6 @@ TEST(file, moved_mapping_is_found)
 	ok(look(sp, 0, 4));
 }
 
-/* The size of a file that is truncated while it is mapped. */
 TEST(file, truncation_unmaps_what_is_beyond)
 {
 	struct file *file;
