@@ -82,7 +82,7 @@ cpp := -nostdinc $(foreach r,$(renames),-D$(r)=kernel_$(r)) -D__KERNEL__ -D__DIS
 	-include $(gen)/generated/shim_probes.h \
 	-include $(kdir)/include/linux/kconfig.h \
 	-include $(kdir)/include/linux/compiler_types.h
-kflags := $(cpp) -std=gnu11 $(lang) -fshort-wchar -funsigned-char -fno-common \
+kflags := $(cpp) -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdir)/= -fshort-wchar -funsigned-char -fno-common \
 	-fno-strict-aliasing -fno-strict-overflow -fno-omit-frame-pointer \
 	-fno-optimize-sibling-calls -fno-stack-protector \
 	-ffunction-sections -fdata-sections $(kernel_w)
