@@ -61,3 +61,12 @@ int host_has_poison(void)
 {
 	return __asan_poison_memory_region != NULL;
 }
+
+/**
+ * host_touch() - read a byte, for ASan to complain if that is not allowed
+ * @addr: the byte
+ */
+void host_touch(const void *addr)
+{
+	(void)*(const volatile char *)addr;
+}

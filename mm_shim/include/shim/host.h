@@ -13,6 +13,7 @@ void *host_reserve(unsigned long size, unsigned long align);
 void host_poison(const void *addr, unsigned long size);
 void host_unpoison(const void *addr, unsigned long size);
 int host_has_poison(void);
+void host_touch(const void *addr);
 
 /* slab objects with their allocation's stack (mm_shim/host/objects.c) */
 struct host_pool;
