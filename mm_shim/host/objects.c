@@ -111,6 +111,7 @@ void *host_object_alloc(struct host_pool *pool, unsigned long size,
 
 static void check_object(struct host_object *obj)
 {
+	host_touch(obj + 1);	/* a freed one is a use after free to ASan */
 	if (obj->magic == OBJECT_MAGIC)
 		return;
 	host_die("slab: freed pointer is no live object (double free or wild pointer)");
@@ -128,7 +129,6 @@ void host_object_free(void *object)
 	struct host_object *obj = header(object);
 	struct host_pool *pool;
 
-	host_touch(object);	/* a freed one is a use after free to ASan */
 	check_object(obj);
 	pool = obj->pool;
 	pool_lock(pool);
