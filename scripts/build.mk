@@ -11,8 +11,7 @@
 obj	:= $(out)/obj
 gen	:= $(out)/gen/include
 
-# configs/*.files: the first alternative that the tree has
-pick	= $(firstword $(foreach f,$(1),$(if $(wildcard $(kdir)/$(f)),$(f))))
+# configs/*.files, as far as the tree has them
 files	:= $(shell $(top)/scripts/subject "$(kdir)" $(top)/configs/$(CONFIG).files)
 ifneq ($(.SHELLSTATUS),0)
 $(error the tree lacks a subject file, see above)
@@ -50,7 +49,6 @@ opt.cov   := -O1 -g --coverage
 link.asan := -fsanitize=address,undefined
 link.tsan := -fsanitize=thread
 link.cov  := --coverage
-ubsan_off := -fno-sanitize=undefined
 
 is_clang := $(findstring clang,$(shell $(CC) --version | head -1))
 

@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Errors, and the text that the kernel side has to say. */
+/* The text that the kernel side has to say. */
 #define _GNU_SOURCE 1
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <shim/cases.h>
-
-#include "util.h"
-
-/**
- * die() - give up, because something that must work did not
- * @fmt: what is wrong, as for printf(), without a newline
- */
-void die(const char *fmt, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	fprintf(stderr, "%s: ", program_invocation_short_name);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(EXIT_BROKEN);
-}
 
 void host_log(const char *text, unsigned long len)
 {

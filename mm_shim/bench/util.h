@@ -2,9 +2,12 @@
 #ifndef BENCH_UTIL_H
 #define BENCH_UTIL_H
 
+#include "../host/fatal.h"
+
 #define EXIT_BROKEN	1	/* the machine or the host's half went wrong */
 #define EXIT_USAGE	2
 
-void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+/* what must work did not */
+#define die(...)	fatal(EXIT_BROKEN, __VA_ARGS__)
 
 #endif /* BENCH_UTIL_H */

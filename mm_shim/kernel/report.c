@@ -111,21 +111,6 @@ unsigned int shim_warnings(void)
 	return READ_ONCE(nr_warnings);
 }
 
-/* The path within the tree: /some/where/mm/vma.c is mm/vma.c to a reader. */
-static const char *short_path(const char *file)
-{
-	static const char *const dirs[] = { "/mm/", "/kernel/", "/include/", "/lib/", "/fs/" };
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
-		const char *at = strstr(file, dirs[i]);
-
-		if (at)
-			return at + 1;
-	}
-	return file;
-}
-
 void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const char *fmt, ...)
 {
 	char text[200] = "";
@@ -142,7 +127,7 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const cha
 			text[--len] = 0;
 	}
 	__atomic_fetch_add(&nr_warnings, 1, __ATOMIC_RELAXED);
-	shim_reason("WARNING: %s:%d at %s%s%s", short_path(file), line, func ?: "?",
+	shim_reason("WARNING: %s:%d at %s%s%s", file, line, func ?: "?",
 		    text[0] ? ": " : "", text);
 	host_print_stack();
 }
@@ -156,7 +141,7 @@ void __noreturn shim_bug(const char *file, int line, const char *func)
 {
 	char text[200];
 
-	scnprintf(text, sizeof(text), "kernel BUG at %s:%d in %s()", short_path(file), line, func);
+	scnprintf(text, sizeof(text), "kernel BUG at %s:%d in %s()", file, line, func);
 	host_die(text);
 }
 

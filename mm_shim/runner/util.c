@@ -10,23 +10,6 @@
 #include "util.h"
 
 /**
- * die() - give up because of the usage or the environment
- * @fmt: what is wrong, as for printf(), without a newline
- */
-void die(const char *fmt, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	fprintf(stderr, "%s: ", program_invocation_short_name);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(EXIT_USAGE);
-}
-
-/**
  * xcalloc() - calloc() that does not fail
  * @nr: number of elements
  * @size: size of an element

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../host/fatal.h"
+
 /* Exit codes of the program, see the --help text. */
 #define EXIT_TESTS_FAILED	1
 #define EXIT_USAGE		2
@@ -14,7 +16,9 @@
 #define __printf(a, b)	__attribute__((__format__(printf, a, b)))
 #define __noreturn	__attribute__((__noreturn__))
 
-__noreturn __printf(1, 2) void die(const char *fmt, ...);
+/* because of the usage or the environment */
+#define die(...)	fatal(EXIT_USAGE, __VA_ARGS__)
+
 void *xcalloc(size_t nr, size_t size);
 __printf(1, 2) char *xasprintf(const char *fmt, ...);
 double now_seconds(void);

@@ -222,10 +222,6 @@ static inline void pmd_clear(pmd_t *pmdp)
 	set_pmd(pmdp, __pmd(0));
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-#include <asm/pgtable_thp.h>
-#endif
-
 /* puds and p4ds: no leaves here */
 
 #define pud_none(x)	(!pud_val(x))
