@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 top=$PWD
 
 # The kernels of scripts/versions that all tests are to pass with, newest first.
-supported=(7.3)
+supported=(7.3 7.2 6.12)
 # What --variant knows; the first are run by default.
 variants=(asan tsan plain cov)
 default_variants=(asan tsan plain)
