@@ -26,7 +26,7 @@ endif
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
        DEBUG="$(DEBUG)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
 
-.PHONY: all deps vma_test vma_bench compile_commands.json print-out check clean help
+.PHONY: all deps vma_test vma_bench compile_commands.json print-out check coverage clean help
 all: vma_test
 
 vma_test vma_bench compile_commands.json print-out:
@@ -38,6 +38,10 @@ deps:
 check:
 	@scripts/check-tree $(KDIR)
 
+coverage:
+	@CC="$(CC)" scripts/coverage --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
+		-j $(JOBS) $(ARGS)
+
 clean:
 	rm -rf build vma_test vma_bench compile_commands.json
 
@@ -48,4 +52,5 @@ help:
 	@echo "make print-out              the directory that the binary is built in"
 	@echo "make LINK=no                builds, and leaves ./vma_test as it is"
 	@echo "make check                  the rules that the tree of files must keep"
+	@echo "make coverage               what the cases reach of the subject; ARGS=--help for more"
 	@echo "make clean                  removes build/ and the binaries, keeps the cache"
