@@ -16,7 +16,9 @@ top=$PWD
 supported=(7.3 7.2 6.12)
 # What --variant knows; the first are run by default.
 variants=(asan tsan plain cov)
-default_variants=(asan tsan plain)
+# What runs by default, with the newest kernel and with the older ones
+newest_variants=(asan tsan)
+older_variants=(plain)
 declare -A about=(
 	[cov]='counts what the tests reach and finds no more than plain'
 	[clang]='asan once more, by the other compiler'
@@ -30,15 +32,17 @@ usage()
 
 	What to run:
 	      --kernel=LIST   kernels, separated by commas, or "all"
-	                      (default: the newest; supported: ${supported[*]})
+	                      (supported: ${supported[*]})
 	      --kdir=DIR      a kernel source tree of your own instead
 	      --variant=LIST  variants, separated by commas, or "all"
-	                      (default: ${default_variants[*]}; known: ${variants[*]})
+	                      (known: ${variants[*]})
 	      --cc=CC         compile with CC (default: gcc)
 	  -t, --test=GLOB     only the cases whose SUITE.CASE matches GLOB, or a whole
 	                      suite; may be given more than once
 	      --full          all supported kernels, all variants, and clang
 	      --quick         the newest kernel, asan only
+	By default the newest kernel runs as ${newest_variants[*]}, the older ones that are here as ${older_variants[*]};
+	of --kernel and --variant alone, the other is ${newest_variants[*]}, and the newest.
 
 	How to run it:
 	  -j, --jobs=N        compile and test so many files and cases at a time
@@ -159,7 +163,7 @@ testing()
 
 # ---- results
 
-rows=() failures=() left_out=()
+rows=() failures=() left_out=() skips=
 passed=0 failed=0 skipped=0
 
 # fail CASE REASON COMMAND
@@ -183,6 +187,36 @@ failed_cases()
 	/^    # repeat: /	{ if (!repeat) repeat = substr($0, 15); next }
 	/^    # /		{ if (!reason) { reason = $0; sub(/^    # [^ ]*: /, "", reason) } }
 	' "$1"
+}
+
+# The skipped cases of a log: KERNEL-VARIANT, reason and SUITE.CASE
+skipped_cases()
+{
+	awk -v label="$label" '
+	/^    # Subtest: /		{ suite = $3; next }
+	/^    ok [0-9]+ .* # SKIP/	{
+		name = $3; sub(/^.* # SKIP ?/, "")
+		printf "%s\t%s\t%s.%s\n", label, $0 ? $0 : "no reason given", suite, name
+	}' "$1"
+}
+
+# Reads those of all runs: a line for each reason and the cases that it skips,
+# behind the runs that skip just these.
+group_skips()
+{
+	awk -F'\t' '
+	{ k = $2 FS $3; if (!(k in runs)) order[++n] = k; runs[k] = runs[k] (runs[k] ? ", " : "") $1 }
+	END {
+		for (i = 1; i <= n; i++) {
+			split(order[i], f, FS); g = runs[order[i]] FS f[1]
+			if (!(g in cases)) groups[++m] = g
+			cases[g] = cases[g] " " f[2]
+		}
+		for (i = 1; i <= m; i++) {
+			split(groups[i], f, FS)
+			printf "skipped: %s: %s:%s\n", f[1], f[2], cases[groups[i]]
+		}
+	}'
 }
 
 # A report of what ended before it could write its own.
@@ -286,6 +320,7 @@ run_one()
 	while IFS=$'\t' read -r case_ reason repeat; do
 		fail "$case_" "$reason" "$repeat"
 	done < <(failed_cases "$tmp/ktap")
+	skips+=$(skipped_cases "$tmp/ktap")$'\n'
 	publish ktap "$logs/$name.ktap"
 	total=$((${p:-0} + ${f:-0} + ${s:-0}))
 	# The program's own word is not enough: its end must agree with it.
@@ -377,6 +412,8 @@ jobs=${jobs:-$(nproc)}
 # What is tested must not depend on these
 unset CC KDIR KERNEL VARIANT CONFIG DEBUG LINK V
 
+by_default=''
+[ -n "$kernels$kdir$variant_list$full$quick" ] || by_default=y
 [ -n "$full" ] && kernels=${kernels:-all} variant_list=${variant_list:-all}
 [ -n "$quick" ] && variant_list=${variant_list:-asan}
 if [ -n "$kdir" ]; then
@@ -384,14 +421,23 @@ if [ -n "$kdir" ]; then
 else
 	choose kernel "${kernels:-${supported[0]}}" "${supported[@]}"
 	todo_kernels=("${chosen[@]}")
+	for k in ${by_default:+"${supported[@]:1}"}; do
+		if scripts/kdir --kernel "$k" >/dev/null 2>&1; then
+			todo_kernels+=("$k")
+		else
+			left_out+=("kernel $k: not here; make deps KERNEL=$k fetches it")
+		fi
+	done
 fi
-choose variant "${variant_list:-$(IFS=,; echo "${default_variants[*]}")}" "${variants[@]}"
+choose variant "${variant_list:-$(IFS=,; echo "${newest_variants[*]}")}" "${variants[@]}"
 todo_variants=("${chosen[@]}")
 
 # Kernel, compiler and variant of each run
 runs=()
 for k in "${todo_kernels[@]}"; do
-	for v in "${todo_variants[@]}"; do
+	these=("${todo_variants[@]}")
+	[ -z "$by_default" ] || [ "$k" = "${supported[0]}" ] || these=("${older_variants[@]}")
+	for v in "${these[@]}"; do
 		runs+=("$k|${compiler_:-gcc}|$v")
 	done
 	if [ -n "$full" ] && [ -z "$compiler_" ]; then
@@ -403,14 +449,15 @@ for k in "${todo_kernels[@]}"; do
 	fi
 done
 for k in "${supported[@]}"; do
-	[ -n "$kdir" ] || [[ " ${todo_kernels[*]} " = *" $k "* ]] || left_out+=("kernel $k: not asked for")
+	[ -n "$kdir$by_default" ] || [[ " ${todo_kernels[*]} " = *" $k "* ]] || left_out+=("kernel $k: not asked for")
 done
 while read -r k _; do
 	[[ " ${supported[*]} " = *" $k "* ]] || left_out+=("kernel $k: not supported yet")
 done < <(scripts/kdir --list)
 for v in "${variants[@]}"; do
-	[[ " ${todo_variants[*]} " = *" $v "* ]] || left_out+=("variant $v: ${about[$v]:-not asked for}")
+	[[ " ${runs[*]} " = *"|$v "* ]] || left_out+=("variant $v: ${about[$v]:-not asked for}")
 done
+[ -z "$by_default" ] || left_out+=("older kernels: variants other than ${older_variants[*]}")
 [ -n "$full$compiler_" ] || left_out+=("clang: ${about[clang]}")
 [ ${#globs[@]} = 0 ] || left_out+=("cases that match none of: ${globs[*]}")
 
@@ -445,6 +492,7 @@ echo
 for f in ${failures[@]+"${failures[@]}"}; do
 	printf '%s\n' "$f"
 done
+grep . <<<"$skips" | group_skips
 for l in ${left_out[@]+"${left_out[@]}"}; do
 	printf 'left out: %s\n' "$l"
 done
