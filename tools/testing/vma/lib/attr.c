@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Names, seals, locks and soft-dirty, through the system calls. */
+#include "attr.h"
+
+#include <linux/mm_inline.h>
+
+#include "internal.h"
+
+/* Beyond what layouts show: where a program keeps its strings. */
+#define STRINGS	(SPACE_PAGES + 64)
+
+static long put_string(struct space *sp, const char *text)
+{
+	unsigned long addr = page_addr(STRINGS);
+	long err = 0;
+
+	if (!vma_of(sp, STRINGS))
+		err = map_at(sp, STRINGS, 1, RW, ANON | MAP_FIXED, NULL, 0);
+	if (IS_ERR_VALUE(err))
+		return err;
+	return shim_user_write(sp->mm, addr, text, strlen(text) + 1) ?: (long)addr;
+}
+
+/**
+ * name_range() - prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME)
+ * @sp: the space, made the current one
+ * @page: first page
+ * @nr: pages
+ * @name: NULL to take the name away
+ *
+ * Return: 0 or a negative errno.
+ */
+int name_range(struct space *sp, long page, long nr, const char *name)
+{
+	long at = 0;
+	int err;
+
+	shim_use_mm(sp->mm);
+	if (name)
+		at = put_string(sp, name);
+	if (IS_ERR_VALUE(at))
+		return at;
+	err = shim_set_anon_vma_name(page_addr(page), nr * PAGE_SIZE, at, name);
+	oracle(sp->test);
+	return err;
+}
+
+/**
+ * seal() - mseal()
+ * @sp: the space, made the current one
+ * @page: first page
+ * @nr: pages
+ *
+ * Return: 0 or a negative errno.
+ */
+int seal(struct space *sp, long page, long nr)
+{
+	int err;
+
+	shim_use_mm(sp->mm);
+	err = sys_mseal(page_addr(page), nr * PAGE_SIZE, 0);
+	oracle(sp->test);
+	return err;
+}
+
+/**
+ * lock_on_fault() - mlock2(MLOCK_ONFAULT), which makes no page present
+ * @sp: the space, made the current one
+ * @page: first page
+ * @nr: pages
+ *
+ * Return: 0 or a negative errno.
+ */
+int lock_on_fault(struct space *sp, long page, long nr)
+{
+	int err;
+
+	shim_use_mm(sp->mm);
+	err = sys_mlock2(page_addr(page), nr * PAGE_SIZE, MLOCK_ONFAULT);
+	oracle(sp->test);
+	return err;
+}
+
+/**
+ * clear_refs() - what "4" in /proc/pid/clear_refs does to the VMAs
+ * @sp: the space
+ *
+ * Every new mapping is soft-dirty; only this makes one that is not.
+ */
+void clear_refs(struct space *sp)
+{
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, sp->mm, 0);
+
+	mmap_write_lock(sp->mm);
+	for_each_vma(vmi, vma) {
+		vm_flags_clear(vma, VM_SOFTDIRTY);
+		vma_set_page_prot(vma);
+	}
+	mmap_write_unlock(sp->mm);
+	oracle(sp->test);
+}

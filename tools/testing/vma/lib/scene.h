@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Three neighbours of three pages each, in every state of the anonymous rmap
+ * that matters to merging. A scene is written as three letters, for prev, middle
+ * and next:
+ *
+ *	.   not mapped
+ *	u   unfaulted
+ *	f   faulted, with an anon_vma that no neighbour has
+ *	s   faulted, and those written s share one anon_vma
+ *	k   as f, and inherited over a fork
+ *	t   as s, and inherited over a fork
+ */
+#ifndef VMA_SCENE_H
+#define VMA_SCENE_H
+
+#include "test.h"
+
+enum { PREV, MIDDLE, NEXT, SIDES };
+#define SIDE_PAGES	3
+#define SCENE_PAGES	(SIDES * SIDE_PAGES)
+
+/**
+ * struct scene - a scene as it was built
+ * @sp: where; a fork child if anything in it is inherited
+ * @parent: the parent then, or NULL
+ * @sides: the letters
+ * @vma: the VMAs, or NULL
+ * @anon_vma: theirs
+ */
+struct scene {
+	struct space *sp, *parent;
+	char sides[SIDES + 1];
+	struct vm_area_struct *vma[SIDES];
+	struct anon_vma *anon_vma[SIDES];
+};
+
+/* The first page of a side. */
+static inline long side_page(int side)
+{
+	return side * SIDE_PAGES;
+}
+
+/**
+ * struct outcome - what becomes of a range of the middle that could merge
+ * @page: where the range begins
+ * @left: prev takes it
+ * @right: next takes it, or goes into prev with it
+ * @cuts: where VMAs begin and end then, as of scene_cut()
+ * @anon_vma: of what is in the range, before, or NULL
+ */
+struct outcome {
+	long page;
+	bool left, right;
+	unsigned long cuts;
+	struct anon_vma *anon_vma;
+};
+
+/**
+ * struct change - a difference of the middle, and the call that ends it
+ * @name: of the call
+ * @begin: from VM_DONTDUMP to the difference; NULL if that is it
+ * @end: of a part or all of the middle
+ */
+struct change {
+	const char *name;
+	int (*begin)(struct space *sp);
+	int (*end)(struct space *sp, long page, long nr);
+};
+
+/* (change.c) */
+extern const struct change by_madvise, by_mprotect, by_name, by_munlock, by_mseal;
+
+/* (scene.c) */
+bool scene_next(char *sides, const char *middles);
+void scene_build(struct scene *s, struct kunit *test, const char *sides);
+void scene_end(struct scene *s);
+bool sides_join(char side, char other);
+bool scene_one_anon_vma(char a, char b);
+struct outcome scene_outcome(const char *sides, char side, long page, long nr);
+const char *scene_cut(struct scene *s, unsigned long cuts);
+bool scene_is(struct scene *s, unsigned long cuts, const char *what);
+void scene_became(struct scene *s, const struct outcome *o, const char *what);
+void scene_use(struct scene *s);
+
+#endif /* VMA_SCENE_H */
