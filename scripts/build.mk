@@ -11,8 +11,12 @@
 obj	:= $(out)/obj
 gen	:= $(out)/gen/include
 
+# a configuration is core and what it adds
+configs := core $(filter-out core,$(CONFIG))
+lists	:= $(patsubst %,"$(top)/configs/%.files",$(configs))
+
 # configs/*.files, as far as the tree has them
-files	:= $(shell $(top)/scripts/subject "$(kdir)" $(top)/configs/$(CONFIG).files)
+files	:= $(shell $(top)/scripts/subject "$(kdir)" $(lists))
 ifneq ($(.SHELLSTATUS),0)
 $(error the tree lacks a subject file, see above)
 endif
@@ -154,9 +158,10 @@ prepare:
 	@printf '%s\n' '$(subst ','\'',$(kflags))' >$(out)/gen/kernel.flags.new
 	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
 	@mkdir -p $(gen)/generated
-	@$(top)/scripts/subject --header "$(kdir)" $(top)/configs/$(CONFIG).files >$(gen)/generated/shim_subject.h
+	@$(top)/scripts/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
 	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) \
 		$(host_o) $(runner_o) $(benchmain_o) >$(out)/link.new
 	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
 	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
-	@$(top)/scripts/mkgen "$(kdir)" $(top)/configs/$(CONFIG).config $(out)/gen "$(CC)" $(DEBUG)
+	@cat $(patsubst %,"$(top)/configs/%.config",$(configs)) >$(out)/gen/config
+	@$(top)/scripts/mkgen "$(kdir)" $(out)/gen/config $(out)/gen "$(CC)" $(DEBUG)

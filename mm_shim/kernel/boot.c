@@ -16,8 +16,26 @@
 #include <shim/cases.h>
 #include <shim/machine.h>
 
+bool shim_booting;
+
+/* The initcalls of what CONFIG=full adds, without the daemons that they start. */
+static void boot_features(void)
+{
+	shim_swap_boot();
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	shim_init_huge_memory();
+#endif
+#ifdef CONFIG_KSM
+	shim_init_ksm();
+#endif
+#ifdef CONFIG_SWAP
+	shim_init_workingset();
+#endif
+}
+
 void shim_boot(const struct shim_options *opt)
 {
+	shim_booting = true;
 	shim_seed(opt->seed);
 	shim_percpu_boot();
 	shim_task_boot();
@@ -29,6 +47,8 @@ void shim_boot(const struct shim_options *opt)
 	mm_cache_init();
 	proc_caches_init();
 	pagecache_init();
+	boot_features();
+	shim_booting = false;
 }
 
 /**
@@ -46,5 +66,7 @@ void shim_quiesce(void)
 	lru_add_drain();	/* ours, with the batch of mlock() */
 	for_each_possible_cpu(cpu)
 		lru_add_drain_cpu(cpu);
+	while (shim_run_works())
+		;
 	rcu_barrier();
 }

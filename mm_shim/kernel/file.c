@@ -85,6 +85,7 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	inode->i_sb = &sf->sb;
 	inode->i_mode = S_IFREG | 0600;
 	inode->i_flags = S_NOCMTIME;	/* file systems keep times; this is none */
+	init_rwsem(&inode->i_rwsem);
 	address_space_init_once(&inode->i_data);
 	inode->i_mapping = &inode->i_data;
 	inode->i_data.host = inode;
@@ -110,6 +111,7 @@ struct file *shim_file_create(unsigned long nr_pages)
 	file->f_op = &shim_fops;
 	file->f_inode = &sf->inode;
 	file->f_mapping = sf->inode.i_mapping;
+	sf->dentry.d_parent = &sf->dentry;
 	sf->dentry.d_inode = &sf->inode;
 	sf->dentry.d_sb = &sf->sb;
 	sf->mnt.mnt_sb = &sf->sb;

@@ -13,7 +13,14 @@
 
 #include <shim/machine.h>
 
-static pmd_t *lookup_pmd(struct mm_struct *mm, unsigned long addr)
+/**
+ * shim_lookup_pmd() - the entry of the table of page tables for an address
+ * @mm: whose page tables
+ * @addr: user address
+ *
+ * Return: the entry, which is not empty, or NULL. It may map a huge page.
+ */
+pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
 	p4d_t *p4d = p4d_offset(pgd, addr);
@@ -38,7 +45,7 @@ static pmd_t *lookup_pmd(struct mm_struct *mm, unsigned long addr)
  */
 pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr)
 {
-	pmd_t *pmd = lookup_pmd(mm, addr);
+	pmd_t *pmd = shim_lookup_pmd(mm, addr);
 
 	return pmd ? pte_offset_map(pmd, addr) : NULL;
 }
@@ -49,10 +56,43 @@ struct access {
 	bool write;
 };
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* The same of a huge page; a pmd_write() of other configurations is a BUG. */
+static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long addr,
+			    void *buf, size_t n)
+{
+	spinlock_t *ptl = pmd_lock(a->mm, pmd);
+	pmd_t entry = pmdp_get(pmd);
+	bool ok = pmd_trans_huge(entry) && (pmd_val(entry) & _PAGE_PRESENT) &&
+		  (pmd_val(entry) & _PAGE_USER) && (!a->write || pmd_write(entry));
+	void *at;
+
+	if (ok) {
+		at = pfn_to_virt(pmd_pfn(entry)) + (addr & ~HPAGE_PMD_MASK);
+		entry = pmd_mkyoung(entry);
+		if (a->write) {
+			entry = pmd_mkdirty(entry);
+			memcpy(at, buf, n);
+		} else {
+			memcpy(buf, at, n);
+		}
+		set_pmd(pmd, entry);
+	}
+	spin_unlock(ptl);
+	return ok;
+}
+#else
+static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long addr,
+			    void *buf, size_t n)
+{
+	return false;
+}
+#endif
+
 /* The part of an access within a page; whether the entry allowed it. */
 static bool try_access(const struct access *a, unsigned long addr, void *buf, size_t n)
 {
-	pmd_t *pmd = lookup_pmd(a->mm, addr);
+	pmd_t *pmd = shim_lookup_pmd(a->mm, addr);
 	spinlock_t *ptl;
 	pte_t *pte, entry;
 	void *at;
@@ -60,6 +100,8 @@ static bool try_access(const struct access *a, unsigned long addr, void *buf, si
 
 	if (!pmd)
 		return false;
+	if (pmd_trans_huge(pmdp_get(pmd)))
+		return try_access_huge(a, pmd, addr, buf, n);
 	pte = pte_offset_map_lock(a->mm, pmd, addr, &ptl);
 	if (!pte)
 		return false;

@@ -31,6 +31,7 @@ struct page *mem_map;
 unsigned long max_mapnr;
 #endif
 unsigned long totalreserve_pages __weak;
+int min_free_kbytes = 1024, user_min_free_kbytes = -1;
 atomic_long_t _totalram_pages;
 DEFINE_STATIC_KEY_FALSE(init_on_alloc);
 DEFINE_STATIC_KEY_FALSE(init_on_free);
@@ -50,6 +51,12 @@ struct page_owner_stack {
 	void *frames[HOST_FRAMES];
 };
 static struct page_owner_stack *owners;
+
+static void take_stack(struct page_owner_stack *owner)
+{
+	owner->frames[0] = NULL;
+	host_backtrace(owner->frames, HOST_FRAMES);
+}
 
 static void add_free(struct page *page, unsigned int order)
 {
@@ -99,7 +106,7 @@ static void give_free(struct page *page, unsigned int order)
 	add_free(pfn_to_page(pfn), order);
 }
 
-static void prep_compound(struct page *page, unsigned int order)
+void prep_compound_page(struct page *page, unsigned int order)
 {
 	int i;
 
@@ -131,14 +138,16 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 		atomic_set(&(page + i)->_mapcount, -1);
 		page[i].mapping = NULL;
 		set_page_private(page + i, 0);
-		owner->frames[0] = NULL;
-		host_backtrace(owner->frames, HOST_FRAMES);
+		if (i)
+			*owner = owner[-1];
+		else
+			take_stack(owner);
 	}
 	host_unpoison(page_address(page), size);
 	if (gfp & __GFP_ZERO)
 		memset(page_address(page), 0, size);
 	if (order && (gfp & __GFP_COMP))
-		prep_compound(page, order);
+		prep_compound_page(page, order);
 	return page;
 }
 
@@ -315,6 +324,15 @@ void free_pages(unsigned long addr, unsigned int order)
 {
 	if (addr)
 		__free_pages(virt_to_page((void *)addr), order);
+}
+
+/* Frames are given back to the buddy allocator at once. */
+void zone_pcp_disable(struct zone *zone)
+{
+}
+
+void zone_pcp_enable(struct zone *zone)
+{
 }
 
 bool is_free_buddy_page(const struct page *page)

@@ -99,6 +99,17 @@ int shim_cpu_get(void)
 }
 
 /**
+ * shim_cpu_claim() - a certain CPU for a while, for shim_cpu_put()
+ * @cpu: its number
+ *
+ * Return: whether no thread lives there.
+ */
+bool shim_cpu_claim(int cpu)
+{
+	return !test_and_set_bit(cpu, cpus_busy);
+}
+
+/**
  * shim_cpu_put() - give a CPU back when its thread ends
  * @cpu: from shim_cpu_get()
  */

@@ -44,20 +44,26 @@ static void look_for_reason(const char *text)
 	host_reason(reason);
 }
 
-/* Only KERN_CONT goes on in the line of the call before. */
+/*
+ * Only KERN_CONT goes on in the line of the call before. That all is well is
+ * said while booting, and nobody wants to know.
+ */
 int vprintk(const char *fmt, va_list args)
 {
 	static bool line_open;
-	bool go_on = false;
+	bool go_on = false, info = false;
 	char text[1024];
 	const char *start = text;
 	int len = vscnprintf(text, sizeof(text) - 1, fmt, args);
 
 	while (start[0] == KERN_SOH_ASCII && start[1]) {
 		go_on |= start[1] == 'c';
+		info |= start[1] == '6';
 		start += 2;
 		len -= 2;
 	}
+	if (info && READ_ONCE(shim_booting))
+		return len;
 	if (xchg(&line_open, len && start[len - 1] != '\n') && !go_on)
 		host_log("\n", 1);
 	look_for_reason(start);

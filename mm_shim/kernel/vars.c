@@ -36,10 +36,10 @@ unsigned long mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
 unsigned long dac_mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
 s32 vm_committed_as_batch = 32;
 struct nsproxy init_nsproxy;
-struct list_lru shadow_nodes;
+struct list_lru shadow_nodes __weak;
 const char * const migratetype_names[MIGRATE_TYPES] = { "Unmovable" };
 unsigned long init_stack[THREAD_SIZE / sizeof(unsigned long)];
-struct workqueue_struct *system_percpu_wq __weak;
+struct workqueue_struct *system_percpu_wq __weak, *bdi_wq;
 #ifdef SHIM_HAVE_LOCAL_INTERRUPT_STATE
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
 #endif
@@ -100,18 +100,23 @@ void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 	preempt_count_sub(cnt);
 }
 
-/* Pages are never evicted here, so there is no working set to estimate. */
-void workingset_activation(struct folio *folio)
+/* Where pages are never evicted there is no working set to estimate. */
+void __weak workingset_activation(struct folio *folio)
 {
 }
 
-void workingset_update_node(struct xa_node *node)
+void __weak workingset_update_node(struct xa_node *node)
 {
 }
 
 bool is_vmalloc_addr(const void *x)
 {
 	return false;
+}
+
+int __printk_ratelimit(const char *func)
+{
+	return 1;
 }
 
 /* Hotplug callbacks are for CPUs that come and go; these stay. */

@@ -47,7 +47,11 @@ bool shim_should_fail(gfp_t gfp);
 /* per-CPU data and CPUs (percpu.c) */
 void shim_percpu_boot(void);
 int shim_cpu_get(void);
+bool shim_cpu_claim(int cpu);
 void shim_cpu_put(int cpu);
+
+/* work queues (workqueue.c) */
+bool shim_run_works(void);
 
 /* RCU (rcu.c) */
 void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func);
@@ -69,6 +73,7 @@ void shim_seed(u64 seed);
 int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n);
 int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from,
 		    size_t n);
+pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr);
 pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr);
 
 /* files in memory (file.c) */
@@ -78,9 +83,23 @@ unsigned long shim_files_open(void);
 u8 *shim_file_data(struct file *file, pgoff_t index);
 
 /* a quiet machine (boot.c) */
+extern bool shim_booting;
 void shim_quiesce(void);
 
-/* statics of subject files (wrap_*.c) */
+/* swap (swap.c) */
+void shim_swap_boot(void);
+int shim_swap_on(unsigned long nr_pages, bool sync);
+int shim_swap_off(void);
+bool shim_swap_is_on(void);
+void shim_swap_break(bool now);
+
+/* statics of subject files (mm_shim/subject) */
 struct mm_struct *shim_dup_mm(struct task_struct *tsk, struct mm_struct *oldmm);
+void shim_init_swapfile(void);
+void shim_init_swap_state(void);
+void shim_init_huge_memory(void);
+void shim_init_ksm(void);
+void shim_init_workingset(void);
+void shim_ksm_scan(unsigned int pages);
 
 #endif /* SHIM_MACHINE_H */

@@ -120,8 +120,13 @@ static inline lvl##_t lvl##_##name(lvl##_t e)			\
 __SHIM_BIT_FNS(pte)
 __SHIM_BIT_FNS(pmd)
 __SHIM_SWP_BIT_FNS(pte)
+#ifdef CONFIG_ARCH_ENABLE_THP_MIGRATION
+__SHIM_SWP_BIT_FNS(pmd)
+#define pmd_swp_soft_dirty(x)	(!!(pmd_val(x) & _PAGE_SOFT_DIRTY))
+#endif
 __SHIM_BIT_FN(pte, mkspecial, v | _PAGE_SPECIAL)
 __SHIM_BIT_FN(pte, mkhuge, v | _PAGE_PSE)
+__SHIM_BIT_FN(pmd, mkhuge, v | _PAGE_PSE)
 
 #define pte_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
 #define pte_swp_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
@@ -129,6 +134,7 @@ __SHIM_BIT_FN(pte, mkhuge, v | _PAGE_PSE)
 #define pte_uffd_wp(x)		(!!(pte_val(x) & _PAGE_UFFD_WP))
 #define pte_swp_uffd_wp(x)	(!!(pte_val(x) & _PAGE_UFFD_WP))
 #define pmd_uffd_wp(x)		(!!(pmd_val(x) & _PAGE_UFFD_WP))
+#define pmd_swp_uffd_wp(x)	(!!(pmd_val(x) & _PAGE_UFFD_WP))
 
 /* A newer kernel's names, since the bit serves more than write protection. */
 #ifdef SHIM_UFFD_BIT
@@ -141,6 +147,9 @@ __SHIM_BIT_FN(pte, mkhuge, v | _PAGE_PSE)
 #define pmd_uffd		pmd_uffd_wp
 #define pmd_mkuffd		pmd_mkuffd_wp
 #define pmd_clear_uffd		pmd_clear_uffd_wp
+#define pmd_swp_uffd		pmd_swp_uffd_wp
+#define pmd_swp_mkuffd		pmd_swp_mkuffd_wp
+#define pmd_swp_clear_uffd	pmd_swp_clear_uffd_wp
 #endif
 
 static inline bool pte_swp_exclusive(pte_t pte)
@@ -195,8 +204,7 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 
 #define pmd_none(x)	(!pmd_val(x))
 #define pmd_present(x)	(pmd_val(x) & (_PAGE_PRESENT | _PAGE_PROTNONE | _PAGE_PSE))
-#define pmd_leaf(x)	((pmd_val(x) & (_PAGE_PSE | _PAGE_PRESENT)) == \
-			 (_PAGE_PSE | _PAGE_PRESENT))
+#define pmd_leaf(x)	(!!(pmd_val(x) & _PAGE_PSE))
 #define pmd_bad(x)	((pmd_val(x) & (~_PAGE_PFN_MASK & ~_PAGE_ACCESSED)) != \
 			 (_PAGE_TABLE & ~_PAGE_ACCESSED))
 #define pmd_pfn(x)	((pmd_val(x) & _PAGE_PFN_MASK) >> PAGE_SHIFT)
@@ -221,6 +229,66 @@ static inline void pmd_clear(pmd_t *pmdp)
 {
 	set_pmd(pmdp, __pmd(0));
 }
+
+/*
+ * Huge pages are mapped at this level. While one is being split its entry is
+ * not present to the hardware, and _PAGE_PSE keeps it present to the kernel.
+ */
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static inline int pmd_trans_huge(pmd_t pmd)
+{
+	return !!(pmd_val(pmd) & _PAGE_PSE);
+}
+
+static inline pmd_t pfn_pmd(unsigned long pfn, pgprot_t prot)
+{
+	return __pmd((pfn << PAGE_SHIFT) | pgprot_val(prot));
+}
+
+static inline pmd_t pmd_mkinvalid(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) & ~(_PAGE_PRESENT | _PAGE_PROTNONE));
+}
+
+static inline pmd_t pmd_modify(pmd_t pmd, pgprot_t newprot)
+{
+	return __pmd((pmd_val(pmd) & _HPAGE_CHG_MASK) |
+		     (pgprot_val(newprot) & ~_HPAGE_CHG_MASK));
+}
+
+static inline pgprot_t pmd_pgprot(pmd_t pmd)
+{
+	return __pgprot(pmd_val(pmd) & ~_PAGE_PFN_MASK);
+}
+#define pmd_pgprot pmd_pgprot
+
+static inline void set_pmd_at(struct mm_struct *mm, unsigned long addr,
+			      pmd_t *pmdp, pmd_t pmd)
+{
+	set_pmd(pmdp, pmd);
+}
+
+static inline pmd_t pmdp_establish(struct vm_area_struct *vma,
+				   unsigned long addr, pmd_t *pmdp, pmd_t pmd)
+{
+	return __pmd(__atomic_exchange_n(&pmdp->pmd, pmd_val(pmd), __ATOMIC_SEQ_CST));
+}
+#define pmdp_establish pmdp_establish
+
+#define __HAVE_ARCH_PMDP_HUGE_GET_AND_CLEAR
+static inline pmd_t pmdp_huge_get_and_clear(struct mm_struct *mm,
+					    unsigned long addr, pmd_t *pmdp)
+{
+	return __pmd(__atomic_exchange_n(&pmdp->pmd, 0, __ATOMIC_SEQ_CST));
+}
+
+#define __HAVE_ARCH_PMDP_SET_WRPROTECT
+static inline void pmdp_set_wrprotect(struct mm_struct *mm, unsigned long addr,
+				      pmd_t *pmdp)
+{
+	__atomic_fetch_and(&pmdp->pmd, ~_PAGE_RW, __ATOMIC_SEQ_CST);
+}
+#endif
 
 /* puds and p4ds: no leaves here */
 

@@ -98,6 +98,12 @@ void world_exit(struct kunit *test);
 } while (0)
 #define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_of(sp), text)
 
+/* Skips the case where a feature is not built in: needs(CONFIG_KSM); */
+#define needs(option) do {						\
+	if (!IS_ENABLED(option))					\
+		kunit_skip(test, #option " is off; make CONFIG=full");	\
+} while (0)
+
 /* A "page" whose address is 0, for an mmap() without a hint. */
 #define NO_HINT		(-(long)(SPACE_BASE >> PAGE_SHIFT))
 #define ANON		(MAP_PRIVATE | MAP_ANONYMOUS)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sleepable RCU: readers are counted, in one domain for all of the kernel's
+ * srcu_structs. A grace period turns the index and waits for both counts in
+ * turn to be zero, so that a steady flow of readers does not hold it up.
+ */
+#include <linux/mutex.h>
+#include <linux/srcu.h>
+
+static atomic_long_t readers[2];
+static int current_index;
+static DEFINE_MUTEX(grace_period);
+
+int __srcu_read_lock(struct srcu_struct *ssp)
+{
+	int index = READ_ONCE(current_index);
+
+	atomic_long_inc(&readers[index]);
+	smp_mb__after_atomic();
+	return index;
+}
+
+void __srcu_read_unlock(struct srcu_struct *ssp, int index)
+{
+	smp_mb__before_atomic();
+	WARN_ON_ONCE(atomic_long_dec_return(&readers[index]) < 0);
+}
+
+void synchronize_srcu(struct srcu_struct *ssp)
+{
+	int turn;
+
+	might_sleep();
+	mutex_lock(&grace_period);
+	for (turn = 0; turn < 2; turn++) {
+		int old = current_index;
+
+		WRITE_ONCE(current_index, !old);
+		smp_mb();
+		while (atomic_long_read(&readers[old]))
+			cpu_relax();
+	}
+	smp_mb();
+	mutex_unlock(&grace_period);
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A swap device: a file in memory that the real swapon() takes into use. Its
+ * file system serves it by reading and writing a store of the host, so that
+ * swapfile.c and page_io.c are real and no block layer is needed.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
+#include <linux/syscalls.h>
+#include <linux/uio.h>
+#ifdef SHIM_SWAP_OPS
+#include <linux/swap_ops.h>
+#endif
+
+#include <shim/compat.h>
+#include <shim/host.h>
+#include <shim/machine.h>
+
+#ifdef CONFIG_SWAP
+static struct file *swap_file;
+static bool synchronous, broken;
+static char *store;
+
+/* There are no paths: whatever the name, the file is the swap file. */
+struct filename *getname_flags(const char __user *name, int flags)
+{
+	struct filename *filename = kzalloc(sizeof(*filename), GFP_KERNEL);
+
+	if (!filename)
+		return ERR_PTR(-ENOMEM);
+	filename->name = "swapfile";
+	return filename;
+}
+
+#ifdef SHIM_GETNAME_EXTERN
+struct filename *getname(const char __user *name)
+{
+	return getname_flags(name, 0);
+}
+#endif
+
+void putname(struct filename *name)
+{
+	if (!IS_ERR_OR_NULL(name))
+		kfree(name);
+}
+
+struct file *file_open_name(struct filename *name, int flags, umode_t mode)
+{
+	return IS_ERR(name) ? ERR_CAST(name) : get_file(swap_file);
+}
+
+int filp_close(struct file *file, fl_owner_t id)
+{
+	fput(file);
+	return 0;
+}
+
+/* Done when it returns, as a file system in memory is. */
+static int swap_rw(struct kiocb *iocb, struct iov_iter *iter)
+{
+	char *at = store + iocb->ki_pos;
+	size_t n = iov_iter_count(iter);
+
+	if (READ_ONCE(broken))
+		return -EIO;
+	if (iov_iter_rw(iter) == WRITE)
+		return copy_from_iter(at, n, iter);
+	return copy_to_iter(at, n, iter);
+}
+
+#ifdef SHIM_SWAP_OPS
+static void submit(struct swap_io_ctx *ctx, int rw)
+{
+	struct iov_iter iter;
+	struct kiocb *iocb = &ctx->sio->iocb;
+
+	swap_fs_prepare_rw(ctx, rw, &iter);
+	iocb->ki_complete(iocb, swap_rw(iocb, &iter));
+}
+
+static void submit_write(struct swap_io_ctx *ctx)
+{
+	submit(ctx, WRITE);
+}
+
+static void submit_read(struct swap_io_ctx *ctx)
+{
+	submit(ctx, READ);
+}
+
+static const struct swap_ops swap_ops = {
+	.can_merge	= swap_fs_can_merge,
+	.submit_write	= submit_write,
+	.submit_read	= submit_read,
+};
+
+static int activate(struct swap_info_struct *sis)
+{
+	return swap_fs_activate(sis, &swap_ops);
+}
+#else
+static int activate(struct swap_info_struct *sis)
+{
+	sis->flags |= SWP_FS_OPS;
+	return add_swap_extent(sis, 0, sis->max, 0);
+}
+#endif
+
+static int swap_activate(struct swap_info_struct *sis, struct file *file, sector_t *span)
+{
+	*span = sis->pages;
+	if (synchronous)
+		sis->flags |= SWP_SYNCHRONOUS_IO;
+	return activate(sis);
+}
+
+/* Only the header is read in this way, and shim_swap_on() has written it. */
+static int read_folio(struct file *file, struct folio *folio)
+{
+	folio_unlock(folio);
+	return -EIO;
+}
+
+static const struct address_space_operations swap_aops = {
+	.dirty_folio	= noop_dirty_folio,
+	.read_folio	= read_folio,
+	.swap_activate	= swap_activate,
+#ifndef SHIM_SWAP_OPS
+	.swap_rw	= swap_rw,
+#endif
+};
+
+static void write_header(struct file *file, unsigned long nr_pages)
+{
+	union swap_header *header = (union swap_header *)shim_file_data(file, 0);
+
+	memcpy(header->magic.magic, "SWAPSPACE2", 10);
+	header->info.version = 1;
+	header->info.last_page = nr_pages - 1;
+}
+
+/**
+ * shim_swap_on() - mkswap and swapon
+ * @nr_pages: size of the device, of which the first page is its header
+ * @sync: whether it is of the kind that is faster than any queue, as zram is
+ *
+ * There is one device at the most. Return: 0 or a negative errno.
+ */
+int shim_swap_on(unsigned long nr_pages, bool sync)
+{
+	int err;
+
+	if (swap_file)
+		return -EBUSY;
+	synchronous = sync;
+	broken = false;
+	store = host_reserve(nr_pages << PAGE_SHIFT, PAGE_SIZE);
+	swap_file = shim_file_create(nr_pages);
+	swap_file->f_mapping->a_ops = &swap_aops;
+	write_header(swap_file, nr_pages);
+	err = sys_swapon((const char __user *)"swapfile", 0);
+	if (err) {
+		shim_file_put(swap_file);
+		swap_file = NULL;
+	}
+	return err;
+}
+
+/**
+ * shim_swap_off() - swapoff
+ *
+ * What is on the device is read back into the spaces that have it. Return: 0 or
+ * a negative errno, with the device still in use.
+ */
+int shim_swap_off(void)
+{
+	struct mm_struct *mm = current->mm ? NULL : mm_alloc();
+	int err;
+
+	if (mm)
+		shim_use_mm(mm);
+	err = sys_swapoff((const char __user *)"swapfile");
+	if (mm) {
+		shim_use_mm(NULL);
+		mmput(mm);
+	}
+	if (!err) {
+		shim_file_put(swap_file);
+		swap_file = NULL;
+	}
+	return err;
+}
+
+/**
+ * shim_swap_is_on() - whether there is a device now
+ */
+bool shim_swap_is_on(void)
+{
+	return swap_file;
+}
+
+/**
+ * shim_swap_break() - let all reads and writes of the device fail
+ * @now: whether they do from now on
+ */
+void shim_swap_break(bool now)
+{
+	WRITE_ONCE(broken, now);
+}
+
+/**
+ * shim_swap_boot() - the initcalls of swap
+ */
+void shim_swap_boot(void)
+{
+	shim_init_swapfile();
+	shim_init_swap_state();
+}
+#else
+int shim_swap_on(unsigned long nr_pages, bool sync)
+{
+	return -ENOSYS;
+}
+
+int shim_swap_off(void)
+{
+	return -ENOSYS;
+}
+
+bool shim_swap_is_on(void)
+{
+	return false;
+}
+
+void shim_swap_break(bool now)
+{
+}
+
+void shim_swap_boot(void)
+{
+}
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Work queues: no thread serves them. What is queued waits in one list, in the
+ * order in which it came, and runs where somebody flushes it or where the
+ * machine comes to rest. So a seed repeats a run.
+ */
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include <shim/machine.h>
+
+static LIST_HEAD(queued);
+static DEFINE_SPINLOCK(lock);
+
+/* The low bits of a queued work's data hold its CPU, as far as it has one. */
+static int cpu_of(struct work_struct *work)
+{
+	return atomic_long_read(&work->data) >> WORK_STRUCT_FLAG_BITS;
+}
+
+bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	if (test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
+		return false;
+	atomic_long_set(&work->data, (unsigned long)cpu << WORK_STRUCT_FLAG_BITS |
+			1 << WORK_STRUCT_PENDING_BIT);
+	spin_lock(&lock);
+	list_add_tail(&work->entry, &queued);
+	spin_unlock(&lock);
+	return true;
+}
+
+/* Takes a work, or the first one for NULL, off the list. */
+static struct work_struct *dequeue(struct work_struct *work)
+{
+	struct work_struct *found = NULL;
+
+	spin_lock(&lock);
+	if (!work)
+		found = list_first_entry_or_null(&queued, struct work_struct, entry);
+	else if (test_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
+		found = work;
+	if (found)
+		list_del_init(&found->entry);
+	spin_unlock(&lock);
+	return found;
+}
+
+/* On the CPU that was asked for, unless a thread lives there. */
+static void run(struct work_struct *work)
+{
+	int cpu = cpu_of(work), own = current->thread_info.cpu;
+	bool there = cpu < NR_CPUS && shim_cpu_claim(cpu);
+
+	atomic_long_set(&work->data, WORK_STRUCT_NO_POOL);
+	if (there)
+		current->thread_info.cpu = cpu;
+	work->func(work);
+	current->thread_info.cpu = own;
+	if (there)
+		shim_cpu_put(cpu);
+}
+
+bool flush_work(struct work_struct *work)
+{
+	if (!dequeue(work))
+		return false;
+	run(work);
+	return true;
+}
+
+bool cancel_work_sync(struct work_struct *work)
+{
+	if (!dequeue(work))
+		return false;
+	atomic_long_set(&work->data, WORK_STRUCT_NO_POOL);
+	return true;
+}
+
+/**
+ * shim_run_works() - run all that is queued
+ *
+ * Context: may sleep, no locks held.
+ * Return: whether there was anything.
+ */
+bool shim_run_works(void)
+{
+	struct work_struct *work = dequeue(NULL);
+	bool any = work;
+
+	for (; work; work = dequeue(NULL))
+		run(work);
+	return any;
+}
