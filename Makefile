@@ -26,7 +26,7 @@ endif
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
        DEBUG="$(DEBUG)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
 
-.PHONY: all deps vma_test vma_bench compile_commands.json print-out check coverage clean help
+.PHONY: all deps vma_test vma_bench compile_commands.json print-out check coverage mutants clean help
 all: vma_test
 
 vma_test vma_bench compile_commands.json print-out:
@@ -42,6 +42,10 @@ coverage:
 	@CC="$(CC)" scripts/coverage --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
 		-j $(JOBS) $(ARGS)
 
+mutants:
+	@CC="$(CC)" scripts/mutants --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
+		-j $(JOBS) $(ARGS)
+
 clean:
 	rm -rf build vma_test vma_bench compile_commands.json
 
@@ -53,4 +57,5 @@ help:
 	@echo "make LINK=no                builds, and leaves ./vma_test as it is"
 	@echo "make check                  the rules that the tree of files must keep"
 	@echo "make coverage               what the cases reach of the subject; ARGS=--help for more"
+	@echo "make mutants                reintroduces bugs and asks that a case turns red; ARGS=--help"
 	@echo "make clean                  removes build/ and the binaries, keeps the cache"

@@ -49,7 +49,9 @@ opt.asan  := -O1 -g -fsanitize=address,undefined
 opt.asan  += -fno-sanitize=alignment,null,shift,vptr,signed-integer-overflow,pointer-overflow
 opt.plain := -O2 -g
 opt.tsan  := -O1 -g -fsanitize=thread
-opt.cov   := -O1 -g --coverage
+# the counters make functions too large to be inlined, where 6.12 relies on it
+opt.cov   := -O1 -g --coverage -finline-functions --param max-inline-insns-single=1000 \
+	--param max-inline-insns-auto=500 --param inline-unit-growth=200
 link.asan := -fsanitize=address,undefined
 link.tsan := -fsanitize=thread
 link.cov  := --coverage
@@ -131,6 +133,7 @@ libs := $(URCU_LIBS) -lurcu-memb -lurcu-common
 
 define link
 @$(call say,LD,$(notdir $@))
+@printf '%s\n' '$(subst ','\'',$(CC) $(ldflags) -o $@ $^ $(libs))' >$@.cmd
 @$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
 @$(top)/scripts/link $(CC) $(ldflags) -o $@.tmp $^ $(libs)
 @$(top)/scripts/objects names "$(out)" "$@.tmp"
