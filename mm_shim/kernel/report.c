@@ -14,7 +14,8 @@
 #include <shim/host.h>
 #include <shim/machine.h>
 
-static unsigned int nr_warnings;
+static unsigned int nr_warnings, nr_expected;
+static bool expecting;
 
 /* Lines that KUnit prints and the runner wants as a case's reason. */
 static void look_for_reason(const char *text)
@@ -117,6 +118,20 @@ unsigned int shim_warnings(void)
 	return READ_ONCE(nr_warnings);
 }
 
+/**
+ * shim_expect_warnings() - from here on a WARN is what the case wants to see
+ * @on: false for it to fail the case again, as at first
+ *
+ * For tests of the kernel's own assertions. Each is logged as ever.
+ *
+ * Return: how many came since the last call.
+ */
+unsigned int shim_expect_warnings(bool on)
+{
+	expecting = on;
+	return xchg(&nr_expected, 0);
+}
+
 void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const char *fmt, ...)
 {
 	char text[200] = "";
@@ -131,6 +146,11 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const cha
 		va_end(args);
 		while (len && text[len - 1] == '\n')
 			text[--len] = 0;
+	}
+	if (expecting) {
+		nr_expected++;
+		pr_info("expected WARNING: %s:%d at %s\n", file, line, func ?: "?");
+		return;
 	}
 	__atomic_fetch_add(&nr_warnings, 1, __ATOMIC_RELAXED);
 	shim_reason("WARNING: %s:%d at %s%s%s", file, line, func ?: "?",

@@ -44,20 +44,32 @@ struct workqueue_struct *system_percpu_wq __weak, *bdi_wq;
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
 #endif
 
-/* A task may do everything: limits are tested by the limits, not by rights. */
+static bool unprivileged;
+
+/**
+ * shim_drop_rights() - from here on the case runs as an ordinary user
+ *
+ * A task may do everything at first: most limits hold for root too, and those
+ * that do not are tested after this.
+ */
+void shim_drop_rights(void)
+{
+	unprivileged = true;
+}
+
 bool capable(int cap)
 {
-	return true;
+	return !unprivileged;
 }
 
 bool ns_capable(struct user_namespace *ns, int cap)
 {
-	return true;
+	return !unprivileged;
 }
 
 bool has_capability_noaudit(struct task_struct *t, int cap)
 {
-	return true;
+	return !unprivileged;
 }
 
 int nsproxy_cache_init(void)

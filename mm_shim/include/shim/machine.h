@@ -64,7 +64,11 @@ void shim_use_mm(struct mm_struct *mm);
 
 /* text and warnings (report.c) */
 unsigned int shim_warnings(void);
+unsigned int shim_expect_warnings(bool on);
 void shim_reason(const char *fmt, ...) __printf(1, 2);
+
+/* rights (vars.c) */
+void shim_drop_rights(void);
 
 /* time (time.c) */
 void shim_seed(u64 seed);

@@ -3,6 +3,7 @@
  * What a program can do to its address space, through the system calls, and
  * what that does to the model of its contents. The oracle runs after each.
  */
+#include <linux/mman.h>
 #include <linux/sched/mm.h>
 
 #include "internal.h"
@@ -198,6 +199,19 @@ int set_brk(struct space *sp, unsigned long brk)
 	now = page_after(brk);
 	model_fresh(sp, min(old, now), abs(old - now));
 	return done(sp, 0);
+}
+
+/**
+ * commit_limit() - overcommit is forbidden from here on
+ * @pages: how many may be charged, with those that are already
+ */
+void commit_limit(long pages)
+{
+	sysctl_overcommit_memory = OVERCOMMIT_NEVER;
+	vm_committed_as_batch = 1;	/* the kernel looks at the rough sum */
+	percpu_counter_sync(&vm_committed_as);
+	/* half of the memory is the limit, and must not be reached */
+	atomic_long_set(&_totalram_pages, 2 * (pages + 1));
 }
 
 /* A stack that grew down to a page has fresh pages from there up. */

@@ -136,6 +136,7 @@ int advise(struct space *sp, long page, long nr, int advice);
 int lock(struct space *sp, long page, long nr);
 int unlock(struct space *sp, long page, long nr);
 int set_brk(struct space *sp, unsigned long brk);
+void commit_limit(long pages);
 
 /* user accesses (ops.c) */
 int write_page(struct space *sp, long page, u8 value);

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * anon_vma_clone(): the links of one VMA for another, for a split, a move, a
+ * merge and a fork; and what remains when one of its allocations fails.
+ */
+#include "internal.h"
+#include "test.h"
+
+/* A layout of the parent that child and grandchild have unchanged: chains of 3. */
+static void three_generations(struct kunit *test, const char *text, struct space **gen)
+{
+	gen[0] = layout(test, text);
+	gen[1] = space_fork(gen[0]);
+	gen[2] = space_fork(gen[1]);
+	KUNIT_ASSERT_EQ(test, nr_chains(vma_of(gen[2], 0)), 3U);
+}
+
+static unsigned long nr_avcs(void)
+{
+	rcu_barrier();
+	return shim_slab_objects("anon_vma_chain");
+}
+
+/* fork() may take over what has no active VMA: a split makes two of one. */
+TEST(clone, for_a_split_counts_an_active_vma)
+{
+	struct space *gen[3];
+	struct anon_vma *own;
+
+	three_generations(test, "[WWWW]", gen);
+	own = vma_of(gen[2], 0)->anon_vma;
+	ok(protect(gen[2], 2, 2, PROT_READ));
+	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, own->parent->num_active_vmas, 1UL);
+	ok(unmap(gen[2], 0, 2));
+	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	mapped_at(folio_of(gen[2], 3), at(gen[0], 3), at(gen[1], 3), at(gen[2], 3));
+}
+
+TEST(clone, for_a_move_counts_an_active_vma)
+{
+	struct space *gen[3];
+	struct anon_vma *own;
+
+	three_generations(test, "[WWWW]", gen);
+	own = vma_of(gen[2], 0)->anon_vma;
+	ok(move(gen[2], 2, 2, 10));
+	expect(gen[2], "[WW]........[WW]");
+	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(gen[2], 10)), 3U);
+	mapped_at(folio_of(gen[2], 11), at(gen[0], 3), at(gen[1], 3), at(gen[2], 11));
+}
+
+/* One link for the parent's chain each, and one of its own. */
+TEST(clone, for_a_fork_does_not_make_the_parent_more_active)
+{
+	struct space *gen[3];
+
+	three_generations(test, "[WW]", gen);
+	KUNIT_EXPECT_EQ(test, vma_of(gen[0], 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, vma_of(gen[1], 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
+}
+
+/* [ww]..[WW]: the unfaulted VMA lives on with the links of the one that goes. */
+TEST(clone, for_a_merge_leaves_the_count_as_it_was)
+{
+	struct space *sp = layout(test, "[ww]..[WW]");
+	struct anon_vma *own = vma_of(sp, 4)->anon_vma;
+
+	ok(map(sp, 2, 2, RW));
+	expect(sp, "[wwwwWW]");
+	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, nr_avcs(), 1UL);
+	mapped_at(folio_of(sp, 5), at(sp, 5));
+}
+
+/* [WWWW]: of three entries the first, second or third cannot be had. */
+TEST(clone, for_a_split_fails_at_any_entry)
+{
+	unsigned long nth = 0, seen, before, failed = 0;
+	struct space *gen[3];
+	int err;
+
+	three_generations(test, "[WWWW]", gen);
+	before = nr_avcs();
+	do {
+		shim_fail_nth(++nth, false);
+		err = protect(gen[2], 2, 2, PROT_READ);
+		seen = shim_fail_stop();
+		if (err) {
+			fails(err, -ENOMEM);
+			expect(gen[2], "[WWWW]");
+			KUNIT_EXPECT_EQ(test, nr_avcs(), before);
+			KUNIT_EXPECT_EQ(test, nr_chains(vma_of(gen[2], 0)), 3U);
+			failed++;
+		} else {
+			ok(protect(gen[2], 2, 2, RW));
+		}
+		mapped_at(folio_of(gen[2], 3), at(gen[0], 3), at(gen[1], 3), at(gen[2], 3));
+	} while (seen >= nth);
+	/* the VMA and three entries at least */
+	KUNIT_EXPECT_GE(test, failed, 4UL);
+}
+
+TEST(clone, for_a_move_fails_at_any_entry)
+{
+	unsigned long nth = 0, seen, before, failed = 0;
+	struct space *gen[3];
+	int err;
+
+	three_generations(test, "[WW]", gen);
+	before = nr_avcs();
+	do {
+		shim_fail_nth(++nth, false);
+		err = move(gen[2], 0, 2, 10);
+		seen = shim_fail_stop();
+		if (err) {
+			fails(err, -ENOMEM);
+			expect(gen[2], "[WW]");
+			failed++;
+		} else {
+			ok(move(gen[2], 10, 2, 0));
+		}
+		KUNIT_EXPECT_EQ(test, nr_avcs(), before);
+		mapped_at(folio_of(gen[2], 1), at(gen[0], 1), at(gen[1], 1), at(gen[2], 1));
+	} while (seen >= nth);
+	KUNIT_EXPECT_GE(test, failed, 4UL);
+}
+
+/* The parent's tree has no trace of the child that was not born. */
+TEST(clone, for_a_fork_fails_at_any_entry)
+{
+	unsigned long nth = 0, seen, before, failed = 0;
+	struct space *gen[3], *child;
+	struct anon_vma *own;
+
+	three_generations(test, "[WW]", gen);
+	own = vma_of(gen[2], 0)->anon_vma;
+	before = nr_avcs();
+	do {
+		shim_fail_nth(++nth, false);
+		child = space_fork(gen[2]);
+		seen = shim_fail_stop();
+		if (child)
+			space_exit(child);
+		else
+			failed++;
+		oracle(test);
+		KUNIT_EXPECT_EQ(test, nr_avcs(), before);
+		KUNIT_EXPECT_EQ(test, own->num_children, 0UL);
+		mapped_at(folio_of(gen[2], 0), at(gen[0], 0), at(gen[1], 0), at(gen[2], 0));
+	} while (seen >= nth);
+	KUNIT_EXPECT_GE(test, failed, 7UL);
+}
+
+/*
+ * [ww]..[WW], and a mapping between the two. The merge is given up when the
+ * entry cannot be had; the new mapping is then made without it, and what had no
+ * anon_vma has none still.
+ */
+TEST(clone, for_a_merge_fails_and_leaves_the_vma_unfaulted)
+{
+	unsigned long nth = 0, seen, apart = 0;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = layout(test, "[ww]..[WW]");
+		shim_fail_nth(++nth, false);
+		err = map(sp, 2, 2, RW);
+		seen = shim_fail_stop();
+		if (err) {
+			fails(err, -ENOMEM);
+			expect(sp, "[ww]..[WW]");
+		} else if (vma_of(sp, 0) != vma_of(sp, 4)) {
+			expect(sp, "[ww][ww][WW]");
+			apart++;
+		}
+		if (vma_of(sp, 0) != vma_of(sp, 4)) {
+			KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+			KUNIT_EXPECT_EQ(test, vma_of(sp, 4)->anon_vma->num_active_vmas, 1UL);
+			KUNIT_EXPECT_EQ(test, nr_avcs(), 1UL);
+		}
+		mapped_at(folio_of(sp, 4), at(sp, 4));
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, apart + nth, 2UL);
+}
+
+/* [ww][WW], the left may be executed: mprotect() makes one of them, or nothing. */
+TEST(clone, for_a_merge_by_mprotect_fails_whole)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = layout(test, "..[WW]");
+		ok(map(sp, 0, 2, RW | PROT_EXEC));
+		shim_fail_nth(++nth, false);
+		err = protect(sp, 2, 2, RW | PROT_EXEC);
+		seen = shim_fail_stop();
+		expect(sp, err ? "[ww][WW]" : "[wwWW]");
+		if (err) {
+			fails(err, -ENOMEM);
+			KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+			failed++;
+		}
+		KUNIT_EXPECT_EQ(test, nr_avcs(), 1UL);
+		mapped_at(folio_of(sp, 2), at(sp, 2));
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 0UL);
+}
+
+/* A copy of a VMA that is in no tree, as a split makes one; vm_area_free() ends it. */
+static struct vm_area_struct *copy_of(struct kunit *test, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = vm_area_dup(vma);
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	return copy;
+}
+
+/* Half of the entries are made when one fails: none stays, no lock, no pointer. */
+TEST(clone, half_made_is_taken_back)
+{
+	struct vm_area_struct *vma, *copy;
+	struct space *gen[3];
+	unsigned long nth;
+	int err;
+
+	three_generations(test, "[WW]", gen);
+	vma = vma_of(gen[2], 0);
+	mmap_write_lock(gen[2]->mm);
+	for (nth = 1; nth <= 3; nth++) {
+		copy = copy_of(test, vma);
+		shim_fail_nth(nth, true);
+		err = shim_anon_vma_clone(copy, vma, SPLIT);
+		shim_fail_stop();
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_NULL(test, copy->anon_vma);
+		KUNIT_EXPECT_TRUE(test, list_empty(&copy->anon_vma_chain));
+		KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&vma->anon_vma->root->rwsem));
+		KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
+		vm_area_free(copy);
+	}
+	mmap_write_unlock(gen[2]->mm);
+	oracle(test);
+}
+
+TEST(clone, of_unfaulted_memory_is_nothing)
+{
+	struct space *sp = layout(test, "[ww]");
+	struct vm_area_struct *vma = vma_of(sp, 0), *copy;
+
+	mmap_write_lock(sp->mm);
+	copy = copy_of(test, vma);
+	KUNIT_EXPECT_EQ(test, shim_anon_vma_clone(copy, vma, SPLIT), 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&copy->anon_vma_chain));
+	unlink_anon_vmas(copy);
+	vm_area_free(copy);
+	mmap_write_unlock(sp->mm);
+}
+
+/* What is cloned and unlinked again has changed nothing. */
+TEST(clone, unlinked_again_leaves_no_trace)
+{
+	struct vm_area_struct *vma, *copy;
+	struct space *gen[3];
+
+	three_generations(test, "[WW]", gen);
+	vma = vma_of(gen[2], 0);
+	mmap_write_lock(gen[2]->mm);
+	copy = copy_of(test, vma);
+	KUNIT_EXPECT_EQ(test, shim_anon_vma_clone(copy, vma, SPLIT), 0);
+	KUNIT_EXPECT_PTR_EQ(test, copy->anon_vma, vma->anon_vma);
+	KUNIT_EXPECT_EQ(test, nr_chains(copy), 3U);
+	KUNIT_EXPECT_EQ(test, vma->anon_vma->num_active_vmas, 2UL);
+	unlink_anon_vmas(copy);
+	KUNIT_EXPECT_NULL(test, copy->anon_vma);
+	vm_area_free(copy);
+	mmap_write_unlock(gen[2]->mm);
+	KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
+	oracle(test);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The driver of chardev.h. Its VMAs find it by vm_private_data, as real ones do. */
+#include <linux/pagemap.h>
+
+#include "chardev.h"
+
+static struct chardev *chardev_of(struct vm_area_struct *vma)
+{
+	return vma->vm_private_data;
+}
+
+static void count_open(struct vm_area_struct *vma)
+{
+	chardev_of(vma)->opens++;
+}
+
+static void count_close(struct vm_area_struct *vma)
+{
+	chardev_of(vma)->closes++;
+}
+
+static int answer_may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	chardev_of(vma)->asked++;
+	return chardev_of(vma)->split_error;
+}
+
+static int answer_mremap(struct vm_area_struct *vma)
+{
+	chardev_of(vma)->moves++;
+	return chardev_of(vma)->move_error;
+}
+
+static vm_fault_t fault_in(struct vm_fault *vmf)
+{
+	return chardev_of(vmf->vma)->fault(vmf);
+}
+
+static int chardev_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct chardev *drv = file->private_data;
+
+	if (drv->mmap_error)
+		return drv->mmap_error;
+	drv->mmaps++;
+	vma->vm_ops = &drv->vm_ops;
+	vma->vm_private_data = drv;
+	return 0;
+}
+
+/* The fault handler of the machine's files, which only their mmap() gives out. */
+static fault_fn *fault_of_files(struct file *file)
+{
+	struct vm_area_struct vma = {};
+
+	file->f_op->mmap(file, &vma);
+	return vma.vm_ops->fault;
+}
+
+static void chardev_put_if_held(void *data)
+{
+	chardev_put(data);
+}
+
+/**
+ * chardev_new() - a driver, and a file of it that is not mapped yet
+ * @test: the case; it may keep the file's reference to its end
+ * @nr_pages: size of the file
+ */
+struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages)
+{
+	struct chardev *drv = kunit_kzalloc(test, sizeof(*drv), GFP_KERNEL);
+
+	drv->file = shim_file_create(nr_pages);
+	drv->fault = fault_of_files(drv->file);
+	drv->fops.mmap = chardev_mmap;
+	drv->vm_ops = (struct vm_operations_struct) {
+		.open = count_open,
+		.close = count_close,
+		.may_split = answer_may_split,
+		.mremap = answer_mremap,
+		.fault = fault_in,
+	};
+	drv->file->f_op = &drv->fops;
+	drv->file->private_data = drv;
+	KUNIT_ASSERT_EQ(test, kunit_add_action(test, chardev_put_if_held, drv), 0);
+	return drv;
+}
+
+/**
+ * chardev_put() - close the file, so that only its mappings hold it
+ * @drv: may be closed already
+ */
+void chardev_put(struct chardev *drv)
+{
+	if (drv->file)
+		shim_file_put(drv->file);
+	drv->file = NULL;
+}
+
+/**
+ * chardev_map() - map the start of the driver's file, writable, over what is there
+ * @sp: the space
+ * @page: where
+ * @nr: pages
+ * @flags: MAP_SHARED or MAP_PRIVATE
+ * @drv: not closed yet
+ *
+ * Return: 0 or a negative errno.
+ */
+int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv)
+{
+	return map_file(sp, page, nr, RW, flags, drv->file, 0);
+}
+
+/**
+ * chardev_vmas() - VMAs that belong to a driver, in all living spaces
+ * @test: the case
+ * @drv: the driver
+ */
+int chardev_vmas(struct kunit *test, struct chardev *drv)
+{
+	struct world *world = test->priv;
+	struct vm_area_struct *vma;
+	struct space *sp;
+	int nr = 0;
+
+	list_for_each_entry(sp, &world->spaces, list) {
+		VMA_ITERATOR(vmi, sp->mm, 0);
+
+		mmap_read_lock(sp->mm);
+		for_each_vma(vmi, vma)
+			nr += vma->vm_private_data == drv;
+		mmap_read_unlock(sp->mm);
+	}
+	return nr;
+}

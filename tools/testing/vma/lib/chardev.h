@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A character device under the test's control: a file whose mappings have every
+ * hook of vm_ops, counted, each made to fail as the case wishes.
+ */
+#ifndef VMA_CHARDEV_H
+#define VMA_CHARDEV_H
+
+#include "test.h"
+
+typedef vm_fault_t fault_fn(struct vm_fault *vmf);
+
+/**
+ * struct chardev - the driver of one file, living as long as the case
+ * @file: the file, with one reference until chardev_put()
+ * @vm_ops: what its VMAs get; a case may take hooks away before it maps
+ * @fops: what the file has; likewise
+ * @mmaps: VMAs that its mmap() or mmap_prepare() hook has set up
+ * @opens: calls of open(), which split, fork and mremap owe it
+ * @closes: calls of close()
+ * @moves: calls of mremap()
+ * @asked: calls of may_split()
+ * @mmap_error: what mmap() and mmap_prepare() return, 0 at first
+ * @move_error: what mremap() returns
+ * @split_error: what may_split() returns
+ * @fault: how a file in memory faults
+ */
+struct chardev {
+	struct file *file;
+	struct vm_operations_struct vm_ops;
+	struct file_operations fops;
+	int mmaps, opens, closes, moves, asked;
+	int mmap_error, move_error, split_error;
+	fault_fn *fault;
+};
+
+struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages);
+void chardev_put(struct chardev *drv);
+int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv);
+int chardev_vmas(struct kunit *test, struct chardev *drv);
+
+/* Every VMA that lives was opened once more than it was closed. */
+#define chardev_balanced(drv)						\
+	KUNIT_EXPECT_EQ_MSG(test, (drv)->mmaps + (drv)->opens - (drv)->closes, \
+			    chardev_vmas(test, drv),			\
+			    "%d mmap(), %d open(), %d close() and this many VMAs", \
+			    (drv)->mmaps, (drv)->opens, (drv)->closes)
+
+#endif /* VMA_CHARDEV_H */
