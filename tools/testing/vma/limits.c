@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a process may not have more of: memory charged, mapped, locked; VMAs. */
+#include "chardev.h"
+#include "internal.h"
+#include "test.h"
+
+static s64 charged(void)
+{
+	return percpu_counter_sum(&vm_committed_as);
+}
+
+static struct rlimit *limit_of(int which)
+{
+	return &current->signal->rlim[which];
+}
+
+TEST(charge, mmap_over_the_limit_fails)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	commit_limit(5);
+	fails(map(sp, 4, 4, RW), -ENOMEM);
+	expect(sp, "[WW]");
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	ok(map(sp, 4, 3, RW));
+	fails(map(sp, 8, 1, RW), -ENOMEM);
+	ok(unmap(sp, 4, 1));
+	ok(map(sp, 8, 1, RW));
+	expect(sp, "[WW]...[ww].[w]");
+}
+
+/* What nobody can write to, or what has a file behind it, is not charged. */
+TEST(charge, only_private_writable_memory)
+{
+	struct space *sp = space_new(test);
+	struct file *file = shim_file_create(4);
+
+	commit_limit(0);
+	ok(map(sp, 0, 4, PROT_READ));
+	ok(map(sp, 4, 4, PROT_NONE));
+	ok(map_file(sp, 8, 4, RW, MAP_SHARED, file, 0));
+	ok(map_file(sp, 12, 4, PROT_READ, MAP_PRIVATE, file, 0));
+	fails(map_file(sp, 16, 4, RW, MAP_PRIVATE, file, 0), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+	expect(sp, "[rrrr][nnnn]{wwww}(rrrr)");
+	shim_file_put(file);
+}
+
+/* MAP_NORESERVE is a wish, and is not heard where overcommit is forbidden. */
+TEST(charge, noreserve_is_not_charged_but_under_strict_limits)
+{
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 0, 4, RW, ANON | MAP_NORESERVE, NULL, 0));
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+	commit_limit(3);
+	fails(map_file(sp, 8, 4, RW, ANON | MAP_NORESERVE, NULL, 0), -ENOMEM);
+	ok(map_file(sp, 8, 3, RW, ANON | MAP_NORESERVE, NULL, 0));
+	KUNIT_EXPECT_EQ(test, charged(), 3LL);
+}
+
+TEST(charge, of_what_is_replaced_is_taken_over)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	commit_limit(4);
+	ok(map(sp, 1, 2, RW | PROT_EXEC));
+	expect(sp, "[W][ww][W]");
+	KUNIT_EXPECT_EQ(test, charged(), 4LL);
+	/* one page more than there were */
+	fails(map(sp, 1, 4, RW), -ENOMEM);
+	expect(sp, "[W][ww][W]");
+	ok(look(sp, 0, 4));
+	ok(map(sp, 0, 4, RW));
+	KUNIT_EXPECT_EQ(test, charged(), 4LL);
+	ok(map(sp, 0, 2, PROT_READ));
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	ok(map(sp, 8, 2, RW));
+}
+
+TEST(charge, mprotect_to_writable_over_the_limit_fails)
+{
+	struct space *sp = layout(test, "[rrrr]");
+
+	commit_limit(2);
+	fails(protect(sp, 0, 3, RW), -ENOMEM);
+	expect(sp, "[rrrr]");
+	ok(protect(sp, 0, 2, RW));
+	expect(sp, "[ww][rr]");
+	fails(protect(sp, 2, 1, RW), -ENOMEM);
+	/* written to once, it is charged for ever; not so before */
+	ok(protect(sp, 0, 2, PROT_READ));
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+	ok(protect(sp, 0, 2, RW));
+	ok(touch(sp, 0, 2, 'x'));
+	ok(protect(sp, 0, 2, PROT_READ));
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	ok(protect(sp, 0, 2, RW));
+	ok(unmap(sp, 0, 1));
+	ok(protect(sp, 2, 1, RW));
+}
+
+TEST(charge, heap_over_the_limit_does_not_grow)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	commit_limit(3);
+	fails(set_brk(sp, page_addr(4)), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+	ok(set_brk(sp, page_addr(3)));
+	fails(set_brk(sp, page_addr(4)), -ENOMEM);
+	ok(set_brk(sp, page_addr(1)));
+	ok(set_brk(sp, page_addr(3)));
+	KUNIT_EXPECT_EQ(test, charged(), 3LL);
+}
+
+TEST(charge, stack_over_the_limit_does_not_grow)
+{
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 10, 2, RW, ANON | MAP_GROWSDOWN, NULL, 0));
+	commit_limit(4);
+	fails(write_page(sp, 7, 'x'), -EFAULT);
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	ok(write_page(sp, 8, 'x'));
+	fails(write_page(sp, 7, 'x'), -EFAULT);
+	KUNIT_EXPECT_EQ(test, charged(), 4LL);
+	expect(sp, "........[Wwww]");
+}
+
+TEST(charge, mremap_over_the_limit_does_not_grow)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	commit_limit(4);
+	fails(resize(sp, 0, 2, 5), -ENOMEM);
+	fails(remap(sp, 0, 2, 5, MREMAP_MAYMOVE | MREMAP_FIXED, 10), -ENOMEM);
+	expect(sp, "[WW]");
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	ok(resize(sp, 0, 2, 4));
+	/* a move costs nothing */
+	ok(move(sp, 0, 4, 10));
+	ok(resize(sp, 10, 4, 1));
+	KUNIT_EXPECT_EQ(test, charged(), 1LL);
+}
+
+TEST(charge, dontunmap_makes_a_second_one)
+{
+	struct space *sp = layout(test, "[WW]");
+	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+
+	commit_limit(3);
+	fails(remap(sp, 0, 2, 2, flags, 5), -ENOMEM);
+	expect(sp, "[WW]");
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	commit_limit(4);
+	KUNIT_EXPECT_EQ(test, remap(sp, 0, 2, 2, flags, 5), 5L);
+	KUNIT_EXPECT_EQ(test, charged(), 4LL);
+	ok(unmap(sp, 0, 2));
+	ok(unmap(sp, 5, 2));
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+}
+
+/* A part of an accounted mapping, elsewhere and back, is charged once. */
+TEST(charge, moves_along_with_a_part)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	commit_limit(6);
+	ok(move(sp, 2, 2, 10));
+	KUNIT_EXPECT_EQ(test, charged(), 6LL);
+	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_ACCOUNT);
+	KUNIT_EXPECT_TRUE(test, vma_of(sp, 4)->vm_flags & VM_ACCOUNT);
+	ok(move(sp, 0, 2, 20));
+	ok(move(sp, 5, 1, 30));
+	KUNIT_EXPECT_EQ(test, charged(), 6LL);
+	ok(unmap(sp, 0, 8));
+	KUNIT_EXPECT_EQ(test, charged(), 5LL);
+	ok(unmap(sp, 0, 40));
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+}
+
+TEST(limit, address_space_and_mremap)
+{
+	struct space *sp = layout(test, "[WW][rr]");
+	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+
+	limit_of(RLIMIT_AS)->rlim_cur = 5 * PAGE_SIZE;
+	fails(remap(sp, 0, 2, 4, MREMAP_MAYMOVE, 0), -ENOMEM);
+	fails(remap(sp, 0, 2, 2, flags, 8), -ENOMEM);
+	expect(sp, "[WW][rr]");
+	ok(move(sp, 0, 2, 8));
+	ok(resize(sp, 8, 2, 3));
+	fails(resize(sp, 8, 3, 4), -ENOMEM);
+	expect(sp, "..[rr]....[WWw]");
+	limit_of(RLIMIT_AS)->rlim_cur = RLIM_INFINITY;
+}
+
+TEST(limit, address_space_and_brk)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	limit_of(RLIMIT_AS)->rlim_cur = 3 * PAGE_SIZE;
+	fails(set_brk(sp, page_addr(4)), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+	ok(set_brk(sp, page_addr(3)));
+	limit_of(RLIMIT_AS)->rlim_cur = RLIM_INFINITY;
+}
+
+/* Private writable memory counts as data, whoever made it writable. */
+TEST(limit, data_and_everything_that_makes_some)
+{
+	struct space *sp = layout(test, "[WW][rr]");
+	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+
+	limit_of(RLIMIT_DATA)->rlim_cur = 3 * PAGE_SIZE;
+	fails(map(sp, 8, 2, RW), -ENOMEM);
+	ok(map(sp, 8, 2, PROT_READ));
+	fails(protect(sp, 8, 2, RW), -ENOMEM);
+	fails(remap(sp, 0, 2, 4, MREMAP_MAYMOVE, 0), -ENOMEM);
+	fails(remap(sp, 0, 2, 2, flags, 12), -ENOMEM);
+	expect(sp, "[WW][rr]....[rr]");
+	ok(protect(sp, 8, 1, RW));
+	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 3UL);
+	limit_of(RLIMIT_DATA)->rlim_cur = RLIM_INFINITY;
+}
+
+/* A user's locked memory is limited; root's is not. */
+TEST(limit, locked_memory)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 3 * PAGE_SIZE;
+	ok(lock(sp, 0, 6));
+	ok(unlock(sp, 0, 6));
+	shim_drop_rights();
+	fails(lock(sp, 0, 4), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	ok(lock(sp, 0, 3));
+	/* what is locked already does not count again */
+	ok(lock(sp, 1, 2));
+	fails(lock(sp, 3, 1), -ENOMEM);
+	ok(unlock(sp, 0, 1));
+	ok(lock(sp, 5, 1));
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 3UL);
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 0;
+	fails(lock(sp, 0, 1), -EPERM);
+}
+
+TEST(limit, locked_memory_and_mmap)
+{
+	struct space *sp = space_new(test);
+
+	shim_drop_rights();
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 3 * PAGE_SIZE;
+	fails(map_file(sp, 0, 4, RW, ANON | MAP_LOCKED, NULL, 0), -EAGAIN);
+	expect(sp, "");
+	ok(map_file(sp, 0, 3, RW, ANON | MAP_LOCKED, NULL, 0));
+	expect(sp, "[WWW]");
+	fails(map_file(sp, 4, 1, RW, ANON | MAP_LOCKED, NULL, 0), -EAGAIN);
+	ok(unmap(sp, 1, 1));
+	ok(map_file(sp, 4, 1, RW, ANON | MAP_LOCKED, NULL, 0));
+}
+
+TEST(limit, locked_memory_and_mremap)
+{
+	struct space *sp = layout(test, "[WWW]");
+
+	shim_drop_rights();
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 4 * PAGE_SIZE;
+	ok(lock(sp, 0, 3));
+	fails(resize(sp, 0, 3, 5), -EAGAIN);
+	expect(sp, "[WWW]");
+	ok(resize(sp, 0, 3, 4));
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	expect(sp, "[WWWW]");	/* faulted in, as it is locked */
+	ok(move(sp, 0, 4, 8));
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+}
+
+TEST(limit, locked_memory_and_the_heap)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	shim_drop_rights();
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 3 * PAGE_SIZE;
+	shim_use_mm(sp->mm);
+	ok(sys_mlockall(MCL_FUTURE));
+	fails(set_brk(sp, page_addr(4)), -ENOMEM);
+	ok(set_brk(sp, page_addr(3)));
+	expect(sp, "[WWW]");
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 3UL);
+	ok(set_brk(sp, page_addr(1)));
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 1UL);
+	ok(sys_munlockall());
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+}
+
+TEST(limit, locked_memory_and_the_stack)
+{
+	struct space *sp = space_new(test);
+
+	shim_drop_rights();
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 4 * PAGE_SIZE;
+	ok(map_file(sp, 1000, 2, RW, ANON | MAP_GROWSDOWN, NULL, 0));
+	ok(lock(sp, 1000, 2));
+	fails(write_page(sp, 997, 'x'), -EFAULT);
+	ok(write_page(sp, 998, 'x'));
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	ok(unmap(sp, 998, 4));
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+}
+
+/* As many VMAs as the limit and one are made; merging ones ask nobody. */
+TEST(limit, number_of_vmas_and_mmap)
+{
+	struct space *sp = layout(test, "[ww].[rr]");
+
+	sysctl_max_map_count = 2;
+	ok(map(sp, 8, 1, RW));
+	fails(map(sp, 10, 1, RW), -ENOMEM);
+	expect(sp, "[ww].[rr]...[w]");
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
+}
+
+TEST(limit, number_of_vmas_and_brk)
+{
+	struct space *sp = space_with_brk(test, 100);
+
+	ok(map(sp, 0, 1, RW));
+	ok(map(sp, 2, 1, RW));
+	sysctl_max_map_count = 1;
+	fails(set_brk(sp, page_addr(102)), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	sysctl_max_map_count = 2;
+	ok(set_brk(sp, page_addr(102)));
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
+}
+
+/* A move may split in two places: there must be room for all of it beforehand. */
+TEST(limit, number_of_vmas_and_mremap)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	sysctl_max_map_count = 3;
+	fails(move(sp, 2, 2, 20), -ENOMEM);
+	expect(sp, "[WWWWWW]");
+	sysctl_max_map_count = 5;
+	ok(move(sp, 2, 2, 20));
+	expect(sp, "[WW]..[WW]..............[WW]");
+	ok(look(sp, 4, 2));
+	ok(look(sp, 20, 2));
+}
+
+/* mprotect() over [WW][RR][WW] with one VMA too many in the middle of its work. */
+TEST(limit, number_of_vmas_in_the_middle_of_mprotect)
+{
+	struct space *sp = layout(test, "[WWWW].[WWWW]");
+
+	sysctl_max_map_count = 3;
+	ok(protect(sp, 2, 2, PROT_READ));
+	fails(protect(sp, 5, 2, PROT_READ), -ENOMEM);
+	expect(sp, "[WW][RR].[WWWW]");
+	ok(protect(sp, 2, 2, RW));
+	ok(protect(sp, 5, 2, PROT_READ));
+	expect(sp, "[WWWW].[RR][WW]");
+}
