@@ -62,14 +62,6 @@ extern unsigned long zero_pfn;
 #define shim_timer_init_key	timer_init_key
 #endif
 
-/* what a clone of anon_vmas is for; older trees guess it from the VMAs */
-#ifdef SHIM_VMA_OPERATION
-#define shim_anon_vma_clone(dst, src, operation) \
-	anon_vma_clone((dst), (src), VMA_OP_##operation)
-#else
-#define shim_anon_vma_clone(dst, src, operation)	anon_vma_clone((dst), (src))
-#endif
-
 /* in the tree, and nobody holds or takes its lock */
 #ifdef SHIM_VMA_REFCNT
 #define shim_vma_is_quiet(vma)	(refcount_read(&(vma)->vm_refcnt) == 1)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What anon_vma_clone() and unlink_anon_vmas() demand of their callers. */
+/*
+ * anon_vma_clone() and unlink_anon_vmas() called without a system call around
+ * them: what they demand of their callers, and what a failure leaves.
+ */
 #include "internal.h"
 #include "test.h"
 
-static void needs_asserts(struct kunit *test)
-{
-	if (!IS_ENABLED(SHIM_VMA_OPERATION))
-		kunit_skip(test, "anon_vma_clone() of this tree asserts nothing");
-}
+#ifdef SHIM_VMA_OPERATION
 
 /* A faulted VMA, locked for a change, and a copy of it in no tree. */
 static struct vm_area_struct *faulted(struct kunit *test, const char *text,
@@ -40,12 +39,11 @@ TEST(clone_assert, destination_has_no_chain_yet)
 {
 	struct vm_area_struct *copy, *vma;
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW].[ww]", &copy);
-	ok(shim_anon_vma_clone(copy, vma, SPLIT));
+	ok(anon_vma_clone(copy, vma, VMA_OP_SPLIT));
 	copy->anon_vma = NULL;
 	/* from an unfaulted VMA, so that it asserts and does no more */
-	asserts(shim_anon_vma_clone(copy, vma_lookup(vma->vm_mm, page_addr(3)), SPLIT));
+	asserts(anon_vma_clone(copy, vma_lookup(vma->vm_mm, page_addr(3)), VMA_OP_SPLIT));
 	copy->anon_vma = vma->anon_vma;
 	end(vma, copy);
 }
@@ -54,11 +52,10 @@ TEST(clone_assert, mmap_lock_is_held_for_writing)
 {
 	struct vm_area_struct *copy, *vma;
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW]", &copy);
 	mmap_write_unlock(vma->vm_mm);
 	shim_expect_warnings(true);
-	ok(shim_anon_vma_clone(copy, vma, SPLIT));
+	ok(anon_vma_clone(copy, vma, VMA_OP_SPLIT));
 	KUNIT_EXPECT_GT(test, shim_expect_warnings(false), 0U);
 	mmap_write_lock(vma->vm_mm);
 	end(vma, copy);
@@ -69,13 +66,12 @@ TEST(clone_assert, destination_has_the_anon_vma_of_the_source)
 	struct vm_area_struct *copy, *vma;
 	struct anon_vma *own;
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW]", &copy);
 	own = vma->anon_vma;
 	copy->anon_vma = NULL;
 	shim_expect_warnings(true);
 	shim_fail_nth(1, true);		/* so that it goes no further */
-	shim_anon_vma_clone(copy, vma, SPLIT);
+	anon_vma_clone(copy, vma, VMA_OP_SPLIT);
 	shim_fail_stop();
 	KUNIT_EXPECT_GT(test, shim_expect_warnings(false), 0U);
 	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
@@ -87,10 +83,9 @@ TEST(clone_assert, only_a_fork_goes_to_another_mm)
 	struct vm_area_struct *copy, *vma;
 	struct space *other = space_new(test);
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW]", &copy);
 	copy->vm_mm = other->mm;
-	asserts(shim_anon_vma_clone(copy, vma, REMAP));
+	asserts(anon_vma_clone(copy, vma, VMA_OP_REMAP));
 	copy->vm_mm = vma->vm_mm;
 	end(vma, copy);
 }
@@ -101,11 +96,10 @@ TEST(clone_assert, merge_of_the_unfaulted_takes_one_link)
 	struct vm_area_struct *copy, *vma;
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
 
-	needs_asserts(test);
 	vma = vma_of(child, 0);
 	mmap_write_lock(child->mm);
 	copy = vm_area_dup(vma);
-	asserts(shim_anon_vma_clone(copy, vma, MERGE_UNFAULTED));
+	asserts(anon_vma_clone(copy, vma, VMA_OP_MERGE_UNFAULTED));
 	end(vma, copy);
 }
 
@@ -115,12 +109,11 @@ TEST(clone_assert, destination_is_not_in_the_tree)
 	struct vm_area_struct *dst, *src;
 	struct space *sp = layout(test, "[WW].[ww]");
 
-	needs_asserts(test);
 	src = vma_of(sp, 0);
 	dst = vma_of(sp, 3);
 	mmap_write_lock(sp->mm);
 	dst->anon_vma = src->anon_vma;
-	asserts(shim_anon_vma_clone(dst, src, SPLIT));
+	asserts(anon_vma_clone(dst, src, VMA_OP_SPLIT));
 	unlink_anon_vmas(dst);
 	mmap_write_unlock(sp->mm);
 }
@@ -130,12 +123,11 @@ TEST(clone_assert, source_of_links_has_an_anon_vma)
 	struct vm_area_struct *copy, *vma;
 	struct anon_vma *own;
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW]", &copy);
 	own = vma->anon_vma;
 	vma->anon_vma = NULL;
 	copy->anon_vma = NULL;
-	asserts(shim_anon_vma_clone(copy, vma, FORK));
+	asserts(anon_vma_clone(copy, vma, VMA_OP_FORK));
 	vma->anon_vma = own;
 	end(vma, copy);
 }
@@ -145,7 +137,6 @@ TEST(clone_assert, unlinking_needs_an_anon_vma_for_its_links)
 	struct vm_area_struct *copy, *vma;
 	struct anon_vma *own;
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW]", &copy);
 	own = vma->anon_vma;
 	vma->anon_vma = NULL;
@@ -159,10 +150,105 @@ TEST(clone_assert, unlinking_needs_the_mmap_lock)
 {
 	struct vm_area_struct *copy, *vma;
 
-	needs_asserts(test);
 	vma = faulted(test, "[WW]", &copy);
-	ok(shim_anon_vma_clone(copy, vma, SPLIT));
+	ok(anon_vma_clone(copy, vma, VMA_OP_SPLIT));
 	mmap_write_unlock(vma->vm_mm);
 	asserts(unlink_anon_vmas(copy));
 	vm_area_free(copy);
 }
+
+/* A layout of the parent that child and grandchild have unchanged: chains of 3. */
+static void three_generations(struct kunit *test, const char *text, struct space **gen)
+{
+	gen[0] = layout(test, text);
+	gen[1] = space_fork(gen[0]);
+	gen[2] = space_fork(gen[1]);
+	KUNIT_ASSERT_EQ(test, nr_chains(vma_of(gen[2], 0)), 3U);
+}
+
+static unsigned long nr_avcs(void)
+{
+	rcu_barrier();
+	return shim_slab_objects("anon_vma_chain");
+}
+
+/* A copy of a VMA that is in no tree, as a split makes one; vm_area_free() ends it. */
+static struct vm_area_struct *copy_of(struct kunit *test, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = vm_area_dup(vma);
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	return copy;
+}
+
+/* Half of the entries are made when one fails: none stays, no lock, no pointer. */
+TEST(clone_direct, half_made_is_taken_back)
+{
+	struct vm_area_struct *vma, *copy;
+	struct space *gen[3];
+	unsigned long nth;
+	int err;
+
+	three_generations(test, "[WW]", gen);
+	vma = vma_of(gen[2], 0);
+	mmap_write_lock(gen[2]->mm);
+	for (nth = 1; nth <= 3; nth++) {
+		copy = copy_of(test, vma);
+		shim_fail_nth(nth, true);
+		err = anon_vma_clone(copy, vma, VMA_OP_SPLIT);
+		shim_fail_stop();
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_NULL(test, copy->anon_vma);
+		KUNIT_EXPECT_TRUE(test, list_empty(&copy->anon_vma_chain));
+		KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&vma->anon_vma->root->rwsem));
+		KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
+		vm_area_free(copy);
+	}
+	mmap_write_unlock(gen[2]->mm);
+	oracle(test);
+}
+
+TEST(clone_direct, of_unfaulted_memory_is_nothing)
+{
+	struct space *sp = layout(test, "[ww]");
+	struct vm_area_struct *vma = vma_of(sp, 0), *copy;
+
+	mmap_write_lock(sp->mm);
+	copy = copy_of(test, vma);
+	KUNIT_EXPECT_EQ(test, anon_vma_clone(copy, vma, VMA_OP_SPLIT), 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&copy->anon_vma_chain));
+	unlink_anon_vmas(copy);
+	vm_area_free(copy);
+	mmap_write_unlock(sp->mm);
+}
+
+/* What is cloned and unlinked again has changed nothing. */
+TEST(clone_direct, unlinked_again_leaves_no_trace)
+{
+	struct vm_area_struct *vma, *copy;
+	struct space *gen[3];
+
+	three_generations(test, "[WW]", gen);
+	vma = vma_of(gen[2], 0);
+	mmap_write_lock(gen[2]->mm);
+	copy = copy_of(test, vma);
+	KUNIT_EXPECT_EQ(test, anon_vma_clone(copy, vma, VMA_OP_SPLIT), 0);
+	KUNIT_EXPECT_PTR_EQ(test, copy->anon_vma, vma->anon_vma);
+	KUNIT_EXPECT_EQ(test, nr_chains(copy), 3U);
+	KUNIT_EXPECT_EQ(test, vma->anon_vma->num_active_vmas, 2UL);
+	unlink_anon_vmas(copy);
+	KUNIT_EXPECT_NULL(test, copy->anon_vma);
+	vm_area_free(copy);
+	mmap_write_unlock(gen[2]->mm);
+	KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
+	oracle(test);
+}
+
+#else
+
+TEST(clone_direct, of_a_tree_that_is_not_told_what_a_clone_is_for)
+{
+	kunit_skip(test, "anon_vma_clone() of this tree asserts nothing");
+}
+
+#endif
