@@ -21,11 +21,14 @@ struct shim_file {
 	struct vfsmount mnt;
 	struct dentry dentry;
 	struct rcu_head rcu;
+	struct list_head list;
+	bool created;		/* its creator has not yet put it */
 };
 
 struct backing_dev_info noop_backing_dev_info;
 
 static atomic_long_t nr_open;
+static LIST_HEAD(all_files);
 
 static const struct address_space_operations shim_aops = {
 	.dirty_folio = noop_dirty_folio,
@@ -86,6 +89,7 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	inode->i_mode = S_IFREG | 0600;
 	inode->i_flags = S_NOCMTIME;	/* file systems keep times; this is none */
 	init_rwsem(&inode->i_rwsem);
+	atomic_set(&inode->i_count, 1);
 	address_space_init_once(&inode->i_data);
 	inode->i_mapping = &inode->i_data;
 	inode->i_data.host = inode;
@@ -117,6 +121,8 @@ struct file *shim_file_create(unsigned long nr_pages)
 	sf->mnt.mnt_sb = &sf->sb;
 	*(struct vfsmount **)&file->f_path.mnt = &sf->mnt;
 	*(struct dentry **)&file->f_path.dentry = &sf->dentry;
+	sf->created = true;
+	list_add_tail(&sf->list, &all_files);
 	atomic_long_inc(&nr_open);
 	return file;
 }
@@ -130,6 +136,7 @@ static void destroy(struct shim_file *sf)
 	WARN(atomic_read(&mapping->i_mmap_writable), "file freed with i_mmap_writable %d",
 	     atomic_read(&mapping->i_mmap_writable));
 	truncate_inode_pages_final(mapping);
+	list_del(&sf->list);
 	atomic_long_dec(&nr_open);
 	kfree(sf);
 }
@@ -146,7 +153,23 @@ void fput(struct file *file)
  */
 void shim_file_put(struct file *file)
 {
+	container_of(file, struct shim_file, file)->created = false;
 	fput(file);
+}
+
+/**
+ * shim_each_file() - call a function for every file that exists
+ * @fn: told the file and how many references its creator still has
+ * @arg: passed on
+ *
+ * Context: no thread creates or puts files meanwhile.
+ */
+void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg)
+{
+	struct shim_file *sf;
+
+	list_for_each_entry(sf, &all_files, list)
+		fn(&sf->file, sf->created, arg);
 }
 
 /**

@@ -65,8 +65,38 @@ extern unsigned long zero_pfn;
 /* in the tree, and nobody holds or takes its lock */
 #ifdef SHIM_VMA_REFCNT
 #define shim_vma_is_quiet(vma)	(refcount_read(&(vma)->vm_refcnt) == 1)
+#define shim_vma_count(vma)	refcount_read(&(vma)->vm_refcnt)
 #else
 #define shim_vma_is_quiet(vma)	(!(vma)->detached && !rwsem_is_locked(&(vma)->vm_lock->lock))
+#define shim_vma_count(vma)	((unsigned int)!(vma)->detached)
+#endif
+
+/* the page of its anon_vmas that a VMA starts at, and if it is not vm_pgoff */
+#ifdef SHIM_ANON_PGOFF
+#define SHIM_OWN_ANON_PGOFF	1
+#define shim_anon_pgoff(vma)	vma_start_anon_pgoff(vma)
+#else
+#define SHIM_OWN_ANON_PGOFF	0
+#define shim_anon_pgoff(vma)	((vma)->vm_pgoff)
+#endif
+
+/* entries that are neither none nor present; the user includes the header */
+#ifdef SHIM_LEAFOPS
+#define SHIM_LEAF_HEADER		"linux/leafops.h"
+#define shim_leaf_of_pte(pte)		softleaf_from_pte(pte)
+#define shim_leaf_is_swap(leaf)		softleaf_is_swap(leaf)
+#define shim_leaf_is_migration(leaf)	softleaf_is_migration(leaf)
+#define shim_leaf_page(leaf)		softleaf_to_page(leaf)
+#define shim_pmd_is_migration(pmd)	pmd_is_migration_entry(pmd)
+#define shim_leaf_of_pmd(pmd)		softleaf_from_pmd(pmd)
+#else
+#define SHIM_LEAF_HEADER		"linux/swapops.h"
+#define shim_leaf_of_pte(pte)		pte_to_swp_entry(pte)
+#define shim_leaf_is_swap(leaf)		(!non_swap_entry(leaf))
+#define shim_leaf_is_migration(leaf)	is_migration_entry(leaf)
+#define shim_leaf_page(leaf)		pfn_swap_entry_to_page(leaf)
+#define shim_pmd_is_migration(pmd)	is_pmd_migration_entry(pmd)
+#define shim_leaf_of_pmd(pmd)		pmd_to_swp_entry(pmd)
 #endif
 
 /* prctl(PR_SET_VMA) of a string that is at an address of the current program */

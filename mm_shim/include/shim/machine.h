@@ -85,6 +85,7 @@ struct file *shim_file_create(unsigned long nr_pages);
 void shim_file_put(struct file *file);
 unsigned long shim_files_open(void);
 u8 *shim_file_data(struct file *file, pgoff_t index);
+void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg);
 
 /* a quiet machine (boot.c) */
 extern bool shim_booting;
@@ -105,5 +106,7 @@ void shim_init_huge_memory(void);
 void shim_init_ksm(void);
 void shim_init_workingset(void);
 void shim_ksm_scan(unsigned int pages);
+void shim_each_lru_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
+void shim_each_mlock_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 
 #endif /* SHIM_MACHINE_H */

@@ -101,6 +101,15 @@ unsigned int nr_chains(struct vm_area_struct *vma)
 }
 
 /**
+ * has_moved() - whether a VMA's anonymous page offset is not its address
+ * @vma: the VMA, or NULL for none
+ */
+bool has_moved(struct vm_area_struct *vma)
+{
+	return vma && shim_anon_pgoff(vma) != vma->vm_start >> PAGE_SHIFT;
+}
+
+/**
  * was_write_locked() - whether the last writer of the mm locked a VMA
  * @sp: the space, whose mmap_lock nobody holds
  * @page: a page of the VMA

@@ -119,6 +119,9 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 {
 	long addr, now;
 
+	/* what stays behind loses its anon_vma and keeps its offset */
+	if (flags & MREMAP_DONTUNMAP)
+		sp->odd_offsets |= has_moved(vma_of(sp, page));
 	shim_use_mm(sp->mm);
 	addr = sys_mremap(page_addr(page), nr * PAGE_SIZE, new_nr * PAGE_SIZE, flags,
 			  page_addr(to));

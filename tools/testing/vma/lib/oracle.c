@@ -6,63 +6,95 @@
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/percpu_counter.h>
-#include <linux/pgtable.h>
 
 #include "internal.h"
 #include "vma.h"
 #include "oracle.h"
+#include "ptr_map.h"
 
-#define MAX_MAPPED 16384
+static struct mapped all_mapped[MAX_MAPPED];
+static struct vm_area_struct *all_vmas[MAX_VMAS];
+static struct space *all_vma_spaces[MAX_VMAS];
+DEFINE_PTR_MAP(known_vmas, MAX_VMAS);
 
-static struct mapped mapped[MAX_MAPPED];
-static int nr_mapped;
-
-static void note_entry(struct space *sp, struct vm_area_struct *vma, unsigned long addr,
-		       pte_t pte)
+void wrong(struct space *sp, const char *fmt, ...)
 {
-	struct page *page = vm_normal_page(vma, addr, pte);
+	struct world *world = sp->test->priv;
+	char text[200];
+	va_list args;
 
-	if (!page)
+	if (oracle_quiet(world))
 		return;
-	if (nr_mapped == MAX_MAPPED) {
-		wrong(sp, "more than %d mapped pages, raise MAX_MAPPED", MAX_MAPPED);
-		return;
-	}
-	mapped[nr_mapped++] = (struct mapped) {
-		.folio = page_folio(page), .page = page,
-		.sp = sp, .vma = vma, .addr = addr,
-	};
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	world->complained = true;
+	snprintf(world->complaint, sizeof(world->complaint), "%s: %s", sp->name, text);
+	if (!world->asked)
+		KUNIT_FAIL(sp->test, "oracle: %s; %s is %s", world->complaint, sp->name,
+			   layout_of(sp));
 }
 
-/* Every present entry of a VMA, skipping what has no page table. */
-static void collect_vma(struct space *sp, struct vm_area_struct *vma)
+/**
+ * oracle_quiet() - whether nothing more is to be said
+ * @world: the case's
+ */
+bool oracle_quiet(struct world *world)
 {
-	unsigned long addr = vma->vm_start;
-	pte_t *ptep, pte;
+	return world->quiet || world->complained;
+}
 
-	while (addr < vma->vm_end) {
-		ptep = shim_lookup_pte(sp->mm, addr);
-		if (!ptep) {
-			addr = pmd_addr_end(addr, vma->vm_end);
-			continue;
-		}
-		pte = ptep_get(ptep);
-		pte_unmap(ptep);
-		if (pte_present(pte))
-			note_entry(sp, vma, addr, pte);
-		addr += PAGE_SIZE;
-	}
+/**
+ * oracle_hold() - say that the case itself has references to something
+ * @test: the case
+ * @object: a folio, file, anon_vma or mm
+ * @refs: how many more than before; negative when they are dropped
+ */
+void oracle_hold(struct kunit *test, const void *object, int refs)
+{
+	struct world *world = test->priv;
+	struct held *held = world->held;
+	int i;
+
+	for (i = 0; i < MAX_HELD && held[i].refs && held[i].object != object; i++)
+		;
+	KUNIT_ASSERT_LT(test, i, MAX_HELD);
+	held[i].object = object;
+	held[i].refs += refs;
+}
+
+/**
+ * oracle_held() - references that the case has by oracle_hold()
+ * @world: the case's
+ * @object: to what
+ */
+int oracle_held(struct world *world, const void *object)
+{
+	int i, refs = 0;
+
+	for (i = 0; i < MAX_HELD; i++)
+		if (world->held[i].object == object)
+			refs += world->held[i].refs;
+	return refs;
+}
+
+/**
+ * oracle_knows_vma() - whether a VMA is one of the view
+ * @vma: anything, it is not looked into
+ */
+bool oracle_knows_vma(const struct vm_area_struct *vma)
+{
+	return ptr_map_get(&known_vmas, vma);
 }
 
 struct recount {
-	long vmas, total, data, stack, exec, locked, account, anon, file;
+	long total, data, stack, exec, locked, account;
 };
 
 static void count_vma(struct recount *r, struct vm_area_struct *vma)
 {
 	long nr = vma_pages(vma);
 
-	r->vmas++;
 	r->total += nr;
 	if (is_exec_mapping(vma->vm_flags))
 		r->exec += nr;
@@ -76,98 +108,149 @@ static void count_vma(struct recount *r, struct vm_area_struct *vma)
 		r->account += nr;
 }
 
+/*
+ * The page offset of a VMA that was never faulted is its address, or neighbours
+ * could not merge. Not so where the anon_vma went and the offset stayed.
+ */
+static void check_offset(struct space *sp, struct vm_area_struct *vma)
+{
+	pgoff_t there = shim_anon_pgoff(vma), expected = vma->vm_start >> PAGE_SHIFT;
+
+	if (sp->odd_offsets || vma->anon_vma)
+		return;
+	/* where there is one offset for both, a file's is the file's */
+	if (!SHIM_OWN_ANON_PGOFF && (vma->vm_file || !vma_is_anonymous(vma)))
+		return;
+	if (there != expected)
+		wrong(sp, "anonymous page offset of the unfaulted VMA at %lx is %lx, expected %lx",
+		      vma->vm_start, there, expected);
+}
+
 static void check_vma(struct space *sp, struct vm_area_struct *vma)
 {
 	if (vma->vm_mm != sp->mm)
-		wrong(sp, "VMA at %lx belongs to another mm", vma->vm_start);
+		wrong(sp, "vm_mm of the VMA at %lx is %px, expected %px", vma->vm_start,
+		      vma->vm_mm, sp->mm);
+	if (vma->vm_start >= vma->vm_end || !PAGE_ALIGNED(vma->vm_start | vma->vm_end))
+		wrong(sp, "VMA at %lx ends at %lx", vma->vm_start, vma->vm_end);
 	if (!shim_vma_is_quiet(vma))
-		wrong(sp, "VMA at %lx is not attached and unlocked", vma->vm_start);
+		wrong(sp, "VMA at %lx is not attached and unlocked, its count is %u",
+		      vma->vm_start, shim_vma_count(vma));
+	if (vma->vm_lock_seq == sp->mm->mm_lock_seq.sequence)
+		wrong(sp, "VMA at %lx is left locked for writing, vm_lock_seq is %u",
+		      vma->vm_start, vma->vm_lock_seq);
 	if ((!vma->anon_vma) != list_empty(&vma->anon_vma_chain))
-		wrong(sp, "VMA at %lx: anon_vma and chain disagree", vma->vm_start);
+		wrong(sp, "VMA at %lx: anon_vma is %s and anon_vma_chain is %s",
+		      vma->vm_start, vma->anon_vma ? "set" : "NULL",
+		      list_empty(&vma->anon_vma_chain) ? "empty" : "not");
+	check_offset(sp, vma);
 }
 
-#define same(sp, what, kernel, recounted) do {				\
-	long __k = (kernel), __r = (recounted);				\
-	if (__k != __r)							\
-		wrong(sp, "%s is %ld, recounted %ld", what, __k, __r);	\
-} while (0)
-
-/* Walks one space; returns the pages that it must have charged. */
-static long check_space(struct space *sp)
+static void check_locks(struct space *sp)
 {
-	struct recount r = {};
 	struct mm_struct *mm = sp->mm;
-	struct vm_area_struct *vma;
-	int i, first = nr_mapped;
-	VMA_ITERATOR(vmi, mm, 0);
 
-	mmap_read_lock(mm);
-	validate_mm(mm);
-	for_each_vma(vmi, vma) {
-		check_vma(sp, vma);
-		count_vma(&r, vma);
-		collect_vma(sp, vma);
+	if (rwsem_is_locked(&mm->mmap_lock))
+		wrong(sp, "mmap_lock is left locked");
+	if (mm->mm_lock_seq.sequence & 1)
+		wrong(sp, "mm_lock_seq is %u, as while the mm is locked for writing",
+		      mm->mm_lock_seq.sequence);
+	if (spin_is_locked(&mm->page_table_lock))
+		wrong(sp, "page_table_lock is left locked");
+}
+
+/**
+ * oracle_space() - recount what an mm counts of its VMAs and page tables
+ * @sv: the view of it
+ */
+void oracle_space(struct space_view *sv)
+{
+	static const char *const rss[NR_MM_COUNTERS] = {
+		[MM_FILEPAGES] = "MM_FILEPAGES", [MM_ANONPAGES] = "MM_ANONPAGES",
+		[MM_SWAPENTS] = "MM_SWAPENTS", [MM_SHMEMPAGES] = "MM_SHMEMPAGES",
+	};
+	struct space *sp = sv->sp;
+	struct mm_struct *mm = sp->mm;
+	struct recount r = {};
+	int i;
+
+	check_locks(sp);
+	for (i = 0; i < sv->nr_vmas; i++) {
+		check_vma(sp, sv->vmas[i]);
+		count_vma(&r, sv->vmas[i]);
 	}
-	mmap_read_unlock(mm);
-	for (i = first; i < nr_mapped; i++)
-		if (folio_test_anon(mapped[i].folio))
-			r.anon++;
-		else
-			r.file++;
-
-	same(sp, "map_count", mm->map_count, r.vmas);
+	same(sp, "map_count", mm->map_count, sv->nr_vmas);
 	same(sp, "total_vm", mm->total_vm, r.total);
 	same(sp, "data_vm", mm->data_vm, r.data);
 	same(sp, "stack_vm", mm->stack_vm, r.stack);
 	same(sp, "exec_vm", mm->exec_vm, r.exec);
 	same(sp, "locked_vm", mm->locked_vm, r.locked);
-	same(sp, "MM_ANONPAGES", get_mm_counter_sum(mm, MM_ANONPAGES), r.anon);
-	same(sp, "MM_FILEPAGES", get_mm_counter_sum(mm, MM_FILEPAGES), r.file);
-	return r.account;
+	same(sp, "pinned_vm", atomic64_read(&mm->pinned_vm), 0);
+	same(sp, "mm_users", atomic_read(&mm->mm_users), 1 + oracle_held(sp->test->priv, mm));
+	/* KSM and khugepaged keep an mm_struct that they know of */
+	if (!IS_ENABLED(CONFIG_KSM) && !IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
+		same(sp, "mm_count", atomic_read(&mm->mm_count), 1);
+	same(sp, "pgtables_bytes", mm_pgtables_bytes(mm), sv->tables_bytes);
+	for (i = 0; i < NR_MM_COUNTERS; i++)
+		same(sp, rss[i], get_mm_counter_sum(mm, i), sv->rss[i]);
+	sp->account = r.account;
 }
 
-static struct mapped *entry_of(struct space *sp, long page)
+static void list_vmas(struct view *view, struct space_view *sv)
 {
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, sv->sp->mm, 0);
+
+	sv->vmas = view->vmas + view->nr_vmas;
+	rcu_read_lock();
+	for_each_vma(vmi, vma) {
+		if (view->nr_vmas == MAX_VMAS) {
+			wrong(sv->sp, "there are more VMAs than MAX_VMAS, %d", MAX_VMAS);
+			break;
+		}
+		view->vma_space[view->nr_vmas] = sv->sp;
+		view->vmas[view->nr_vmas++] = vma;
+		sv->nr_vmas++;
+	}
+	rcu_read_unlock();
+}
+
+static void check_spaces(struct view *view)
+{
+	struct space *sp, *last = NULL;
+	long account = 0;
 	int i;
 
-	for (i = 0; i < nr_mapped; i++)
-		if (mapped[i].sp == sp && mapped[i].addr == page_addr(page))
-			return &mapped[i];
-	return NULL;
+	list_for_each_entry(sp, &view->world->spaces, list) {
+		struct space_view sv = { .sp = sp };
+
+		list_vmas(view, &sv);
+		oracle_walk(view, &sv);
+		oracle_space(&sv);
+		oracle_contents(&sv);
+		account += sp->account;
+		last = sp;
+	}
+	if (last)
+		same(last, "vm_committed_as", percpu_counter_sum(&vm_committed_as), account);
+	ptr_map_clear(&known_vmas, view->nr_vmas);
+	for (i = 0; i < view->nr_vmas; i++)
+		if (ptr_map_add(&known_vmas, view->vmas[i], 1) > 1)
+			wrong(view->vma_space[i], "VMA at %lx is in the tree twice",
+			      view->vmas[i]->vm_start);
 }
 
-/* What is in a file need not be mapped at once. */
-static bool may_be_elsewhere(struct space *sp, long page)
+/* The kernel's own check ends the case where ours would only complain. */
+static void validate(struct view *view)
 {
-	struct vm_area_struct *vma = vma_of(sp, page);
+	struct space *sp;
 
-	return vma && (vma->vm_flags & VM_SHARED);
-}
-
-/* The bytes that the model knows of, without touching a page table. */
-static void check_contents(struct space *sp)
-{
-	struct mapped *m;
-	long page;
-	u8 *bytes;
-
-	for (page = 0; page < SPACE_PAGES; page++) {
-		u16 want = sp->model[page];
-
-		if (want == MODEL_UNKNOWN)
-			continue;
-		m = want ? entry_of(sp, page) : NULL;
-		if (want && !m && !may_be_elsewhere(sp, page)) {
-			wrong(sp, "page %ld held %#x and is gone", page, want);
+	list_for_each_entry(sp, &view->world->spaces, list) {
+		if (oracle_quiet(view->world))
 			return;
-		}
-		if (!m)
-			continue;
-		bytes = page_address(m->page);
-		if (bytes[0] != want || bytes[PAGE_SIZE - 1] != want) {
-			wrong(sp, "page %ld holds %#x, not %#x", page, bytes[0], want);
-			return;
-		}
+		mmap_read_lock(sp->mm);
+		validate_mm(sp->mm);
+		mmap_read_unlock(sp->mm);
 	}
 }
 
@@ -180,22 +263,36 @@ static void check_contents(struct space *sp)
  */
 void oracle(struct kunit *test)
 {
-	struct world *world = test->priv;
-	struct space *sp, *last = NULL;
-	long account = 0;
+	struct view view = {
+		.world = test->priv, .mapped = all_mapped, .vmas = all_vmas,
+		.vma_space = all_vma_spaces,
+	};
 
-	if (world->quiet)
+	if (oracle_quiet(view.world))
 		return;
-	nr_mapped = 0;
-	list_for_each_entry(sp, &world->spaces, list) {
-		account += check_space(sp);
-		last = sp;
-	}
-	if (!last)
-		return;
-	same(last, "vm_committed_as", percpu_counter_sum(&vm_committed_as), account);
-	list_for_each_entry(sp, &world->spaces, list)
-		check_contents(sp);
-	oracle_anon_vmas(world);
-	oracle_folios(world, mapped, nr_mapped);
+	check_spaces(&view);
+	oracle_anon_vmas(&view);
+	oracle_files(&view);
+	validate(&view);
+	oracle_folios(&view);
+}
+
+/**
+ * oracle_complaint() - ask the oracle instead of letting it fail the case
+ * @test: the case
+ *
+ * Return: the first complaint, valid until the next call, or NULL.
+ */
+const char *oracle_complaint(struct kunit *test)
+{
+	struct world *world = test->priv;
+
+	world->asked = true;
+	world->complained = false;
+	oracle(test);
+	world->asked = false;
+	if (!world->complained)
+		return NULL;
+	world->complained = false;
+	return world->complaint;
 }

@@ -62,12 +62,16 @@ static void inherit_model(struct space *sp, const struct space *parent)
 	long page;
 
 	memcpy(sp->model, parent->model, sizeof(sp->model));
+	sp->odd_offsets = parent->odd_offsets;
 	for (page = 0; page < SPACE_PAGES; page++) {
 		vma = vma_of(sp, page);
 		if (!vma)
 			sp->model[page] = MODEL_UNKNOWN;
 		else if (vma->vm_flags & VM_WIPEONFORK)
 			sp->model[page] = 0;
+		/* a child starts without the anon_vma, but at the offset */
+		if (vma && (vma->vm_flags & VM_WIPEONFORK))
+			sp->odd_offsets |= has_moved(vma);
 	}
 }
 

@@ -48,6 +48,9 @@
  * @list: in the order of creation
  * @name: "parent" for the first, then "child", "child2", ...
  * @model: the byte that fills each page, or MODEL_UNKNOWN
+ * @odd_offsets: a VMA lost its anon_vma after it had moved, so the anonymous page
+ *	offset of an unfaulted one need not be its address
+ * @account: pages that its VMAs have charged, as the oracle counted
  */
 struct space {
 	struct mm_struct *mm;
@@ -55,6 +58,15 @@ struct space {
 	struct list_head list;
 	char name[16];
 	u16 model[SPACE_PAGES];
+	bool odd_offsets;
+	long account;
+};
+
+#define MAX_HELD	16
+
+struct held {
+	const void *object;
+	int refs;
 };
 
 /**
@@ -63,12 +75,20 @@ struct space {
  * @dead: those that have exited
  * @nr_spaces: how many there ever were
  * @quiet: the oracle does not run, because the case holds locks or has threads
+ * @complained: the oracle has found something and rests
+ * @asked: by oracle_complaint(), so what is found does not fail the case
+ * @complaint: what it has found
+ * @held: references that the case itself has
  */
 struct world {
 	struct list_head spaces;
 	struct list_head dead;
 	unsigned int nr_spaces;
 	bool quiet;
+	bool complained;
+	bool asked;
+	char complaint[256];
+	struct held held[MAX_HELD];
 };
 
 int world_init(struct kunit *test);
@@ -150,10 +170,13 @@ const char *layout_of(struct space *sp);
 struct vm_area_struct *vma_of(struct space *sp, long page);
 struct folio *folio_of(struct space *sp, long page);
 unsigned int nr_chains(struct vm_area_struct *vma);
+bool has_moved(struct vm_area_struct *vma);
 bool was_write_locked(struct space *sp, long page);
 
 /* the oracle (oracle.c) */
 void oracle(struct kunit *test);
+const char *oracle_complaint(struct kunit *test);
+void oracle_hold(struct kunit *test, const void *object, int refs);
 struct place {
 	struct mm_struct *mm;
 	unsigned long addr;

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle's view of the anon_vmas: their counts are what the VMAs and chains
+ * say, and their trees hold the chain entries of living VMAs and nothing else.
+ */
+#include <linux/mm.h>
+#include <linux/rmap.h>
+
+#include "oracle.h"
+#include "ptr_map.h"
+
+#define MAX_ANON_VMAS	8192
+#define MAX_CHAIN	100000
+
+/**
+ * struct anon_count - what an anon_vma must count
+ * @anon_vma: the anon_vma
+ * @sp: a space that led to it, for the complaint
+ * @addr: an address there
+ * @active: VMAs whose anon_vma it is
+ * @children: anon_vmas whose parent it is, a root its own
+ * @refs: its reference and, for a root, those of its descendants
+ * @avcs: chain entries that point to it
+ * @first: the first VMA whose anon_vma it is
+ * @stamp: the last chain seen with it in
+ */
+struct anon_count {
+	struct anon_vma *anon_vma;
+	struct space *sp;
+	unsigned long addr;
+	unsigned long active, children, refs, avcs;
+	struct vm_area_struct *first;
+	long stamp;
+};
+
+static struct anon_count counts[MAX_ANON_VMAS];
+static int nr_counts;
+static long last_stamp;
+DEFINE_PTR_MAP(index_of, MAX_ANON_VMAS);
+
+static struct anon_count *count_of(struct anon_vma *anon_vma, struct space *sp,
+				   unsigned long addr)
+{
+	struct ptr_slot *slot = ptr_map_slot(&index_of, anon_vma);
+
+	if (slot->key)
+		return &counts[slot->value];
+	if (nr_counts == MAX_ANON_VMAS) {
+		wrong(sp, "there are more anon_vmas than MAX_ANON_VMAS, %d", MAX_ANON_VMAS);
+		return &counts[0];
+	}
+	slot->key = anon_vma;
+	slot->value = nr_counts;
+	counts[nr_counts] = (struct anon_count) {
+		.anon_vma = anon_vma, .sp = sp, .addr = addr,
+	};
+	return &counts[nr_counts++];
+}
+
+/* Stamps the anon_vmas of a chain; its length, or -1 after a complaint. */
+static long check_chain(struct space *sp, struct vm_area_struct *vma)
+{
+	struct anon_vma_chain *avc;
+	long stamp = ++last_stamp, length = 0;
+	struct anon_count *c;
+
+	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
+		if (avc->vma != vma || length++ == MAX_CHAIN) {
+			wrong(sp, "VMA at %lx has in its chain an entry of VMA %px, expected %px",
+			      vma->vm_start, avc->vma, vma);
+			return -1;
+		}
+		if (avc->anon_vma->root != vma->anon_vma->root) {
+			wrong(sp, "VMA at %lx is chained to root %px, expected %px",
+			      vma->vm_start, avc->anon_vma->root, vma->anon_vma->root);
+			return -1;
+		}
+		c = count_of(avc->anon_vma, sp, vma->vm_start);
+		if (c->stamp == stamp)
+			wrong(sp, "VMA at %lx has two chain entries of one anon_vma",
+			      vma->vm_start);
+		c->stamp = stamp;
+		c->avcs++;
+	}
+	return length;
+}
+
+/* VMAs of one anon_vma that are chained differently must never merge. */
+static void check_equal_chains(struct space *sp, struct vm_area_struct *a,
+			       struct vm_area_struct *b, long length)
+{
+	struct anon_vma_chain *avc;
+	long of_a = 0;
+
+	if (a->vm_mm != b->vm_mm)
+		return;
+	list_for_each_entry(avc, &a->anon_vma_chain, same_vma) {
+		of_a++;
+		if (count_of(avc->anon_vma, sp, a->vm_start)->stamp != last_stamp)
+			wrong(sp, "VMAs at %lx and %lx share an anon_vma, and the chain of the first has one more",
+			      a->vm_start, b->vm_start);
+	}
+	if (of_a != length)
+		wrong(sp, "VMAs at %lx and %lx share an anon_vma, with chains of %ld and %ld",
+		      a->vm_start, b->vm_start, of_a, length);
+}
+
+static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
+{
+	struct anon_count *c;
+	long length;
+
+	if (!vma->anon_vma)
+		return;
+	length = check_chain(sp, vma);
+	if (length < 0)
+		return;
+	c = count_of(vma->anon_vma, sp, vma->vm_start);
+	c->active++;
+	if (c->stamp != last_stamp)
+		wrong(sp, "VMA at %lx has no chain entry of its anon_vma", vma->vm_start);
+	if (c->first)
+		check_equal_chains(sp, c->first, vma, length);
+	else
+		c->first = vma;
+}
+
+/* The list grows by parents that no VMA led to. */
+static void count_relations(void)
+{
+	int i;
+
+	for (i = 0; i < nr_counts; i++) {
+		struct anon_vma *av = counts[i].anon_vma;
+
+		count_of(av->parent, counts[i].sp, counts[i].addr)->children++;
+		counts[i].refs++;
+		if (av->root != av)
+			count_of(av->root, counts[i].sp, counts[i].addr)->refs++;
+	}
+}
+
+static pgoff_t last_below(struct rb_node *node)
+{
+	return node ? rb_entry(node, struct anon_vma_chain, rb)->rb_subtree_last : 0;
+}
+
+/* One entry of an anon_vma's tree, after @from; what it starts at. */
+static pgoff_t check_node(struct anon_count *c, struct anon_vma_chain *avc, pgoff_t from)
+{
+	struct vm_area_struct *vma = avc->vma;
+	struct rb_node *node = &avc->rb;
+	pgoff_t start, last;
+
+	if (avc->anon_vma != c->anon_vma || !oracle_knows_vma(vma)) {
+		wrong(c->sp, "the tree of the anon_vma of %lx has an entry of %s", c->addr,
+		      avc->anon_vma != c->anon_vma ? "another anon_vma" : "a VMA that is gone");
+		return from;
+	}
+	start = shim_anon_pgoff(vma);
+	last = start + vma_pages(vma) - 1;
+	if (start < from)
+		wrong(c->sp, "VMA at %lx is out of order in its anon_vma's tree", vma->vm_start);
+	last = max3(last, last_below(node->rb_left), last_below(node->rb_right));
+	if (avc->rb_subtree_last != last)
+		wrong(c->sp, "rb_subtree_last of VMA at %lx in its anon_vma's tree is %lx, expected %lx",
+		      vma->vm_start, avc->rb_subtree_last, last);
+	return start;
+}
+
+static void check_tree(struct anon_count *c)
+{
+	struct rb_node *node = rb_first_cached(&c->anon_vma->rb_root);
+	unsigned long nr = 0;
+	pgoff_t from = 0;
+
+	for (; node && !oracle_quiet(c->sp->test->priv) && nr <= c->avcs; node = rb_next(node)) {
+		from = check_node(c, rb_entry(node, struct anon_vma_chain, rb), from);
+		nr++;
+	}
+	if (nr != c->avcs)
+		wrong(c->sp, "the tree of the anon_vma of %lx has %s%lu entries, expected %lu of the chains",
+		      c->addr, nr > c->avcs ? "at least " : "", nr, c->avcs);
+}
+
+static void check_counts(struct anon_count *c)
+{
+	struct anon_vma *av = c->anon_vma;
+	long refs = c->refs + oracle_held(c->sp->test->priv, av);
+
+	if (av->num_active_vmas != c->active)
+		wrong(c->sp, "num_active_vmas of the anon_vma of %lx is %lu, expected %lu",
+		      c->addr, av->num_active_vmas, c->active);
+	if (av->num_children != c->children)
+		wrong(c->sp, "num_children of the anon_vma of %lx is %lu, expected %lu",
+		      c->addr, av->num_children, c->children);
+	/* an rmap_item of KSM has a reference */
+	if (!IS_ENABLED(CONFIG_KSM) && atomic_read(&av->refcount) != refs)
+		wrong(c->sp, "refcount of the anon_vma of %lx is %d, expected %ld", c->addr,
+		      atomic_read(&av->refcount), refs);
+	if (rwsem_is_locked(&av->rwsem))
+		wrong(c->sp, "rwsem of the anon_vma of %lx is left locked", c->addr);
+}
+
+/**
+ * oracle_anon_vmas() - recount every anon_vma from the VMAs of all spaces
+ * @view: the VMAs
+ */
+void oracle_anon_vmas(struct view *view)
+{
+	int i;
+
+	if (oracle_quiet(view->world))
+		return;
+	nr_counts = 0;
+	ptr_map_clear(&index_of, min_t(unsigned long, 4 * view->nr_vmas + 256, MAX_ANON_VMAS));
+	for (i = 0; i < view->nr_vmas && !oracle_quiet(view->world); i++)
+		check_vma_anon(view->vma_space[i], view->vmas[i]);
+	if (oracle_quiet(view->world))
+		return;
+	count_relations();
+	for (i = 0; i < nr_counts && !oracle_quiet(view->world); i++) {
+		check_counts(&counts[i]);
+		check_tree(&counts[i]);
+	}
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle's view of the folios: for each that is mapped, the places that
+ * rmap_walk() finds are exactly those that the page tables hold; its counts are
+ * what the entries say; and its bytes are what the model says.
+ */
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/pagemap.h>
+#include <linux/sort.h>
+
+#include "internal.h"
+#include "oracle.h"
+#include "ptr_map.h"
+
+#define MAX_BATCHED	8192
+
+static struct place places[MAX_MAPPED];
+DEFINE_PTR_MAP(batched, MAX_BATCHED);
+
+static long page_of(const struct mapped *m)
+{
+	return (long)(m->addr - SPACE_BASE) >> PAGE_SHIFT;
+}
+
+/* What is in a file or in swap need not be mapped. */
+static bool may_be_elsewhere(struct space_view *sv, long page)
+{
+	struct vm_area_struct *vma = vma_of(sv->sp, page);
+
+	return sv->swapped || (vma && (vma->vm_flags & VM_SHARED));
+}
+
+static void check_page(struct space_view *sv, long page, u16 want, const struct mapped *m)
+{
+	u8 *bytes, there;
+
+	if (!m && want && !may_be_elsewhere(sv, page))
+		wrong(sv->sp, "page %ld at %lx is not mapped, expected contents %#x", page,
+		      page_addr(page), want);
+	if (!m)
+		return;
+	bytes = page_address(m->page + (page - page_of(m)));
+	there = bytes[0] != want ? bytes[0] : bytes[PAGE_SIZE - 1];
+	if (there != want)
+		wrong(sv->sp, "page %ld at %lx holds %#x, expected %#x", page, page_addr(page),
+		      there, want);
+}
+
+/**
+ * oracle_contents() - compare the pages of a space with its model
+ * @sv: its entries, in order of address
+ *
+ * No page table is touched by this.
+ */
+void oracle_contents(struct space_view *sv)
+{
+	const u16 *model = sv->sp->model;
+	const struct mapped *m = sv->mapped, *end = m + sv->nr_mapped;
+	long page;
+
+	for (page = 0; page < SPACE_PAGES && !oracle_quiet(sv->sp->test->priv); page++) {
+		if (model[page] == MODEL_UNKNOWN)
+			continue;
+		while (m < end && page_of(m) + entry_pages(m) <= page)
+			m++;
+		check_page(sv, page, model[page], m < end && page_of(m) <= page ? m : NULL);
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->mm != y->mm)
+		return x->mm < y->mm ? -1 : 1;
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+/* KSM's walk comes by once for each time that it has found the page. */
+static int without_doubles(struct place *found, int nr)
+{
+	int i, n = 0;
+
+	for (i = 0; i < nr; i++)
+		if (!n || by_place(&found[n - 1], &found[i]))
+			found[n++] = found[i];
+	return n;
+}
+
+/*
+ * Both sides in order of mm and address: what the walk found, and the entries
+ * @m, which are sorted so.
+ */
+static void compare_places(const struct mapped *m, int nr, int found)
+{
+	struct folio *folio = m->folio;
+	int i, all = found;
+
+	if (found > 1)
+		sort(places, found, sizeof(*places), by_place, NULL);
+	if (folio_test_ksm(folio))
+		found = without_doubles(places, found);
+	for (i = 0; i < nr; i++) {
+		struct place want = { m[i].sp->mm, m[i].addr };
+		int order = i < found ? by_place(&places[i], &want) : 1;
+
+		if (order > 0)
+			wrong(m[i].sp, "rmap_walk() misses address %lx, it finds %d places, expected %d",
+			      want.addr, all, nr);
+		else if (order < 0)
+			wrong(m[i].sp, "rmap_walk() of the folio at %lx finds address %lx of %s, expected it not to",
+			      want.addr, places[i].addr,
+			      i && !by_place(&places[i - 1], &places[i]) ? "once more" : "an mm");
+		if (order)
+			return;
+	}
+	if (found != nr)
+		wrong(m->sp, "rmap_walk() of the folio at %lx finds %d places, expected %d",
+		      m->addr, found, nr);
+}
+
+static void check_rmap(const struct mapped *m, int nr)
+{
+	struct folio *folio = m->folio;
+	int found;
+
+	/* pages that a driver inserts are in no mapping and are not searched for */
+	if (!folio_test_anon(folio) && !folio_mapping(folio))
+		return;
+	found = rmap_places(folio, places, ARRAY_SIZE(places));
+	if (found <= ARRAY_SIZE(places))
+		compare_places(m, nr, found);
+	else
+		wrong(m->sp, "rmap_walk() of the folio at %lx finds %d places, expected %d",
+		      m->addr, found, nr);
+}
+
+/* The references that are known: mappings, a cache, private data, LRU batches. */
+static void check_refs(const struct mapped *m, int mapcount)
+{
+	struct folio *folio = m->folio;
+	struct world *world = m->sp->test->priv;
+	long expected = mapcount, there = folio_ref_count(folio);
+
+	if (folio_test_anon(folio) ? folio_test_swapcache(folio) : !!folio->mapping)
+		expected += folio_nr_pages(folio);
+	expected += folio_test_private(folio);
+	expected += ptr_map_get(&batched, folio);
+	expected += oracle_held(world, folio);
+	if (there != expected)
+		wrong(m->sp, "refcount of the folio at %lx is %ld, expected %ld", m->addr, there,
+		      expected);
+}
+
+/*
+ * An anonymous page that can be written is exclusive to its place, or a write
+ * would be seen elsewhere; and what is exclusive has one place.
+ */
+static void check_exclusive(const struct mapped *m, int nr)
+{
+	bool exclusive = PageAnonExclusive(m->page);
+
+	if (exclusive && nr > 1 && !folio_test_large(m->folio))
+		wrong(m->sp, "AnonExclusive of the page at %lx is set, expected clear with %d entries",
+		      m->addr, nr);
+	if (exclusive && folio_test_ksm(m->folio))
+		wrong(m->sp, "AnonExclusive of the KSM page at %lx is set, expected clear",
+		      m->addr);
+	if (!exclusive && m->writable)
+		wrong(m->sp, "AnonExclusive of the page at %lx is clear, expected set as it is writable",
+		      m->addr);
+}
+
+static void check_large(const struct mapped *m, int nr)
+{
+	int i, pmds = 0;
+
+	for (i = 0; i < nr; i++)
+		pmds += m[i].kind == ENTRY_PMD;
+	if (folio_entire_mapcount(m->folio) != pmds)
+		wrong(m->sp, "entire mapcount of the folio at %lx is %d, expected %d", m->addr,
+		      folio_entire_mapcount(m->folio), pmds);
+}
+
+/* All entries of one folio, next to each other. */
+static void check_folio(const struct mapped *m, int nr)
+{
+	struct folio *folio = m->folio;
+	int i, present = 0;
+
+	for (i = 0; i < nr; i++)
+		present += entry_is_present(&m[i]);
+	if (folio_mapcount(folio) != present)
+		wrong(m->sp, "mapcount of the folio at %lx is %d, expected %d", m->addr,
+		      folio_mapcount(folio), present);
+	for (i = 0; i < nr && folio_test_anon(folio); i++)
+		if (entry_is_present(&m[i]))
+			check_exclusive(&m[i], nr);
+	if (folio_test_large(folio))
+		check_large(m, nr);
+	check_refs(m, present);
+	if (folio_test_locked(folio))
+		wrong(m->sp, "folio at %lx is left locked", m->addr);
+	else if (!oracle_quiet(m->sp->test->priv))
+		check_rmap(m, nr);
+}
+
+static int by_folio(const void *a, const void *b)
+{
+	const struct mapped *x = a, *y = b;
+	struct place p = { x->sp->mm, x->addr }, q = { y->sp->mm, y->addr };
+
+	if (x->folio != y->folio)
+		return x->folio < y->folio ? -1 : 1;
+	return by_place(&p, &q);
+}
+
+static void count_batched(struct folio *folio, void *arg)
+{
+	(*(int *)arg)++;
+}
+
+static void note_batched(struct folio *folio, void *arg)
+{
+	ptr_map_add(&batched, folio, 1);
+}
+
+/* All of them, for there are less than MAX_BATCHED on all CPUs together. */
+static void note_all_batched(void)
+{
+	int nr = 0;
+
+	shim_each_lru_batched(count_batched, &nr);
+	shim_each_mlock_batched(count_batched, &nr);
+	ptr_map_clear(&batched, nr);
+	if (!nr)
+		return;
+	shim_each_lru_batched(note_batched, NULL);
+	shim_each_mlock_batched(note_batched, NULL);
+}
+
+/**
+ * oracle_folios() - check every folio that is mapped
+ * @view: every entry; sorted by this function
+ */
+void oracle_folios(struct view *view)
+{
+	struct mapped *all = view->mapped;
+	int i, end, nr = view->nr_mapped;
+
+	if (oracle_quiet(view->world))
+		return;
+	note_all_batched();
+	sort(all, nr, sizeof(*all), by_folio, NULL);
+	for (i = 0; i < nr && !oracle_quiet(view->world); i = end) {
+		for (end = i + 1; end < nr && all[end].folio == all[i].folio; end++)
+			;
+		check_folio(&all[i], end - i);
+	}
+}

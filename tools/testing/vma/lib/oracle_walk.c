@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle's walk of the page tables of an mm: all that are there, whether a
+ * VMA covers them or not. Entries that a folio's rmap must know of are noted,
+ * resident pages and the tables themselves are counted.
+ */
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/pgtable.h>
+#include <linux/huge_mm.h>
+
+#include "oracle.h"
+#include SHIM_LEAF_HEADER
+
+/* The state of a walk: entries and VMAs come in the order of addresses. */
+struct walk {
+	struct view *view;
+	struct space_view *sv;
+	int vma;		/* the first one that ends behind the address */
+};
+
+static struct vm_area_struct *vma_at(struct walk *w, unsigned long addr)
+{
+	struct space_view *sv = w->sv;
+
+	while (w->vma < sv->nr_vmas && sv->vmas[w->vma]->vm_end <= addr)
+		w->vma++;
+	if (w->vma < sv->nr_vmas && sv->vmas[w->vma]->vm_start <= addr)
+		return sv->vmas[w->vma];
+	return NULL;
+}
+
+static bool any_vma_in(struct walk *w, unsigned long start, unsigned long end)
+{
+	struct space_view *sv = w->sv;
+
+	return vma_at(w, start) ||
+	       (w->vma < sv->nr_vmas && sv->vmas[w->vma]->vm_start < end);
+}
+
+static void note(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
+		 struct page *page, enum entry_kind kind, bool writable)
+{
+	struct view *view = w->view;
+	struct mapped *m;
+
+	if (view->nr_mapped == MAX_MAPPED) {
+		wrong(w->sv->sp, "there are more entries than MAX_MAPPED, %d", MAX_MAPPED);
+		return;
+	}
+	m = &view->mapped[view->nr_mapped++];
+	*m = (struct mapped) {
+		.folio = page_folio(page), .page = page, .sp = w->sv->sp, .vma = vma,
+		.addr = addr, .kind = kind, .writable = writable,
+	};
+	w->sv->nr_mapped++;
+	w->sv->rss[mm_counter(m->folio)] += entry_pages(m);
+}
+
+static void see_leaf(struct walk *w, struct vm_area_struct *vma, unsigned long addr, pte_t pte)
+{
+	swp_entry_t leaf = shim_leaf_of_pte(pte);
+
+	if (shim_leaf_is_swap(leaf)) {
+		w->sv->rss[MM_SWAPENTS]++;
+		w->sv->swapped++;
+	} else if (IS_ENABLED(CONFIG_MIGRATION) && shim_leaf_is_migration(leaf)) {
+		note(w, vma, addr, shim_leaf_page(leaf), ENTRY_MIGRATION, false);
+	}
+}
+
+static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
+{
+	struct vm_area_struct *vma = vma_at(w, addr);
+	struct space *sp = w->sv->sp;
+	struct page *page;
+
+	if (!vma) {
+		wrong(sp, "entry at %lx is %#lx outside of every VMA, expected none", addr,
+		      (unsigned long)pte_val(pte));
+		return;
+	}
+	if (!pte_present(pte)) {
+		see_leaf(w, vma, addr, pte);
+		return;
+	}
+	if (pte_write(pte) && !(vma->vm_flags & VM_WRITE))
+		wrong(sp, "entry at %lx is writable, its VMA is not", addr);
+	page = vm_normal_page(vma, addr, pte);
+	if (page)
+		note(w, vma, addr, page, ENTRY_PTE, pte_write(pte));
+	else if (pte_write(pte) && is_zero_pfn(pte_pfn(pte)))
+		wrong(sp, "entry at %lx lets the zero page be written", addr);
+}
+
+/* Where there is a PMD of its own, beside those below a table of tables. */
+static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
+{
+	struct vm_area_struct *vma = vma_at(w, addr);
+	struct page *page;
+
+	if (!vma || vma->vm_end < addr + PMD_SIZE) {
+		wrong(w->sv->sp, "PMD at %lx reaches out of its VMA", addr);
+		return;
+	}
+	if (shim_pmd_is_migration(pmd)) {
+		note(w, vma, addr, shim_leaf_page(shim_leaf_of_pmd(pmd)),
+		     ENTRY_PMD_MIGRATION, false);
+		return;
+	}
+	if (pmd_write(pmd) && !(vma->vm_flags & VM_WRITE))
+		wrong(w->sv->sp, "PMD at %lx is writable, its VMA is not", addr);
+	page = vm_normal_page_pmd(vma, addr, pmd);
+	if (page)
+		note(w, vma, addr, page, ENTRY_PMD, pmd_write(pmd));
+}
+
+static bool is_leaf(pmd_t pmd)
+{
+	return IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
+	       (pmd_trans_huge(pmd) || shim_pmd_is_migration(pmd));
+}
+
+static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
+{
+	struct mm_struct *mm = w->sv->sp->mm;
+	unsigned int i;
+	pte_t *ptep;
+
+	w->sv->tables_bytes += PTRS_PER_PTE * sizeof(pte_t);
+	if (!any_vma_in(w, addr, addr + PMD_SIZE))
+		wrong(w->sv->sp, "page table at %lx covers no VMA and is still there", addr);
+	if (spin_is_locked(pte_lockptr(mm, pmdp)))
+		wrong(w->sv->sp, "page table at %lx is left locked", addr);
+	ptep = pte_offset_map(pmdp, addr);
+	for (i = 0; i < PTRS_PER_PTE; i++) {
+		pte_t pte = ptep_get(ptep + i);
+
+		if (!pte_none(pte))
+			see_pte(w, addr + i * PAGE_SIZE, pte);
+	}
+	pte_unmap(ptep);
+}
+
+/* A table is put aside for every huge PMD, for the day when it is split. */
+static long deposited_bytes(struct mm_struct *mm, pmd_t *table)
+{
+	long nr = 0;
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	pgtable_t first = pmd_huge_pte(mm, table);
+
+	if (first)
+		nr = 1 + list_count_nodes(&first->lru);
+#endif
+	return nr * PTRS_PER_PTE * sizeof(pte_t);
+}
+
+static void walk_pmds(struct walk *w, pud_t *pudp, unsigned long addr)
+{
+	pmd_t *pmdp = pmd_offset(pudp, addr);
+	unsigned int i;
+
+	w->sv->tables_bytes += PTRS_PER_PMD * sizeof(pmd_t);
+	if (IS_ENABLED(CONFIG_SPLIT_PMD_PTLOCKS))
+		w->sv->tables_bytes += deposited_bytes(w->sv->sp->mm, pmdp);
+	for (i = 0; i < PTRS_PER_PMD; i++, pmdp++, addr += PMD_SIZE) {
+		pmd_t pmd = pmdp_get(pmdp);
+
+		if (pmd_none(pmd))
+			continue;
+		if (is_leaf(pmd))
+			see_pmd(w, addr, pmd);
+		else
+			walk_ptes(w, pmdp, addr);
+	}
+}
+
+static void walk_puds(struct walk *w, p4d_t *p4dp, unsigned long addr)
+{
+	pud_t *pudp = pud_offset(p4dp, addr);
+	unsigned int i;
+
+	w->sv->tables_bytes += PTRS_PER_PUD * sizeof(pud_t);
+	for (i = 0; i < PTRS_PER_PUD; i++, pudp++, addr += PUD_SIZE)
+		if (!pud_none(*pudp))
+			walk_pmds(w, pudp, addr);
+}
+
+/**
+ * oracle_walk() - see all page tables of a space
+ * @view: gets the entries
+ * @sv: has the VMAs, gets the counts
+ */
+void oracle_walk(struct view *view, struct space_view *sv)
+{
+	struct walk w = { .view = view, .sv = sv };
+	struct mm_struct *mm = sv->sp->mm;
+	unsigned long addr = 0;
+	unsigned int i;
+
+	sv->mapped = view->mapped + view->nr_mapped;
+	for (i = 0; i < USER_PTRS_PER_PGD; i++, addr += PGDIR_SIZE) {
+		p4d_t *p4dp = p4d_offset(pgd_offset(mm, addr), addr);
+
+		if (!p4d_none(*p4dp))
+			walk_puds(&w, p4dp, addr);
+	}
+	if (!IS_ENABLED(CONFIG_SPLIT_PMD_PTLOCKS))
+		sv->tables_bytes += deposited_bytes(mm, NULL);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A table from pointers to numbers, made anew at every run of the oracle. */
+#ifndef VMA_PTR_MAP_H
+#define VMA_PTR_MAP_H
+
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/string.h>
+
+struct ptr_slot {
+	const void *key;
+	long value;
+};
+
+/**
+ * struct ptr_map - an open-addressed hash table on storage of its user
+ * @slots: at least twice as many as there will be keys, see ptr_map_room()
+ * @bits: how many of them are used, as a power of two
+ */
+struct ptr_map {
+	struct ptr_slot *slots;
+	unsigned int bits;
+};
+
+/* Only the slots that so many keys need are cleared and ever touched. */
+static inline void ptr_map_clear(struct ptr_map *map, unsigned long nr_keys)
+{
+	map->bits = order_base_2(2 * nr_keys + 16);
+	memset(map->slots, 0, sizeof(*map->slots) << map->bits);
+}
+
+static inline struct ptr_slot *ptr_map_slot(struct ptr_map *map, const void *key)
+{
+	unsigned long at = hash_ptr(key, map->bits);
+
+	while (map->slots[at].key && map->slots[at].key != key)
+		at = (at + 1) & ((1UL << map->bits) - 1);
+	return &map->slots[at];
+}
+
+/* The number of a key, 0 for one that is not there. */
+static inline long ptr_map_get(struct ptr_map *map, const void *key)
+{
+	return ptr_map_slot(map, key)->value;
+}
+
+static inline long ptr_map_add(struct ptr_map *map, const void *key, long value)
+{
+	struct ptr_slot *slot = ptr_map_slot(map, key);
+
+	slot->key = key;
+	slot->value += value;
+	return slot->value;
+}
+
+/* Static storage for @nr keys at the most. */
+#define DEFINE_PTR_MAP(name, nr)						\
+	static struct ptr_slot name##_slots[4 * (nr) + 32];			\
+	static struct ptr_map name = { .slots = name##_slots }
+
+#endif /* VMA_PTR_MAP_H */
