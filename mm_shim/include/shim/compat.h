@@ -75,9 +75,24 @@ extern unsigned long zero_pfn;
 #ifdef SHIM_ANON_PGOFF
 #define SHIM_OWN_ANON_PGOFF	1
 #define shim_anon_pgoff(vma)	vma_start_anon_pgoff(vma)
+#define shim_move_anon_pgoff(vma, by)	((vma)->__vm_anon_pgoff_lo += (by))
 #else
 #define SHIM_OWN_ANON_PGOFF	0
 #define shim_anon_pgoff(vma)	((vma)->vm_pgoff)
+#define shim_move_anon_pgoff(vma, by)	((vma)->vm_pgoff += (by))
+#endif
+
+/* the trees of the reverse map, by the names that they have */
+#ifdef SHIM_RMAP_TREE
+#define shim_anon_tree_insert(avc, av)	anon_rmap_tree_insert((avc), (av))
+#define shim_anon_tree_remove(avc, av)	anon_rmap_tree_remove((avc), (av))
+#define shim_file_tree_insert(vma, m)	mapping_rmap_tree_insert((vma), (m))
+#define shim_file_tree_remove(vma, m)	mapping_rmap_tree_remove((vma), (m))
+#else
+#define shim_anon_tree_insert(avc, av)	anon_vma_interval_tree_insert((avc), &(av)->rb_root)
+#define shim_anon_tree_remove(avc, av)	anon_vma_interval_tree_remove((avc), &(av)->rb_root)
+#define shim_file_tree_insert(vma, m)	vma_interval_tree_insert((vma), &(m)->i_mmap)
+#define shim_file_tree_remove(vma, m)	vma_interval_tree_remove((vma), &(m)->i_mmap)
 #endif
 
 /* entries that are neither none nor present; the user includes the header */
