@@ -114,29 +114,4 @@ extern unsigned long zero_pfn;
 #define shim_leaf_of_pmd(pmd)		pmd_to_swp_entry(pmd)
 #endif
 
-/* prctl(PR_SET_VMA) of a string that is at an address of the current program */
-#ifdef SHIM_SET_ANON_VMA_NAME
-#define shim_set_anon_vma_name(addr, size, at, text)			\
-	set_anon_vma_name(addr, size, (const char __user *)(at))
-#else
-#define shim_set_anon_vma_name(addr, size, at, text) ({			\
-	struct anon_vma_name *__name = (text) ? anon_vma_name_alloc(text) : NULL; \
-	int __err = -ENOMEM;						\
-									\
-	if (__name || !(text)) {					\
-		mmap_write_lock(current->mm);				\
-		__err = madvise_set_anon_name(current->mm, addr, size, __name); \
-		mmap_write_unlock(current->mm);				\
-		anon_vma_name_put(__name);				\
-	}								\
-	__err;								\
-})
-#endif
-
-/* what a driver's mmap_prepare() may change, where there is one */
-#ifdef SHIM_MMAP_PREPARE
-#define shim_desc_set_flags(desc, flags)				\
-	vma_desc_set_flags_mask(desc, legacy_to_vma_flags(flags))
-#endif
-
 #endif /* SHIM_COMPAT_H */

@@ -119,7 +119,7 @@ static void grow(struct kunit *test, const char *sides, long nr)
 	struct scene s;
 
 	o.left = true;
-	if (nr == SIDE_PAGES && sides[NEXT] == 'u' && !IS_ENABLED(SHIM_UNFAULTED_ALONE))
+	if (nr == SIDE_PAGES && sides[NEXT] == 'u' && !unfaulted_alone())
 		o.right = true;
 	o.cuts = o.right ? 0 : BIT(side_page(MIDDLE) + nr);
 	scene_build(&s, test, sides);

@@ -40,7 +40,7 @@ int name_range(struct space *sp, long page, long nr, const char *name)
 		at = put_string(sp, name);
 	if (IS_ERR_VALUE(at))
 		return at;
-	err = shim_set_anon_vma_name(page_addr(page), nr * PAGE_SIZE, at, name);
+	err = set_anon_vma_name(page_addr(page), nr * PAGE_SIZE, (const char __user *)at);
 	oracle(sp->test);
 	return err;
 }

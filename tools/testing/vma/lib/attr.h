@@ -11,6 +11,7 @@
 /* system calls, as those of test.h (attr.c) */
 int name_range(struct space *sp, long page, long nr, const char *name);
 int seal(struct space *sp, long page, long nr);
+int set_anon_vma_name(unsigned long addr, unsigned long size, const char __user *uname);
 int lock_on_fault(struct space *sp, long page, long nr);
 void clear_refs(struct space *sp);
 
@@ -20,7 +21,11 @@ void clear_refs(struct space *sp);
 #define DRIVER_PREPARE	4	/* f_op->mmap_prepare() instead of mmap() */
 
 struct file *driver_file(struct kunit *test, long nr, vm_flags_t flags, int hooks);
+void driver_set_hooks(struct file *file, int hooks);
 int driver_opens(struct file *file);
 int driver_closes(struct file *file);
+vm_flags_t driver_flags(struct file *file);
+const struct vm_operations_struct *driver_vm_ops(struct file *file);
+bool driver_use_prepare(struct file_operations *fops);
 
 #endif /* VMA_ATTR_H */

@@ -9,7 +9,8 @@
 /* Of one file: its own copies of the operations, so that a hook finds it. */
 struct driver_state {
 	struct file_operations fops;
-	struct vm_operations_struct vm_ops;
+	struct vm_operations_struct vm_ops[(DRIVER_OPEN | DRIVER_CLOSE) + 1];
+	int hooks;
 	const struct file_operations *base;
 	vm_flags_t flags;
 	int opens, closes;
@@ -37,24 +38,23 @@ static int driver_mmap(struct file *file, struct vm_area_struct *vma)
 
 	if (err)
 		return err;
-	state->vm_ops.fault = vma->vm_ops->fault;
-	vma->vm_ops = &state->vm_ops;
+	state->vm_ops[state->hooks].fault = vma->vm_ops->fault;
+	vma->vm_ops = &state->vm_ops[state->hooks];
 	vm_flags_set(vma, state->flags);
 	state->opens++;
 	return 0;
 }
 
-#ifdef shim_desc_set_flags
-/* It cannot know whether a VMA comes of it; only ->mapped() and open() do. */
-static int driver_prepare(struct vm_area_desc *desc)
+/**
+ * driver_use_prepare() - let mmap_prepare() stand for mmap()
+ * @fops: of a driver
+ *
+ * Return: false on kernels without it; the others have driver_prepare.c.
+ */
+bool __weak driver_use_prepare(struct file_operations *fops)
 {
-	struct driver_state *state = state_of(desc->vm_file);
-
-	shim_desc_set_flags(desc, state->flags);
-	desc->vm_ops = &state->vm_ops;
-	return 0;
+	return false;
 }
-#endif
 
 /**
  * driver_file() - a file of a driver
@@ -69,23 +69,32 @@ struct file *driver_file(struct kunit *test, long nr, vm_flags_t flags, int hook
 {
 	struct file *file = shim_file_create(nr);
 	struct driver_state *state = kunit_kzalloc(test, sizeof(*state), GFP_KERNEL);
+	int i;
 
 	state->base = file->f_op;
 	state->flags = flags;
-	state->vm_ops.open = hooks & DRIVER_OPEN ? driver_open : NULL;
-	state->vm_ops.close = hooks & DRIVER_CLOSE ? driver_close : NULL;
+	for (i = 0; i < ARRAY_SIZE(state->vm_ops); i++) {
+		state->vm_ops[i].open = i & DRIVER_OPEN ? driver_open : NULL;
+		state->vm_ops[i].close = i & DRIVER_CLOSE ? driver_close : NULL;
+	}
 	state->fops.mmap = driver_mmap;
-	if (hooks & DRIVER_PREPARE) {
-#ifdef shim_desc_set_flags
-		state->fops.mmap = NULL;
-		state->fops.mmap_prepare = driver_prepare;
-#else
+	if ((hooks & DRIVER_PREPARE) && !driver_use_prepare(&state->fops)) {
 		shim_file_put(file);
 		kunit_skip(test, "this kernel has no mmap_prepare()");
-#endif
 	}
 	file->f_op = &state->fops;
+	driver_set_hooks(file, hooks);
 	return file;
+}
+
+/**
+ * driver_set_hooks() - which hooks mappings have that are made from now on
+ * @file: from driver_file()
+ * @hooks: DRIVER_OPEN and DRIVER_CLOSE, or neither
+ */
+void driver_set_hooks(struct file *file, int hooks)
+{
+	state_of(file)->hooks = hooks & (DRIVER_OPEN | DRIVER_CLOSE);
 }
 
 /**
@@ -104,4 +113,24 @@ int driver_opens(struct file *file)
 int driver_closes(struct file *file)
 {
 	return state_of(file)->closes;
+}
+
+/**
+ * driver_flags() - VM_* that the driver adds to each mapping
+ * @file: from driver_file()
+ */
+vm_flags_t driver_flags(struct file *file)
+{
+	return state_of(file)->flags;
+}
+
+/**
+ * driver_vm_ops() - what the next mapping has for operations
+ * @file: from driver_file()
+ */
+const struct vm_operations_struct *driver_vm_ops(struct file *file)
+{
+	struct driver_state *state = state_of(file);
+
+	return &state->vm_ops[state->hooks];
 }

@@ -227,7 +227,7 @@ bool sides_join(char side, char other)
 		return false;
 	if (is_faulted(side) && is_faulted(other))
 		return scene_one_anon_vma(side, other);
-	if (is_faulted(side) && IS_ENABLED(SHIM_UNFAULTED_ALONE))
+	if (is_faulted(side) && unfaulted_alone())
 		return false;
 	return !is_forked(side) && !is_forked(other);
 }
