@@ -12,13 +12,13 @@
  */
 #include "scene.h"
 
-static void one_scene(struct kunit *test, const char *sides, const struct change *how, long page,
-		      long nr)
+static void one_scene(struct kunit *test, const char *sides, struct file *file,
+		      const struct change *how, long page, long nr)
 {
 	struct outcome o = scene_outcome(sides, sides[MIDDLE], page, nr);
 	struct scene s;
 
-	scene_build(&s, test, sides);
+	scene_build(&s, test, sides, file);
 	if (how->begin)
 		ok(how->begin(s.sp));
 	scene_is(&s, BIT(side_page(MIDDLE)) | BIT(side_page(NEXT)), "before");
@@ -29,34 +29,48 @@ static void one_scene(struct kunit *test, const char *sides, const struct change
 	scene_end(&s);
 }
 
-static void all_scenes(struct kunit *test, const struct change *how, long page, long nr)
+static void all_scenes(struct kunit *test, struct file *file, const struct change *how,
+		       long page, long nr)
 {
 	char sides[SIDES + 1] = "";
 
 	while (scene_next(sides, "ufskt"))
-		one_scene(test, sides, how, side_page(MIDDLE) + page, nr);
+		one_scene(test, sides, file, how, side_page(MIDDLE) + page, nr);
+	if (file)
+		shim_file_put(file);
 }
 
-#define CASE(how, shape, page, nr)					\
-	TEST(merge_existing, how##_##shape) { all_scenes(test, &how, page, nr); }
+#define CASE(name, how, page, nr)					\
+	TEST(merge_existing, name) { all_scenes(test, NULL, &how, page, nr); }
 
-CASE(by_madvise, whole, 0, 3)
-CASE(by_madvise, head, 0, 2)
-CASE(by_madvise, tail, 1, 2)
-CASE(by_madvise, inside, 1, 1)
-CASE(by_mprotect, whole, 0, 3)
-CASE(by_mprotect, head, 0, 2)
-CASE(by_mprotect, tail, 1, 2)
-CASE(by_mprotect, inside, 1, 1)
-CASE(by_name, whole, 0, 3)
-CASE(by_name, head, 0, 2)
-CASE(by_name, tail, 1, 2)
-CASE(by_name, inside, 1, 1)
-CASE(by_munlock, whole, 0, 3)
-CASE(by_munlock, head, 0, 2)
-CASE(by_munlock, tail, 1, 2)
-CASE(by_munlock, inside, 1, 1)
-CASE(by_mseal, whole, 0, 3)
-CASE(by_mseal, head, 0, 2)
-CASE(by_mseal, tail, 1, 2)
-CASE(by_mseal, inside, 1, 1)
+/* The same of a private mapping of a file. */
+#define FILE_CASE(name, how, page, nr)					\
+	TEST(merge_existing, name)			\
+	{								\
+		all_scenes(test, shim_file_create(SCENE_PAGES), &how, page, nr); \
+	}
+
+CASE(by_madvise_whole, by_madvise, 0, 3)
+CASE(by_madvise_head, by_madvise, 0, 2)
+CASE(by_madvise_tail, by_madvise, 1, 2)
+CASE(by_madvise_inside, by_madvise, 1, 1)
+CASE(by_mprotect_whole, by_mprotect, 0, 3)
+CASE(by_mprotect_head, by_mprotect, 0, 2)
+CASE(by_mprotect_tail, by_mprotect, 1, 2)
+CASE(by_mprotect_inside, by_mprotect, 1, 1)
+CASE(by_name_whole, by_name, 0, 3)
+CASE(by_name_head, by_name, 0, 2)
+CASE(by_name_tail, by_name, 1, 2)
+CASE(by_name_inside, by_name, 1, 1)
+CASE(by_munlock_whole, by_munlock, 0, 3)
+CASE(by_munlock_head, by_munlock, 0, 2)
+CASE(by_munlock_tail, by_munlock, 1, 2)
+CASE(by_munlock_inside, by_munlock, 1, 1)
+CASE(by_mseal_whole, by_mseal, 0, 3)
+CASE(by_mseal_head, by_mseal, 0, 2)
+CASE(by_mseal_tail, by_mseal, 1, 2)
+CASE(by_mseal_inside, by_mseal, 1, 1)
+FILE_CASE(by_mprotect_of_file_whole, by_mprotect, 0, 3)
+FILE_CASE(by_mprotect_of_file_head, by_mprotect, 0, 2)
+FILE_CASE(by_mprotect_of_file_tail, by_mprotect, 1, 2)
+FILE_CASE(by_mprotect_of_file_inside, by_mprotect, 1, 1)

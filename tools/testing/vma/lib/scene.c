@@ -80,48 +80,49 @@ bool scene_next(char *sides, const char *middles)
  * searches for an anon_vma to share, keeps neighbours apart. The memory comes
  * with other rights first, or it would merge before it has the flag.
  */
-static void place_range(struct space *sp, long page, long nr, bool marked)
+static void place_range(struct scene *s, long page, long nr, bool marked)
 {
-	struct kunit *test = sp->test;
+	struct kunit *test = s->sp->test;
+	int flags = s->file ? MAP_PRIVATE : ANON;
 
-	ok(map(sp, page, nr, RW | PROT_EXEC));
+	ok(map_file(s->sp, page, nr, RW | PROT_EXEC, flags, s->file, s->file ? page : 0));
 	if (marked)
-		ok(advise(sp, page, nr, MADV_DONTDUMP));
-	ok(protect(sp, page, nr, RW));
+		ok(advise(s->sp, page, nr, MADV_DONTDUMP));
+	ok(protect(s->sp, page, nr, RW));
 }
 
-static void place(struct space *sp, int side, bool fault)
+static void place(struct scene *s, int side, bool fault)
 {
-	struct kunit *test = sp->test;
+	struct kunit *test = s->sp->test;
 
-	place_range(sp, side_page(side), SIDE_PAGES, side == MIDDLE);
+	place_range(s, side_page(side), SIDE_PAGES, side == MIDDLE);
 	if (fault)
-		ok(write_page(sp, side_page(side) + 1, 'A' + side));
+		ok(write_page(s->sp, side_page(side) + 1, 'A' + side));
 }
 
 /* One VMA from the first to the last that shares, with a page in each. */
-static void place_shared(struct space *sp, const char *sides, char side)
+static void place_shared(struct scene *s, char side)
 {
-	int i, first = strchr(sides, side) - sides, last = strrchr(sides, side) - sides;
-	struct kunit *test = sp->test;
+	int i, first = strchr(s->sides, side) - s->sides, last = strrchr(s->sides, side) - s->sides;
+	struct kunit *test = s->sp->test;
 
-	place_range(sp, side_page(first), (last - first + 1) * SIDE_PAGES, true);
+	place_range(s, side_page(first), (last - first + 1) * SIDE_PAGES, true);
 	for (i = first; i <= last; i++)
-		if (sides[i] == side)
-			ok(write_page(sp, side_page(i) + 1, 'A' + i));
+		if (s->sides[i] == side)
+			ok(write_page(s->sp, side_page(i) + 1, 'A' + i));
 }
 
 /* Makes of it the parts that there are to be. */
-static void part_shared(struct space *sp, const char *sides, char side)
+static void part_shared(struct scene *s, char side)
 {
-	struct kunit *test = sp->test;
+	struct kunit *test = s->sp->test;
 
-	if (sides[MIDDLE] != side)
-		ok(unmap(sp, side_page(MIDDLE), SIDE_PAGES));
-	if (sides[PREV] == side)
-		ok(advise(sp, side_page(PREV), SIDE_PAGES, MADV_DODUMP));
-	if (sides[NEXT] == side)
-		ok(advise(sp, side_page(NEXT), SIDE_PAGES, MADV_DODUMP));
+	if (s->sides[MIDDLE] != side)
+		ok(unmap(s->sp, side_page(MIDDLE), SIDE_PAGES));
+	if (s->sides[PREV] == side)
+		ok(advise(s->sp, side_page(PREV), SIDE_PAGES, MADV_DODUMP));
+	if (s->sides[NEXT] == side)
+		ok(advise(s->sp, side_page(NEXT), SIDE_PAGES, MADV_DODUMP));
 }
 
 static void inherit(struct scene *s)
@@ -130,15 +131,15 @@ static void inherit(struct scene *s)
 	int i;
 
 	if (count(s->sides, 't'))
-		place_shared(s->sp, s->sides, 't');
+		place_shared(s, 't');
 	for (i = 0; i < SIDES; i++)
 		if (s->sides[i] == 'k')
-			place(s->sp, i, true);
+			place(s, i, true);
 	s->parent = s->sp;
 	s->sp = space_fork(s->parent);
 	KUNIT_ASSERT_NOT_NULL(test, s->sp);
 	if (count(s->sides, 't'))
-		part_shared(s->sp, s->sides, 't');
+		part_shared(s, 't');
 }
 
 /* A scene that is not what its letters say would test something else. */
@@ -168,26 +169,28 @@ static void check_scene(struct scene *s)
  * @s: filled
  * @test: the case
  * @sides: the letters
+ * @file: what is mapped, private, at the offset of each page; NULL for anonymous
  */
-void scene_build(struct scene *s, struct kunit *test, const char *sides)
+void scene_build(struct scene *s, struct kunit *test, const char *sides, struct file *file)
 {
 	int i;
 
 	memset(s, 0, sizeof(*s));
 	strscpy(s->sides, sides, sizeof(s->sides));
 	s->sp = space_new(test);
+	s->file = file;
 	if (count(sides, 'k') || count(sides, 't'))
 		inherit(s);
 	if (count(sides, 's')) {
-		place_shared(s->sp, sides, 's');
-		part_shared(s->sp, sides, 's');
+		place_shared(s, 's');
+		part_shared(s, 's');
 	}
 	for (i = 0; i < SIDES; i++)
 		if (sides[i] == 'f')
-			place(s->sp, i, true);
+			place(s, i, true);
 	for (i = 0; i < SIDES; i++)
 		if (sides[i] == 'u')
-			place(s->sp, i, false);
+			place(s, i, false);
 	check_scene(s);
 }
 
@@ -276,11 +279,11 @@ const char *scene_cut(struct scene *s, unsigned long cuts)
 	for (page = 0; page <= SCENE_PAGES; page++) {
 		vma = page < SCENE_PAGES ? vma_of(s->sp, page) : NULL;
 		if (before && (!vma || cuts & BIT(page)))
-			*at++ = ']';
+			*at++ = s->file ? ')' : ']';
 		if (page == SCENE_PAGES)
 			break;
 		if (vma && (!before || cuts & BIT(page)))
-			*at++ = '[';
+			*at++ = s->file ? '(' : '[';
 		*at++ = !vma ? '.' : folio_of(s->sp, page) ? 'W' : 'w';
 		before = vma;
 	}

@@ -24,12 +24,14 @@ enum { PREV, MIDDLE, NEXT, SIDES };
  * struct scene - a scene as it was built
  * @sp: where; a fork child if anything in it is inherited
  * @parent: the parent then, or NULL
+ * @file: what is mapped, or NULL
  * @sides: the letters
  * @vma: the VMAs, or NULL
  * @anon_vma: theirs
  */
 struct scene {
 	struct space *sp, *parent;
+	struct file *file;
 	char sides[SIDES + 1];
 	struct vm_area_struct *vma[SIDES];
 	struct anon_vma *anon_vma[SIDES];
@@ -79,7 +81,7 @@ extern const struct change by_madvise, by_mprotect, by_name, by_munlock, by_msea
 
 /* (scene.c) */
 bool scene_next(char *sides, const char *middles);
-void scene_build(struct scene *s, struct kunit *test, const char *sides);
+void scene_build(struct scene *s, struct kunit *test, const char *sides, struct file *file);
 void scene_end(struct scene *s);
 bool sides_join(char side, char other);
 bool scene_one_anon_vma(char a, char b);
