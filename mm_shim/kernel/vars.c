@@ -39,7 +39,7 @@ struct nsproxy init_nsproxy;
 struct list_lru shadow_nodes __weak;
 const char * const migratetype_names[MIGRATE_TYPES] = { "Unmovable" };
 unsigned long init_stack[THREAD_SIZE / sizeof(unsigned long)];
-struct workqueue_struct *system_percpu_wq __weak, *bdi_wq;
+struct workqueue_struct *system_percpu_wq __weak, *system_wq __weak, *bdi_wq;
 #ifdef SHIM_HAVE_LOCAL_INTERRUPT_STATE
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
 #endif
