@@ -213,3 +213,32 @@ TEST(clone, for_a_merge_by_mprotect_fails_whole)
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 0UL);
 }
+
+/* Does each link of a chain lead to the next older generation's anon_vma? */
+static bool newest_first(struct vm_area_struct *vma)
+{
+	struct anon_vma_chain *avc;
+
+	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
+		if (!list_is_last(&avc->same_vma, &vma->anon_vma_chain) &&
+		    list_next_entry(avc, same_vma)->anon_vma != avc->anon_vma->parent)
+			return false;
+	return true;
+}
+
+/* What unlink_anon_vmas() says of the order: "newest to oldest" (docs/findings.md, 5). */
+TEST(clone, keeps_the_order_of_the_chain)
+{
+	struct space *gen[3];
+
+	three_generations(test, "[WWWW]", gen);
+	KUNIT_EXPECT_TRUE(test, newest_first(vma_of(gen[1], 0)));
+	if (!newest_first(vma_of(gen[2], 0)))
+		known_bug(SHIM_BUG_CHAIN_REVERSED, 5);
+	KUNIT_EXPECT_TRUE(test, newest_first(vma_of(gen[2], 0)));
+	ok(protect(gen[2], 2, 2, PROT_READ));
+	KUNIT_EXPECT_TRUE(test, newest_first(vma_of(gen[2], 0)));
+	KUNIT_EXPECT_TRUE(test, newest_first(vma_of(gen[2], 2)));
+	ok(move(gen[2], 0, 2, 10));
+	KUNIT_EXPECT_TRUE(test, newest_first(vma_of(gen[2], 10)));
+}

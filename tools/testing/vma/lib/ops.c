@@ -205,6 +205,17 @@ int set_brk(struct space *sp, unsigned long brk)
 }
 
 /**
+ * forget() - a call that fails may take the contents of pages with it
+ * @sp: the space
+ * @page: the first of them
+ * @nr: how many; what they hold is not known any more
+ */
+void forget(struct space *sp, long page, long nr)
+{
+	model_set(sp, page, nr, MODEL_UNKNOWN);
+}
+
+/**
  * commit_limit() - overcommit is forbidden from here on
  * @pages: how many may be charged, with those that are already
  */

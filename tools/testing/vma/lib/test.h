@@ -156,6 +156,7 @@ int advise(struct space *sp, long page, long nr, int advice);
 int lock(struct space *sp, long page, long nr);
 int unlock(struct space *sp, long page, long nr);
 int set_brk(struct space *sp, unsigned long brk);
+void forget(struct space *sp, long page, long nr);
 void commit_limit(long pages);
 
 /* user accesses (ops.c) */

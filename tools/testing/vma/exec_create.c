@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/* create_init_stack_vma(): the first mapping of a program, made by exec. */
+#include "internal.h"
+#include "vma.h"
+#include "test.h"
+
+#ifdef SHIM_INIT_STACK
+
+static s64 charged(void)
+{
+	return percpu_counter_sum(&vm_committed_as);
+}
+
+static int create(struct space *sp)
+{
+	struct vm_area_struct *vma = NULL;
+	unsigned long top = 0;
+	int err = create_init_stack_vma(sp->mm, &vma, &top);
+
+	if (!err && (vma->vm_end != STACK_TOP_MAX || top != vma->vm_end - sizeof(void *)))
+		return -EINVAL;
+	if (err && vma)
+		return -EINVAL;
+	return err;
+}
+
+TEST(exec_create, starts_as_one_page_at_the_top)
+{
+	struct space *sp = space_new(test);
+	u8 value = 'x';
+
+	ok(create(sp));
+	oracle(test);
+	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, charged(), 1LL);
+	mmap_read_lock(sp->mm);
+	KUNIT_EXPECT_TRUE(test, vma_is_temporary_stack(find_vma(sp->mm, STACK_TOP_MAX - 1)));
+	mmap_read_unlock(sp->mm);
+	ok(shim_user_write(sp->mm, STACK_TOP_MAX - 1, &value, 1));
+}
+
+/* Already there, over the limit, or without memory: nothing is left or charged. */
+TEST(exec_create, cannot_be_made_twice)
+{
+	struct space *sp = space_new(test);
+
+	ok(create(sp));
+	fails(create(sp), -ENOMEM);
+	oracle(test);
+	KUNIT_EXPECT_EQ(test, charged(), 1LL);
+}
+
+TEST(exec_create, over_the_limit_is_not_made)
+{
+	struct space *sp = space_new(test);
+
+	commit_limit(0);
+	fails(create(sp), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 0);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+	commit_limit(1);
+	ok(create(sp));
+}
+
+TEST(exec_create, without_memory_to_be_made)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = space_new(test);
+		shim_fail_nth(++nth, false);
+		err = create(sp);
+		seen = shim_fail_stop();
+		if (err)
+			fails(err, -ENOMEM);
+		failed += !!err;
+		KUNIT_EXPECT_EQ(test, charged(), err ? 0LL : 1LL);
+		KUNIT_EXPECT_EQ(test, sp->mm->map_count, !err);
+		oracle(test);
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 0UL);
+}
+
+#else
+
+TEST(exec_create, of_a_tree_where_exec_does_it_alone)
+{
+	kunit_skip(test, "the stack is made in fs/exec.c, which is not linked");
+}
+
+#endif

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The mmap_prepare() hook: it sees no VMA yet, and says what one is to be like. */
+#include "chardev.h"
+#include "internal.h"
+#include "test.h"
+
+#ifdef SHIM_MMAP_PREPARE
+
+static struct chardev *chardev_of(struct vm_area_desc *desc)
+{
+	return desc->file->private_data;
+}
+
+static int prepare(struct vm_area_desc *desc)
+{
+	struct chardev *drv = chardev_of(desc);
+
+	if (drv->mmap_error)
+		return drv->mmap_error;
+	drv->mmaps++;
+	desc->vm_ops = &drv->vm_ops;
+	desc->private_data = drv;
+	return 0;
+}
+
+static struct chardev *prepared(struct kunit *test, unsigned long nr,
+				int (*hook)(struct vm_area_desc *desc))
+{
+	struct chardev *drv = chardev_new(test, nr);
+
+	drv->fops.mmap = NULL;
+	drv->fops.mmap_prepare = hook;
+	return drv;
+}
+
+TEST(mmap_prepare, gives_the_vma_its_operations)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 4, prepare);
+
+	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_ops,
+			    (const struct vm_operations_struct *)&drv->vm_ops);
+	ok(touch(sp, 0, 4, 'x'));
+	ok(unmap(sp, 1, 2));
+	chardev_balanced(drv);
+	KUNIT_EXPECT_EQ(test, drv->opens, 2);
+}
+
+TEST(mmap_prepare, that_fails_leaves_nothing)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 4, prepare);
+
+	drv->mmap_error = -ENODEV;
+	fails(chardev_map(sp, 0, 4, MAP_SHARED, drv), -ENODEV);
+	fails(chardev_map(sp, 0, 4, MAP_PRIVATE, drv), -ENODEV);
+	expect(sp, "");
+	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 0LL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&drv->file->f_mapping->i_mmap_writable), 0);
+	chardev_put(drv);
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
+TEST(mmap_prepare, that_fails_over_something_leaves_a_hole)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct chardev *drv = prepared(test, 2, prepare);
+
+	drv->mmap_error = -ENODEV;
+	forget(sp, 1, 2);
+	fails(chardev_map(sp, 1, 2, MAP_PRIVATE, drv), -ENODEV);
+	expect(sp, "[W]..[W]");
+	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 2LL);
+	ok(look(sp, 0, 1));
+	ok(look(sp, 3, 1));
+}
+
+static struct file *other_file;
+
+/* As a stacked file system does, with a reference for the mapping. */
+static int take_other_file(struct vm_area_desc *desc)
+{
+	struct chardev *drv = chardev_of(desc);
+
+	desc->vm_file = get_file(other_file);
+	desc->vm_ops = &drv->vm_ops;
+	desc->private_data = drv;
+	return 0;
+}
+
+static struct chardev *exchanging(struct kunit *test)
+{
+	struct chardev *drv = prepared(test, 8, take_other_file);
+
+	other_file = shim_file_create(8);
+	/* its VMAs are merged and faulted like those of any file */
+	drv->vm_ops.close = NULL;
+	return drv;
+}
+
+TEST(mmap_prepare, file_is_exchanged)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = exchanging(test);
+
+	memset(shim_file_data(other_file, 1), 'o', PAGE_SIZE);
+	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_file, other_file);
+	chardev_put(drv);
+	shim_file_put(other_file);
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 1UL);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'o');
+	ok(unmap(sp, 0, 4));
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
+/* Both files are let go when a later step fails. */
+TEST(mmap_prepare, file_is_exchanged_without_memory)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct chardev *drv;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = layout(test, "[WW]..[RR]");
+		drv = exchanging(test);
+		shim_fail_nth(++nth, false);
+		err = chardev_map(sp, 2, 2, MAP_SHARED, drv);
+		seen = shim_fail_stop();
+		expect(sp, err ? "[WW]..[RR]" : "[WW]{ww}[RR]");
+		failed += !!err;
+		space_exit(sp);
+		chardev_put(drv);
+		shim_file_put(other_file);
+		KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 0UL);
+}
+
+/* Merged with its neighbour, the mapping holds the file already. */
+TEST(mmap_prepare, file_is_exchanged_for_a_merge)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = exchanging(test);
+
+	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
+	/* the oracle would report finding 4, and end the case */
+	((struct world *)test->priv)->quiet = true;
+	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
+	expect(sp, "{wwww}");
+	ok(unmap(sp, 0, 4));
+	shim_file_put(other_file);
+	chardev_put(drv);
+	if (shim_files_open()) {
+		shim_file_put(other_file);
+		known_bug(SHIM_BUG_EXCHANGED_FILE_KEPT, 4);
+	}
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
+/* An action is asked for as well, and does not fit into the mapping. */
+static int take_other_file_and_too_much(struct vm_area_desc *desc)
+{
+	desc->action.type = MMAP_MAP_KERNEL_PAGES;
+	desc->action.map_kernel.start = desc->start;
+	desc->action.map_kernel.pages = NULL;
+	desc->action.map_kernel.nr_pages = 1000;
+	desc->action.map_kernel.pgoff = desc->pgoff;
+	return take_other_file(desc);
+}
+
+TEST(mmap_prepare, file_is_exchanged_and_the_action_refused)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = exchanging(test);
+
+	drv->fops.mmap_prepare = take_other_file_and_too_much;
+	((struct world *)test->priv)->quiet = true;	/* as above */
+	KUNIT_EXPECT_LT(test, chardev_map(sp, 0, 2, MAP_SHARED, drv), 0);
+	expect(sp, "");
+	shim_file_put(other_file);
+	chardev_put(drv);
+	if (shim_files_open()) {
+		shim_file_put(other_file);
+		known_bug(SHIM_BUG_EXCHANGED_FILE_KEPT, 4);
+	}
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
+static int move_in_file(struct vm_area_desc *desc)
+{
+	desc->pgoff += 3;
+	return prepare(desc);
+}
+
+TEST(mmap_prepare, offset_is_changed)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 8, move_in_file);
+
+	memset(shim_file_data(drv->file, 4), 'o', PAGE_SIZE);
+	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
+	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->vm_pgoff, 3UL);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'o');
+	ok(protect(sp, 0, 1, PROT_READ));
+	KUNIT_EXPECT_EQ(test, vma_of(sp, 1)->vm_pgoff, 4UL);
+	mapped_at(folio_of(sp, 1), at(sp, 1));
+}
+
+/* Private pages are found by their place in memory, wherever the file's are. */
+TEST(mmap_prepare, offset_of_a_private_mapping_is_changed)
+{
+	struct space *sp = space_new(test), *child;
+	struct chardev *drv = prepared(test, 8, move_in_file);
+
+	ok(chardev_map(sp, 0, 4, MAP_PRIVATE, drv));
+	ok(touch(sp, 0, 4, 'x'));
+	mapped_at(folio_of(sp, 2), at(sp, 2));
+	child = space_fork(sp);
+	mapped_at(folio_of(sp, 2), at(sp, 2), at(child, 2));
+}
+
+static int no_operations(struct vm_area_desc *desc)
+{
+	desc->vm_ops = NULL;
+	return 0;
+}
+
+/* Without operations a private mapping is anonymous, as that of /dev/zero is. */
+TEST(mmap_prepare, private_without_operations_is_anonymous)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 4, no_operations);
+
+	ok(chardev_map(sp, 0, 4, MAP_PRIVATE, drv));
+	KUNIT_EXPECT_TRUE(test, vma_is_anonymous(vma_of(sp, 0)));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
+	ok(write_page(sp, 2, 'x'));
+	mapped_at(folio_of(sp, 2), at(sp, 2));
+	KUNIT_EXPECT_EQ(test, shim_file_data(drv->file, 2)[0], 0);
+}
+
+static int mapped_result;
+static unsigned long mapped_start, mapped_end;
+
+static int note_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+		       const struct file *file, void **private_data)
+{
+	mapped_start = start;
+	mapped_end = end;
+	return mapped_result;
+}
+
+/* Told of the VMA that was made, and not of one that was merged. */
+TEST(mmap_prepare, mapped_is_called_for_a_new_vma)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 8, prepare);
+
+	drv->vm_ops.close = NULL;
+	drv->vm_ops.mapped = note_mapped;
+	mapped_result = 0;
+	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
+	KUNIT_EXPECT_EQ(test, mapped_start, page_addr(0));
+	KUNIT_EXPECT_EQ(test, mapped_end, page_addr(2));
+	mapped_start = 0;
+	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
+	expect(sp, "{wwww}");
+	KUNIT_EXPECT_EQ(test, mapped_start, 0UL);
+}
+
+TEST(mmap_prepare, mapped_that_fails_unmaps)
+{
+	struct space *sp = layout(test, "[WW]..[RR]");
+	struct chardev *drv = prepared(test, 8, prepare);
+
+	drv->vm_ops.mapped = note_mapped;
+	mapped_result = -EIO;
+	fails(chardev_map(sp, 2, 2, MAP_PRIVATE, drv), -EIO);
+	expect(sp, "[WW]..[RR]");
+	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 2LL);
+	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
+	chardev_put(drv);
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
+static struct page *some_pages[2];
+static unsigned long nr_some_pages;
+
+static int map_some_pages(struct vm_area_desc *desc)
+{
+	int err = prepare(desc);
+
+	desc->action.type = MMAP_MAP_KERNEL_PAGES;
+	desc->action.map_kernel.start = desc->start;
+	desc->action.map_kernel.pages = some_pages;
+	desc->action.map_kernel.nr_pages = nr_some_pages;
+	desc->action.map_kernel.pgoff = desc->pgoff;
+	return err;
+}
+
+static void make_some_pages(void)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		some_pages[i] = alloc_page(GFP_KERNEL);
+		memset(page_address(some_pages[i]), '0' + i, PAGE_SIZE);
+	}
+}
+
+/* The pages that the hook names are there without a fault. */
+TEST(mmap_prepare, action_maps_pages)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 2, map_some_pages);
+	int i;
+
+	make_some_pages();
+	nr_some_pages = 2;
+	/* a page that is no file's cannot be found by the reverse map */
+	((struct world *)test->priv)->quiet = true;
+	ok(chardev_map(sp, 0, 2, MAP_SHARED, drv));
+	expect(sp, "{WW}");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), '0');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), '1');
+	ok(unmap(sp, 0, 2));
+	((struct world *)test->priv)->quiet = false;
+	chardev_balanced(drv);
+	shim_quiesce();
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, page_count(some_pages[i]), 1);
+		__free_page(some_pages[i]);
+	}
+}
+
+/* Each allocation fails, also those of the action: no VMA and no page is left. */
+TEST(mmap_prepare, action_without_memory)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct chardev *drv;
+	struct space *sp;
+	int err, i;
+
+	make_some_pages();
+	nr_some_pages = 2;
+	((struct world *)test->priv)->quiet = true;
+	do {
+		sp = space_new(test);
+		drv = prepared(test, 2, map_some_pages);
+		shim_fail_nth(++nth, false);
+		err = chardev_map(sp, 0, 2, MAP_SHARED, drv);
+		seen = shim_fail_stop();
+		expect(sp, err ? "" : "{WW}");
+		failed += !!err;
+		space_exit(sp);
+		KUNIT_EXPECT_EQ(test, drv->closes, err && !drv->closes ? 0 : 1);
+		chardev_put(drv);
+		KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 3UL);
+	shim_quiesce();
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, page_count(some_pages[i]), 1);
+		__free_page(some_pages[i]);
+	}
+}
+
+/* More pages than the VMA has: refused before there is one. */
+TEST(mmap_prepare, action_that_does_not_fit)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 2, map_some_pages);
+
+	make_some_pages();
+	nr_some_pages = 2;
+	KUNIT_EXPECT_LT(test, chardev_map(sp, 0, 1, MAP_SHARED, drv), 0);
+	expect(sp, "");
+	__free_page(some_pages[0]);
+	__free_page(some_pages[1]);
+}
+
+#else
+
+TEST(mmap_prepare, of_a_tree_without_the_hook)
+{
+	kunit_skip(test, "this kernel has no mmap_prepare()");
+}
+
+#endif

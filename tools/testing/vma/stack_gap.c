@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where stacks and heaps meet others: gaps, lowest addresses, and errors half way. */
+#include <linux/personality.h>
+
+#include "internal.h"
+#include "test.h"
+
+#define STACK	(ANON | MAP_GROWSDOWN)
+
+static s64 charged(void)
+{
+	return percpu_counter_sum(&vm_committed_as);
+}
+
+static long top_page(struct space *sp)
+{
+	return (long)(sp->mm->mmap_base - SPACE_BASE) >> PAGE_SHIFT;
+}
+
+/* From the top down: what is found leaves the gap below the stack free. */
+TEST(stack_gap, search_from_the_top_leaves_it_free)
+{
+	struct space *sp = space_new(test);
+	long top = top_page(sp), page;
+
+	stack_guard_gap = 5 * PAGE_SIZE;
+	ok(map_file(sp, top - 1, 1, RW, STACK, NULL, 0));
+	page = (map_at(sp, NO_HINT, 2, RW, ANON, NULL, 0) - SPACE_BASE) >> PAGE_SHIFT;
+	KUNIT_EXPECT_EQ(test, page, top - 1 - 5 - 2);
+	/* a gap between two that is as large as the guard gap holds nothing more */
+	page = (map_at(sp, NO_HINT, 1, PROT_READ, ANON, NULL, 0) - SPACE_BASE) >> PAGE_SHIFT;
+	KUNIT_EXPECT_EQ(test, page, top - 1 - 5 - 3);
+}
+
+/* [r]......[w]: room for one page above the mapping and below the gap. */
+TEST(stack_gap, search_from_the_top_uses_what_is_below_it)
+{
+	struct space *sp = space_new(test);
+	long top = top_page(sp), page;
+
+	stack_guard_gap = 5 * PAGE_SIZE;
+	ok(map_file(sp, top - 1, 1, RW, STACK, NULL, 0));
+	ok(map(sp, top - 9, 2, PROT_READ));
+	page = (map_at(sp, NO_HINT, 1, RW, ANON, NULL, 0) - SPACE_BASE) >> PAGE_SHIFT;
+	KUNIT_EXPECT_EQ(test, page, top - 7);
+	page = (map_at(sp, NO_HINT, 1, RW, ANON, NULL, 0) - SPACE_BASE) >> PAGE_SHIFT;
+	KUNIT_EXPECT_EQ(test, page, top - 10);
+}
+
+static struct space *bottom_up(struct kunit *test)
+{
+	current->personality |= ADDR_COMPAT_LAYOUT;
+	return space_new(test);
+}
+
+/* The old layout looks from the bottom up, with the same respect. */
+TEST(stack_gap, search_from_the_bottom_leaves_it_free)
+{
+	struct space *sp = bottom_up(test);
+	unsigned long base = sp->mm->mmap_base;
+	long first = (long)(base - SPACE_BASE) >> PAGE_SHIFT;
+
+	stack_guard_gap = 5 * PAGE_SIZE;
+	ok(map(sp, first, 1, PROT_READ));
+	ok(map_file(sp, first + 8, 1, RW, STACK, NULL, 0));
+	/* two pages between them are outside of the gap */
+	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 2, RW, ANON, NULL, 0),
+			(long)page_addr(first + 1));
+	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 1, PROT_READ, ANON, NULL, 0),
+			(long)page_addr(first + 9));
+}
+
+TEST(stack_gap, search_from_the_bottom_takes_the_first_that_fits)
+{
+	struct space *sp = bottom_up(test);
+	long first = (long)(sp->mm->mmap_base - SPACE_BASE) >> PAGE_SHIFT;
+
+	ok(map(sp, first, 1, PROT_READ));
+	ok(map(sp, first + 2, 1, PROT_READ));
+	ok(map(sp, first + 6, 1, PROT_READ));
+	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 2, RW, ANON, NULL, 0),
+			(long)page_addr(first + 3));
+	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 1, RW, ANON, NULL, 0),
+			(long)page_addr(first + 1));
+	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 20, RW, ANON, NULL, 0),
+			(long)page_addr(first + 7));
+}
+
+/* A stack needs no distance from another stack: that one will not grow up. */
+TEST(stack_gap, two_stacks_may_touch)
+{
+	struct space *sp = space_new(test);
+
+	stack_guard_gap = 3 * PAGE_SIZE;
+	ok(map_file(sp, 4, 2, RW, STACK, NULL, 0));
+	ok(map_file(sp, 10, 1, RW, STACK, NULL, 0));
+	ok(write_page(sp, 6, 'x'));
+	expect(sp, "....[ww][Wwwww]");
+	fails(write_page(sp, 11, 'x'), -EFAULT);
+}
+
+/* [W][WW]: of what mprotect() cut off, only the lower part grows. */
+TEST(stack_gap, upper_part_of_a_stack_does_not_grow_into_the_lower)
+{
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 1000, 4, RW, STACK, NULL, 0));
+	ok(unmap(sp, 1001, 1));
+	stack_guard_gap = PAGE_SIZE;
+	ok(write_page(sp, 1001, 'x'));
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 2);
+	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 4UL);
+	ok(write_page(sp, 998, 'y'));
+	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 6UL);
+}
+
+/* The lowest addresses are nobody's, be it by growth. */
+TEST(stack_gap, growth_ends_at_the_lowest_address)
+{
+	struct space *sp = space_new(test);
+	unsigned long lowest = PAGE_ALIGN(mmap_min_addr);
+	u8 value = 'x';
+
+	shim_use_mm(sp->mm);
+	KUNIT_ASSERT_EQ(test, (long)(lowest + 4 * PAGE_SIZE),
+			(long)vm_mmap_pgoff(NULL, lowest + 4 * PAGE_SIZE, PAGE_SIZE, RW,
+					    STACK | MAP_FIXED, 0));
+	fails(shim_user_write(sp->mm, lowest - 1, &value, 1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1UL);
+	ok(shim_user_write(sp->mm, lowest, &value, 1));
+	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 5UL);
+	fails(shim_user_write(sp->mm, lowest - 1, &value, 1), -EFAULT);
+	oracle(test);
+	space_exit(sp);
+}
+
+/* A faulted stack grows over more than one page table, and all is found. */
+TEST(stack_gap, growth_over_page_tables)
+{
+	struct space *sp = space_new(test);
+
+	current->signal->rlim[RLIMIT_STACK].rlim_cur = RLIM_INFINITY;
+	ok(map_file(sp, 2000, 2, RW, STACK, NULL, 0));
+	ok(touch(sp, 2000, 2, 'x'));
+	ok(write_page(sp, 1000, 'y'));
+	ok(write_page(sp, 300, 'z'));
+	mapped_at(folio_of(sp, 2001), at(sp, 2001));
+	mapped_at(folio_of(sp, 1000), at(sp, 1000));
+	mapped_at(folio_of(sp, 300), at(sp, 300));
+	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1702UL);
+	ok(unmap(sp, 300, 1702));
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
+}
+
+/* Each allocation of a growth fails: SIGSEGV or no memory, and the stack as it was. */
+TEST(stack_gap, growth_without_memory)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = space_new(test);
+		ok(map_file(sp, 1000, 1, RW, STACK, NULL, 0));
+		shim_fail_nth(++nth, false);
+		err = write_page(sp, 996, 'x');
+		seen = shim_fail_stop();
+		if (err) {
+			KUNIT_EXPECT_TRUE(test, err == -EFAULT || err == -ENOMEM);
+			KUNIT_EXPECT_EQ(test, charged(), (s64)sp->mm->stack_vm);
+			failed++;
+			ok(write_page(sp, 996, 'x'));
+		}
+		KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 5UL);
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 3UL);
+}
+
+/* A heap that cannot grow or shrink is where it was, and so is its charge. */
+TEST(heap_errors, growth_without_memory)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = space_with_brk(test, 0);
+		shim_fail_nth(++nth, false);
+		err = set_brk(sp, page_addr(4));
+		seen = shim_fail_stop();
+		KUNIT_EXPECT_EQ(test, charged(), err ? 0LL : 4LL);
+		KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(err ? 0 : 4));
+		expect(sp, err ? "" : "[wwww]");
+		failed += !!err;
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 0UL);
+}
+
+TEST(heap_errors, further_growth_without_memory)
+{
+	unsigned long nth = 0, seen;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = space_with_brk(test, 0);
+		ok(set_brk(sp, page_addr(2)));
+		ok(map(sp, 8, 1, PROT_READ));
+		ok(touch(sp, 0, 2, 'x'));
+		shim_fail_nth(++nth, true);
+		err = set_brk(sp, page_addr(4));
+		seen = shim_fail_stop();
+		KUNIT_EXPECT_EQ(test, charged(), err ? 2LL : 4LL);
+		KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(err ? 2 : 4));
+		expect(sp, err ? "[WW]......[r]" : "[WWww]....[r]");
+		space_exit(sp);
+	} while (seen >= nth);
+}
+
+TEST(heap_errors, shrinking_without_memory)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+	int err;
+
+	do {
+		sp = space_with_brk(test, 0);
+		ok(set_brk(sp, page_addr(4)));
+		ok(touch(sp, 0, 4, 'x'));
+		forget(sp, 2, 2);
+		shim_fail_nth(++nth, false);
+		err = set_brk(sp, page_addr(2));
+		seen = shim_fail_stop();
+		KUNIT_EXPECT_EQ(test, charged(), err ? 4LL : 2LL);
+		KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(err ? 4 : 2));
+		if (err)
+			KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'x');
+		else
+			expect(sp, "[WW]");
+		failed += !!err;
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 1UL);
+}
+
+/* [wwww] of which the program itself has unmapped the end. */
+TEST(heap_errors, unmapped_heap_does_not_shrink)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	ok(set_brk(sp, page_addr(4)));
+	ok(unmap(sp, 2, 2));
+	fails(set_brk(sp, page_addr(3)), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(4));
+	ok(set_brk(sp, page_addr(1)));
+	expect(sp, "[w]");
+	ok(set_brk(sp, page_addr(3)));
+	expect(sp, "[www]");
+}
+
+/* It grows from where the break is, be there a hole below. */
+TEST(heap_errors, grows_behind_a_hole)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	ok(set_brk(sp, page_addr(4)));
+	ok(unmap(sp, 3, 1));
+	ok(set_brk(sp, page_addr(6)));
+	expect(sp, "[www].[ww]");
+	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 5UL);
+}
+
+/* What exec maps for a program's zeroed data replaces what is there. */
+TEST(heap_errors, zeroed_data_replaces)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	shim_use_mm(sp->mm);
+	forget(sp, 1, 2);
+	ok(vm_brk_flags(page_addr(1), 2 * PAGE_SIZE, 0));
+	oracle(test);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 0);
+	ok(look(sp, 0, 1));
+	ok(look(sp, 3, 1));
+	KUNIT_EXPECT_EQ(test, charged(), 4LL);
+	ok(vm_brk_flags(page_addr(8), 0, 0));
+	fails(vm_brk_flags(page_addr(8), -1UL, 0), -ENOMEM);
+	oracle(test);
+}
