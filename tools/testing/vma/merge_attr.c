@@ -30,6 +30,13 @@ static const struct trait attributes[] = {
 	{ "MADV_WIPEONFORK", NULL, MADV_WIPEONFORK },
 	{ "MADV_RANDOM", NULL, MADV_RANDOM },
 	{ "MADV_SEQUENTIAL", NULL, MADV_SEQUENTIAL },
+#ifdef CONFIG_KSM
+	{ "MADV_MERGEABLE", NULL, MADV_MERGEABLE },
+#endif
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	{ "MADV_HUGEPAGE", NULL, MADV_HUGEPAGE },
+	{ "MADV_NOHUGEPAGE", NULL, MADV_NOHUGEPAGE },
+#endif
 };
 
 #define HAS(mask, side)	(!!((mask) & BIT(side)))

@@ -4,6 +4,8 @@
  * under the name that it has there. They look at one VMA through procfs; here the
  * oracle sees the reverse map and the pages too, and memory is used afterwards.
  */
+#include <linux/ksm.h>
+
 #include "attr.h"
 #include "scene.h"
 
@@ -124,6 +126,59 @@ TEST(merge_kselftest, handle_uprobe_upon_merged_vma)
 	expect(sp, ".(xxxx)(xx)(xxx)");
 	KUNIT_EXPECT_EQ(test, remap(sp, 5, 1, 1, FIXED, 0), 0L);
 	expect(sp, "(xxxxx).(x)(xxx)");
+}
+
+#ifdef CONFIG_KSM
+/* prctl(PR_SET_MEMORY_MERGE) */
+static int merge_any(struct space *sp)
+{
+	int err;
+
+	mmap_write_lock(sp->mm);
+	err = ksm_enable_merge_any(sp->mm);
+	mmap_write_unlock(sp->mm);
+	oracle(sp->test);
+	return err;
+}
+#else
+static int merge_any(struct space *sp)
+{
+	kunit_skip(sp->test, "CONFIG_KSM is not set");
+	return -EINVAL;
+}
+#endif
+
+/* What is new has VM_MERGEABLE before it is compared with what has it. */
+TEST(merge_kselftest, ksm_merge)
+{
+	struct space *sp = layout(test, "[w]");
+
+	ok(map(sp, 1, 1, RW));
+	expect(sp, "[ww]");
+	ok(unmap(sp, 1, 1));
+	ok(merge_any(sp));
+	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_MERGEABLE);
+	ok(map(sp, 1, 1, RW));
+	if (vma_of(sp, 0) != vma_of(sp, 1))
+		known_bug(SHIM_BUG_KSM_FLAG_LATE, 6);
+	expect(sp, "[ww]");
+	ok(unmap(sp, 0, 2));
+	ok(map(sp, 0, 1, RW));
+	ok(map(sp, 1, 1, RW));
+	expect(sp, "[ww]");
+}
+
+/* The heap too, and private mappings of files. */
+TEST(merge_kselftest, ksm_merge_of_brk)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	ok(set_brk(sp, page_addr(2)));
+	ok(merge_any(sp));
+	ok(set_brk(sp, page_addr(4)));
+	if (vma_of(sp, 0) != vma_of(sp, 3))
+		known_bug(SHIM_BUG_KSM_FLAG_LATE, 6);
+	expect(sp, "[wwww]");
 }
 
 TEST(merge_kselftest, mremap_unfaulted_to_faulted)
