@@ -6,6 +6,7 @@
 #include <linux/personality.h>
 
 #include "attr.h"
+#include "chardev.h"
 #include "internal.h"
 #include "test.h"
 
@@ -144,21 +145,14 @@ static int mmap_without_ops(struct file *file, struct vm_area_struct *vma)
 
 TEST(history, shared_file_without_fault_gets_no_anonymous_page)
 {
-	struct file *file = shim_file_create(4);
-	const struct file_operations *was = file->f_op;
-	struct file_operations fops = *was;
+	struct chardev *drv = chardev_new(test, 4);
 	struct space *sp = space_new(test);
 
-	fops.mmap_prepare = NULL;
-	fops.mmap = mmap_without_ops;
-	file->f_op = &fops;
-	ok(map_file(sp, 0, 2, RW, MAP_SHARED, file, 0));
+	drv->fops.mmap = mmap_without_ops;
+	ok(chardev_map(sp, 0, 2, MAP_SHARED, drv));
 	fails(read_page(sp, 0), -EIO);
 	fails(write_page(sp, 1, 'x'), -EIO);
 	expect(sp, "{ww}");
-	file->f_op = was;
-	space_exit(sp);
-	shim_file_put(file);
 }
 
 /* The range is not mapped to its end: what is there changes, and the call fails. */
