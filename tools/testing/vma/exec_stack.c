@@ -98,6 +98,24 @@ TEST(exec_stack, moves_down_by_a_page_table)
 	is_at(test, sp, 488, 4);
 }
 
+/*
+ * The page table that begins at page 512 is shared with what is above, so it must
+ * stay when the stack has left it.
+ */
+TEST(exec_stack, leaves_what_is_above_mapped)
+{
+	struct space *sp = early_stack(test, 520, 4);
+
+	ok(map(sp, 530, 2, RW));
+	ok(touch(sp, 530, 2, 'x'));
+	forget(sp, 520, 4);
+	ok(relocate(sp, 520, 2));
+	ok(relocate(sp, 518, 18));
+	oracle(test);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 500), 'a');
+	ok(look(sp, 530, 2));
+}
+
 TEST(exec_stack, does_not_move_over_another)
 {
 	struct space *sp = early_stack(test, 20, 4);
