@@ -5,12 +5,15 @@
 #
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
+#   make LAZY=1 [UPTO=n]            the same with patches/anon_vma_lazy, or its first n patches
 
 KERNEL	?=
 KDIR	?=
 VARIANT	?= asan
 CONFIG	?= core
 DEBUG	?= 1
+LAZY	?= 0
+UPTO	?=
 V	?= 0
 ifeq ($(origin CC),default)
 CC	:= gcc
@@ -24,7 +27,7 @@ $(error no such VARIANT "$(VARIANT)": choose one of $(variants))
 endif
 
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
-       DEBUG="$(DEBUG)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
+       DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
 
 .PHONY: all deps vma_test vma_bench compile_commands.json print-out check coverage mutants clean help
 all: vma_test

@@ -12,10 +12,13 @@
 #include <shim/machine.h>
 
 #define MAX_CASES 8192
+#define NR_MODES (1 + IS_ENABLED(SHIM_ANON_VMA_LAZY))
+#define NAME_MAX_LEN 64
 
 extern const struct shim_test __shim_tests_start[], __shim_tests_end[];
 
-static struct shim_case list[MAX_CASES];
+static struct shim_case list[NR_MODES * MAX_CASES];
+static char lazy_names[MAX_CASES][NAME_MAX_LEN];
 static const struct shim_test *tests[MAX_CASES];
 static unsigned int nr_cases;
 
@@ -28,10 +31,14 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->suite, y->suite) ?: strcmp(x->file, y->file) ?: x->line - y->line;
 }
 
+/*
+ * A subject with our series runs each case twice. The suites of the second time
+ * have a name of their own, as a report must not name two results alike.
+ */
 unsigned int shim_case_list(const struct shim_case **cases)
 {
 	const struct shim_test *t;
-	unsigned int i;
+	unsigned int i, nr = 0;
 
 	if (!nr_cases) {
 		if (__shim_tests_end - __shim_tests_start > MAX_CASES)
@@ -41,9 +48,19 @@ unsigned int shim_case_list(const struct shim_case **cases)
 		sort(tests, nr_cases, sizeof(tests[0]), compare, NULL);
 	}
 	for (i = 0; i < nr_cases; i++)
-		list[i] = (struct shim_case) { .suite = tests[i]->suite, .name = tests[i]->name };
+		list[nr++] = (struct shim_case) {
+			.suite = tests[i]->suite, .file_suite = tests[i]->suite,
+			.name = tests[i]->name, .mode = "eager",
+		};
+	for (i = 0; NR_MODES > 1 && i < nr_cases; i++) {
+		scnprintf(lazy_names[i], NAME_MAX_LEN, "%s@lazy", tests[i]->suite);
+		list[nr++] = (struct shim_case) {
+			.suite = lazy_names[i], .file_suite = tests[i]->suite,
+			.name = tests[i]->name, .mode = "lazy",
+		};
+	}
 	*cases = list;
-	return nr_cases;
+	return nr;
 }
 
 /* Everything that a case made must be gone when it is over. */
@@ -71,7 +88,7 @@ static bool leaks(unsigned long pages_before)
 
 enum shim_result shim_run_case(unsigned int nr)
 {
-	const struct shim_test *t = tests[nr];
+	const struct shim_test *t = tests[nr % nr_cases];
 	struct kunit_case one[2] = {
 		{ .run_case = t->run, .name = t->name, .module_name = "vma" },
 	};
@@ -82,6 +99,7 @@ enum shim_result shim_run_case(unsigned int nr)
 	bool bad;
 
 	strscpy((char *)suite.name, t->suite, sizeof(suite.name));
+	shim_set_lazy(nr >= nr_cases);
 	shim_quiesce();
 	shim_slab_snapshot();
 	pages = shim_pages_used();

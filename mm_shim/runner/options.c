@@ -54,7 +54,8 @@ static const char help_text[] =
 "      --shuffle          run the cases in an order that depends on the seed\n"
 "  -x, --fail-fast        skip the cases that are due after a failed one\n"
 "      --no-fork          run one case in this process, for a debugger\n"
-"      --mode=MODE        pass MODE to the kernel side\n"
+"      --mode=MODE        eager, lazy (anon_vmas made when they are needed) or\n"
+"                         both (default); suites of lazy cases end in @lazy\n"
 "\n"
 "Output:\n"
 "  -v, --verbose          show the log of every case, not only of failed ones\n"
@@ -121,6 +122,11 @@ static void parse_option(struct options *opt, int c)
 		opt->junit = optarg;
 		break;
 	case OPT_MODE:
+		if (strcmp(optarg, "eager") && strcmp(optarg, "lazy") && strcmp(optarg, "both")) {
+			fprintf(stderr, "%s: --mode: '%s' is not eager, lazy or both\n",
+				program_invocation_short_name, optarg);
+			usage_error(opt);
+		}
 		opt->shim.mode = optarg;
 		break;
 	case OPT_SUBJECT:

@@ -6,17 +6,27 @@
 #include "plan.h"
 #include "util.h"
 
-static bool glob_selects(const char *glob, const struct shim_case *c)
+static bool mode_selects(const char *mode, const struct shim_case *c)
 {
-	char *full = xasprintf("%s.%s", c->suite, c->name);
+	return !strcmp(mode, "both") || !strcmp(mode, c->mode);
+}
+
+static bool name_matches(const char *glob, const char *suite, const char *name)
+{
+	char *full = xasprintf("%s.%s", suite, name);
 	bool match;
 
 	/* A name found in --list selects its case, whatever is in it */
 	match = !strcmp(glob, full) || !fnmatch(glob, full, 0);
 	if (!match && !strchr(glob, '.'))
-		match = !fnmatch(glob, c->suite, 0);
+		match = !fnmatch(glob, suite, 0);
 	free(full);
 	return match;
+}
+
+static bool glob_selects(const char *glob, const struct shim_case *c)
+{
+	return name_matches(glob, c->suite, c->name) || name_matches(glob, c->file_suite, c->name);
 }
 
 /* Each glob has to select something, so that no typo goes unnoticed. */
@@ -27,12 +37,18 @@ static bool *select_cases(const struct options *opt, const struct shim_case *lis
 	unsigned int i, g;
 	bool any;
 
-	for (i = 0; i < nr && !opt->nr_globs; i++)
-		selected[i] = true;
+	any = false;
+	for (i = 0; i < nr; i++) {
+		selected[i] = !opt->nr_globs && mode_selects(opt->shim.mode, &list[i]);
+		any |= mode_selects(opt->shim.mode, &list[i]);
+	}
+	if (nr && !any)
+		die("this subject has no '%s' mode; see %s --subject", opt->shim.mode, opt->argv0);
 	for (g = 0; g < opt->nr_globs; g++) {
 		any = false;
 		for (i = 0; i < nr; i++) {
-			if (!glob_selects(opt->globs[g], &list[i]))
+			if (!mode_selects(opt->shim.mode, &list[i]) ||
+			    !glob_selects(opt->globs[g], &list[i]))
 				continue;
 			selected[i] = true;
 			any = true;

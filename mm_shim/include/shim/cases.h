@@ -19,11 +19,15 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * struct shim_case - one test case as the runner sees it
  * @suite: name of its suite; the cases of one suite are contiguous
  * @name: name of the case, unique in its suite and different from @suite
+ * @file_suite: name of the suite without its mode: what -t may also be given
+ * @mode: one of the modes of --mode, in which the case runs
  * @slow: nonzero for a long-running case, which is then started early
  */
 struct shim_case {
 	const char *suite;
 	const char *name;
+	const char *file_suite;
+	const char *mode;
 	int slow;
 };
 
@@ -31,7 +35,7 @@ struct shim_case {
  * struct shim_options - the runner's options that matter to the kernel side
  * @seed: seed of everything that is random in a case
  * @verbose: how often -v was given
- * @mode: the argument of --mode
+ * @mode: the argument of --mode: "eager", "lazy" or "both"
  */
 struct shim_options {
 	unsigned long long seed;

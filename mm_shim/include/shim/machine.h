@@ -39,6 +39,10 @@ unsigned long shim_slab_objects(const char *cache);
 void shim_slab_snapshot(void);
 bool shim_slab_leaks(void);
 
+/* the run-time switch of our series (lazy.c) */
+void shim_set_lazy(bool on);
+bool shim_lazy(void);
+
 /* failing allocations (fail.c) */
 void shim_fail_nth(unsigned long nth, bool persistent);
 unsigned long shim_fail_stop(void);
