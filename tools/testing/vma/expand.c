@@ -105,12 +105,12 @@ TEST(expand, does_not_bridge_two_anon_vmas)
 {
 	struct space *sp = layout(test, "[WW]..[WW]");
 
-	KUNIT_ASSERT_PTR_NE(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 4)->anon_vma);
+	KUNIT_ASSERT_EQ(test, pages_may_meet(vma_of(sp, 0), vma_of(sp, 4)), in_mode(0, 1));
 	ok(map(sp, 2, 2, RW));
-	expect(sp, "[WWww][WW]");
+	expect(sp, in_mode(1, 0) ? "[WWww][WW]" : "[WWwwWW]");
 	ok(touch(sp, 2, 2, 'x'));
-	expect(sp, "[WWWW][WW]");
-	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 3)->anon_vma, vma_of(sp, 4)->anon_vma);
+	expect(sp, in_mode(1, 0) ? "[WWWW][WW]" : "[WWWWWW]");
+	KUNIT_EXPECT_EQ(test, pages_may_meet(vma_of(sp, 3), vma_of(sp, 4)), in_mode(0, 1));
 	ok(look(sp, 0, 6));
 }
 
@@ -155,7 +155,7 @@ TEST(expand, not_of_a_forked_neighbour)
 	expect(child, "[WW][ww]");
 	expect(parent, "[WWww]");
 	ok(write_page(child, 2, 'x'));
-	KUNIT_EXPECT_PTR_NE(test, vma_of(child, 0)->anon_vma, vma_of(child, 2)->anon_vma);
+	KUNIT_EXPECT_FALSE(test, pages_may_meet(vma_of(child, 0), vma_of(child, 2)));
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(child, 2)), 1U);
 }
 

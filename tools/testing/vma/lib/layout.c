@@ -92,15 +92,6 @@ struct folio *folio_of(struct space *sp, long page)
 }
 
 /**
- * nr_chains() - how many anon_vmas a VMA is linked to
- * @vma: the VMA
- */
-unsigned int nr_chains(struct vm_area_struct *vma)
-{
-	return list_count_nodes(&vma->anon_vma_chain);
-}
-
-/**
  * has_moved() - whether a VMA's anonymous page offset is not its address
  * @vma: the VMA, or NULL for none
  */

@@ -139,7 +139,7 @@ static void check_vma(struct space *sp, struct vm_area_struct *vma)
 	if (vma->vm_lock_seq == sp->mm->mm_lock_seq.sequence)
 		wrong(sp, "VMA at %lx is left locked for writing, vm_lock_seq is %u",
 		      vma->vm_start, vma->vm_lock_seq);
-	if ((!vma->anon_vma) != list_empty(&vma->anon_vma_chain))
+	if (!is_lazy(vma) && (!vma->anon_vma) != list_empty(&vma->anon_vma_chain))
 		wrong(sp, "VMA at %lx: anon_vma is %s and anon_vma_chain is %s",
 		      vma->vm_start, vma->anon_vma ? "set" : "NULL",
 		      list_empty(&vma->anon_vma_chain) ? "empty" : "not");

@@ -122,6 +122,9 @@ void oracle_walk(struct view *view, struct space_view *sv);
 void oracle_space(struct space_view *sv);
 void oracle_contents(struct space_view *sv);
 void oracle_anon_vmas(struct view *view);
+void oracle_mapping(const struct mapped *m);
+void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma);
+struct anon_vma *oracle_shared(struct space *sp);
 void oracle_files(struct view *view);
 void oracle_folios(struct view *view);
 

@@ -70,7 +70,7 @@ static long check_chain(struct space *sp, struct vm_area_struct *vma)
 			      vma->vm_start, avc->vma, vma);
 			return -1;
 		}
-		if (avc->anon_vma->root != vma->anon_vma->root) {
+		if (!is_lazy(vma) && avc->anon_vma->root != vma->anon_vma->root) {
 			wrong(sp, "VMA at %lx is chained to root %px, expected %px",
 			      vma->vm_start, avc->anon_vma->root, vma->anon_vma->root);
 			return -1;
@@ -117,6 +117,10 @@ static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 		return;
 	c = count_of(vma->anon_vma, sp, vma->vm_start);
 	c->active++;
+	if (is_lazy(vma)) {
+		oracle_lazy_vma(sp, vma);
+		return;
+	}
 	if (c->stamp != last_stamp)
 		wrong(sp, "VMA at %lx has no chain entry of its anon_vma", vma->vm_start);
 	if (c->first)
@@ -208,12 +212,17 @@ static void check_counts(struct anon_count *c)
  */
 void oracle_anon_vmas(struct view *view)
 {
+	struct space *sp;
 	int i;
 
 	if (oracle_quiet(view->world))
 		return;
 	nr_counts = 0;
 	ptr_map_clear(&index_of, min_t(unsigned long, 4 * view->nr_vmas + 256, MAX_ANON_VMAS));
+	/* whether a VMA has it or not */
+	list_for_each_entry(sp, &view->world->spaces, list)
+		if (oracle_shared(sp))
+			count_of(oracle_shared(sp), sp, 0);
 	for (i = 0; i < view->nr_vmas && !oracle_quiet(view->world); i++)
 		check_vma_anon(view->vma_space[i], view->vmas[i]);
 	if (oracle_quiet(view->world))

@@ -204,6 +204,8 @@ static void check_folio(const struct mapped *m, int nr)
 		wrong(m->sp, "folio at %lx is left locked", m->addr);
 	else if (!oracle_quiet(m->sp->test->priv))
 		check_rmap(m, nr);
+	for (i = 0; i < nr && folio_test_anon(folio) && !oracle_quiet(m->sp->test->priv); i++)
+		oracle_mapping(&m[i]);
 }
 
 static int by_folio(const void *a, const void *b)

@@ -159,7 +159,7 @@ static void check_scene(struct scene *s)
 			KUNIT_ASSERT_EQ(test, nr_chains(s->vma[i]) > 1, is_forked(s->sides[i]));
 		for (j = 0; j < i; j++)
 			if (is_faulted(s->sides[i]) && is_faulted(s->sides[j]))
-				KUNIT_ASSERT_EQ(test, s->vma[i]->anon_vma == s->vma[j]->anon_vma,
+				KUNIT_ASSERT_EQ(test, pages_may_meet(s->vma[i], s->vma[j]),
 						scene_one_anon_vma(s->sides[i], s->sides[j]));
 	}
 }
@@ -206,13 +206,14 @@ void scene_end(struct scene *s)
 }
 
 /**
- * scene_one_anon_vma() - whether two faulted sides have the same anon_vma
+ * scene_one_anon_vma() - whether pages of two faulted sides may be in one VMA
  * @a: a letter
  * @b: the other
  */
 bool scene_one_anon_vma(char a, char b)
 {
-	return a == b && is_shared(a);
+	/* all that is inherited came from neighbours; see modes.h */
+	return in_mode(a == b && is_shared(a), is_forked(a) == is_forked(b));
 }
 
 /**

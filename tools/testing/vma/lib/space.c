@@ -179,6 +179,8 @@ int world_init(struct kunit *test)
 	INIT_LIST_HEAD(&world->spaces);
 	INIT_LIST_HEAD(&world->dead);
 	test->priv = world;
+	if (mode_skips(test->name))
+		kunit_skip(test, "not lazy: %s", mode_skips(test->name));
 	return 0;
 }
 

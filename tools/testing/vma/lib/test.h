@@ -172,6 +172,7 @@ struct vm_area_struct *vma_of(struct space *sp, long page);
 struct folio *folio_of(struct space *sp, long page);
 unsigned int nr_chains(struct vm_area_struct *vma);
 bool has_moved(struct vm_area_struct *vma);
+bool is_lazy(struct vm_area_struct *vma);
 bool was_write_locked(struct space *sp, long page);
 
 /* the oracle (oracle.c) */
@@ -193,5 +194,7 @@ int rmap_places(struct folio *folio, struct place *places, int room);
 } while (0)
 void expect_places(struct kunit *test, struct folio *folio, const struct place *want,
 		   int nr);
+
+#include "modes.h"
 
 #endif /* VMA_TEST_H */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VMAs that share the anon_vma of their mm: what stays lazy, what upgrades, and
+ * what that leaves behind. See docs/anon-vma-lazy.md; run in lazy mode only.
+ */
+#include "test.h"
+
+/* One anon_vma for the mm, and no link at all. */
+TEST(lazy, first_faults_share_one_anon_vma)
+{
+	unsigned long anon_vmas = shim_slab_objects("anon_vma");
+	unsigned long links = shim_slab_objects("anon_vma_chain");
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW].[RR].[WW][ww]");
+	expect_lazy(sp, 0, 0);
+	expect_lazy(sp, 6, 0);
+	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma") - anon_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma_chain") - links, 0UL);
+	mapped_at(folio_of(sp, 1), at(sp, 1));
+	mapped_at(folio_of(sp, 7), at(sp, 7));
+}
+
+TEST(lazy, stays_so_over_mprotect)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	lazy_only(test);
+	ok(protect(sp, 2, 2, PROT_READ));
+	expect(sp, "[WW][RR][WW]");
+	expect_lazy(sp, 0, 0);
+	expect_lazy(sp, 2, 0);
+	expect_lazy(sp, 4, 0);
+	ok(protect(sp, 2, 2, RW));
+	expect(sp, "[WWWWWW]");
+	expect_lazy(sp, 0, 0);
+}
+
+TEST(lazy, stays_so_over_madvise)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	lazy_only(test);
+	ok(advise(sp, 1, 1, MADV_DONTDUMP));
+	ok(advise(sp, 2, 1, MADV_DONTNEED));
+	expect_lazy(sp, 0, 0);
+	expect_lazy(sp, 1, 0);
+	expect_lazy(sp, 2, 0);
+}
+
+TEST(lazy, stays_so_over_mlock)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	lazy_only(test);
+	ok(lock(sp, 1, 2));
+	expect_lazy(sp, 1, 0);
+	ok(unlock(sp, 1, 2));
+	expect(sp, "[WWWW]");
+	expect_lazy(sp, 0, 0);
+}
+
+TEST(lazy, stays_so_over_munmap_of_a_part)
+{
+	unsigned long links = shim_slab_objects("anon_vma_chain");
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	lazy_only(test);
+	ok(unmap(sp, 2, 2));
+	expect(sp, "[WW]..[WW]");
+	expect_lazy(sp, 0, 0);
+	expect_lazy(sp, 4, 0);
+	/* the link that the leaving VMA had is gone with it */
+	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma_chain"), links);
+}
+
+TEST(lazy, stays_so_over_brk)
+{
+	struct space *sp = space_with_brk(test, 10);
+
+	lazy_only(test);
+	ok(set_brk(sp, page_addr(12)));
+	ok(touch(sp, 10, 2, 'x'));
+	ok(set_brk(sp, page_addr(14)));
+	expect(sp, "..........[WWww]");
+	expect_lazy(sp, 10, 0);
+	ok(set_brk(sp, page_addr(11)));
+	expect_lazy(sp, 10, 0);
+}
+
+TEST(lazy, stays_so_when_a_stack_grows)
+{
+	struct space *sp = space_new(test);
+
+	lazy_only(test);
+	stack_guard_gap = 2 * PAGE_SIZE;
+	ok(map_file(sp, 10, 1, RW, ANON | MAP_GROWSDOWN, NULL, 0));
+	ok(write_page(sp, 10, 'x'));
+	ok(write_page(sp, 8, 'y'));
+	expect(sp, "........[WwW]");
+	expect_lazy(sp, 8, 0);
+	mapped_at(folio_of(sp, 10), at(sp, 10));
+}
+
+/* Parts that were never one VMA merge too: their pages are on one anon_vma. */
+TEST(lazy, stays_so_when_merged)
+{
+	struct space *sp = layout(test, "[WW]..[WW]");
+
+	lazy_only(test);
+	ok(map(sp, 2, 2, RW));
+	expect(sp, "[WWwwWW]");
+	expect_lazy(sp, 0, 0);
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 5), at(sp, 5));
+}
+
+/* A moved VMA has its pages' old offsets: it is found in the tree, by one link. */
+TEST(lazy, stays_so_when_moved_and_has_a_link)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	lazy_only(test);
+	ok(move(sp, 0, 2, 100));
+	expect_lazy(sp, 100, 1);
+	mapped_at(folio_of(sp, 100), at(sp, 100));
+	ok(protect(sp, 101, 1, PROT_READ));
+	expect_lazy(sp, 101, 1);
+	mapped_at(folio_of(sp, 101), at(sp, 101));
+	ok(move(sp, 100, 1, 200));
+	expect_lazy(sp, 200, 1);
+	mapped_at(folio_of(sp, 200), at(sp, 200));
+}
+
+TEST(lazy, moved_back_it_needs_no_link)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	lazy_only(test);
+	ok(move(sp, 0, 2, 100));
+	ok(move(sp, 100, 2, 0));
+	expect_lazy(sp, 0, 0);
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	ok(look(sp, 0, 2));
+}
+
+/* What is mapped where a VMA was moved from has the same offsets. */
+TEST(lazy, moved_away_from_what_is_there_now)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	lazy_only(test);
+	ok(move(sp, 0, 2, 100));
+	ok(map(sp, 0, 2, RW));
+	ok(touch(sp, 0, 2, 'n'));
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 100), at(sp, 100));
+	ok(unmap(sp, 0, 2));
+	mapped_at(folio_of(sp, 101), at(sp, 101));
+}
+
+/* Private file pages: two files at one offset, and their copies. */
+TEST(lazy, pages_of_two_files)
+{
+	struct file *a = shim_file_create(4), *b = shim_file_create(4);
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 0, 2, RW, MAP_PRIVATE, a, 1));
+	ok(map_file(sp, 2, 2, RW, MAP_PRIVATE, b, 1));
+	ok(touch(sp, 0, 4, 'c'));
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 2), at(sp, 2));
+	if (shim_lazy()) {
+		expect_lazy(sp, 0, 0);
+		expect_lazy(sp, 2, 0);
+	}
+	shim_file_put(a);
+	shim_file_put(b);
+}

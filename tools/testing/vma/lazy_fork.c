@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Upgrades: fork gives the VMAs that it copies an anon_vma of their own, moves
+ * their folios to it, and leaves the child's VMAs lazy. See
+ * docs/anon-vma-lazy.md; run in lazy mode only.
+ */
+#include "internal.h"
+#include "test.h"
+
+TEST(lazy_fork, upgrades_the_parent_and_not_the_child)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+	struct anon_vma *before;
+
+	lazy_only(test);
+	before = vma_of(parent, 0)->anon_vma;
+	child = space_fork(parent);
+	expect_regular(parent, 0, 1);
+	expect_lazy(child, 0, 1);
+	KUNIT_EXPECT_PTR_NE(test, folio_anon_vma(folio_of(parent, 0)), before);
+	mapped_at(folio_of(parent, 0), at(parent, 0), at(child, 0));
+	ok(write_page(child, 0, 'c'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(child, 0)), vma_of(child, 0)->anon_vma);
+	mapped_at(folio_of(child, 0), at(child, 0));
+	mapped_at(folio_of(parent, 0), at(parent, 0));
+}
+
+/* The second fork finds the VMA regular, and has no folio to move. */
+TEST(lazy_fork, later_forks_share_the_anon_vma)
+{
+	struct space *parent = layout(test, "[WW]"), *child, *second;
+	struct anon_vma *own;
+
+	lazy_only(test);
+	child = space_fork(parent);
+	own = vma_of(parent, 0)->anon_vma;
+	second = space_fork(parent);
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(parent, 0)->anon_vma, own);
+	expect_lazy(second, 0, 1);
+	mapped_at(folio_of(parent, 1), at(parent, 1), at(child, 1), at(second, 1));
+}
+
+/* Parts of one VMA get one anon_vma again, and merge again. */
+TEST(lazy_fork, parts_stay_a_family)
+{
+	struct space *parent = layout(test, "[WWWWWW]"), *child;
+
+	lazy_only(test);
+	ok(protect(parent, 2, 2, PROT_READ));
+	child = space_fork(parent);
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(parent, 0)->anon_vma, vma_of(parent, 2)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(parent, 0)->anon_vma, vma_of(parent, 4)->anon_vma);
+	ok(protect(parent, 2, 2, RW));
+	expect(parent, "[WWWWWW]");
+	expect(child, "[WW][RR][WW]");
+	mapped_at(folio_of(parent, 3), at(parent, 3), at(child, 3));
+}
+
+/* A gap that is mapped again later is no reason for two anon_vmas. */
+TEST(lazy_fork, parts_with_a_gap_between_stay_a_family)
+{
+	struct space *parent = layout(test, "[WWWWWW]"), *child;
+
+	lazy_only(test);
+	ok(unmap(parent, 2, 2));
+	child = space_fork(parent);
+	ok(map(parent, 2, 2, RW));
+	expect(parent, "[WWwwWW]");
+	mapped_at(folio_of(parent, 5), at(parent, 5), at(child, 5));
+}
+
+/* Other memory has a root, and so a lock, of its own. */
+TEST(lazy_fork, families_do_not_share_a_root)
+{
+	struct space *parent = space_new(test), *child;
+	struct file *file = shim_file_create(2);
+
+	ok(map(parent, 0, 2, RW));
+	ok(map_file(parent, 2, 2, RW, MAP_PRIVATE, file, 0));
+	shim_file_put(file);
+	ok(touch(parent, 0, 4, 'x'));
+	lazy_only(test);
+	child = space_fork(parent);
+	KUNIT_EXPECT_PTR_NE(test, vma_of(parent, 0)->anon_vma->root,
+			    vma_of(parent, 2)->anon_vma->root);
+	mapped_at(folio_of(parent, 2), at(parent, 2), at(child, 2));
+}
+
+/* What the child does not get is not upgraded. */
+TEST(lazy_fork, dontfork_stays_lazy_and_joins_later)
+{
+	struct space *parent = layout(test, "[WWWWWW]"), *child;
+
+	lazy_only(test);
+	ok(advise(parent, 2, 2, MADV_DONTFORK));
+	child = space_fork(parent);
+	expect_regular(parent, 0, 1);
+	if (!IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
+		expect_lazy(parent, 2, 0);
+	ok(advise(parent, 2, 2, MADV_DOFORK));
+	expect(parent, "[WWWWWW]");
+	expect_regular(parent, 0, 1);
+	mapped_at(folio_of(parent, 2), at(parent, 2));
+	mapped_at(folio_of(parent, 5), at(parent, 5), at(child, 5));
+}
+
+/* The child has the offsets of a moved VMA, and a link of its own for them. */
+TEST(lazy_fork, of_a_moved_vma)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+
+	lazy_only(test);
+	ok(move(parent, 0, 2, 100));
+	child = space_fork(parent);
+	expect_regular(parent, 100, 1);
+	expect_lazy(child, 100, 2);
+	mapped_at(folio_of(child, 100), at(parent, 100), at(child, 100));
+	ok(write_page(child, 101, 'c'));
+	mapped_at(folio_of(child, 101), at(child, 101));
+}
+
+/* Unfaulted in the child, and yet with the offsets of a moved VMA. */
+TEST(lazy_fork, wipeonfork_of_a_moved_vma)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+
+	lazy_only(test);
+	ok(move(parent, 0, 2, 100));
+	ok(advise(parent, 100, 2, MADV_WIPEONFORK));
+	child = space_fork(parent);
+	KUNIT_EXPECT_NULL(test, vma_of(child, 100)->anon_vma);
+	ok(write_page(child, 100, 'c'));
+	expect_lazy(child, 100, 1);
+	mapped_at(folio_of(child, 100), at(child, 100));
+}
+
+/* A lazy child's VMAs may split, and each part is found by what it inherited. */
+TEST(lazy_fork, child_splits_merges_and_forks_again)
+{
+	struct space *parent = layout(test, "[WWWW]"), *child, *grandchild;
+
+	lazy_only(test);
+	child = space_fork(parent);
+	ok(write_page(child, 1, 'c'));
+	ok(protect(child, 2, 2, PROT_READ));
+	expect_lazy(child, 0, 1);
+	expect_lazy(child, 2, 1);
+	mapped_at(folio_of(parent, 3), at(parent, 3), at(child, 3));
+	grandchild = space_fork(child);
+	expect_regular(child, 0, 2);
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(child, 0)->anon_vma, vma_of(child, 2)->anon_vma);
+	expect_lazy(grandchild, 0, 2);
+	ok(protect(child, 2, 2, RW));
+	expect(child, "[WWWW]");
+	space_exit(parent);
+	mapped_at(folio_of(child, 1), at(child, 1), at(grandchild, 1));
+	mapped_at(folio_of(child, 3), at(child, 3), at(grandchild, 3));
+}
+
+/* The one anon_vma says nothing: the halves inherited different ones. */
+TEST(lazy_fork, child_does_not_merge_what_has_other_relatives)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+
+	lazy_only(test);
+	child = space_fork(parent);
+	ok(map(child, 2, 2, RW | PROT_EXEC));
+	ok(touch(child, 2, 2, 'n'));
+	KUNIT_ASSERT_PTR_EQ(test, vma_of(child, 0)->anon_vma, vma_of(child, 2)->anon_vma);
+	ok(protect(child, 2, 2, RW));
+	expect(child, "[WW][WW]");
+	ok(write_page(parent, 0, 'p'));
+	mapped_at(folio_of(child, 0), at(child, 0));
+	mapped_at(folio_of(child, 3), at(child, 3));
+}
+
+/* Many children of one that exits: the abandoned anon_vma is not for one of them. */
+TEST(lazy_fork, abandoned_by_many_it_is_not_reused)
+{
+	struct space *parent = layout(test, "[WW]"), *child, *other, *grandchild;
+	struct anon_vma *own;
+
+	lazy_only(test);
+	child = space_fork(parent);
+	other = space_fork(parent);
+	own = vma_of(parent, 0)->anon_vma;
+	space_exit(parent);
+	grandchild = space_fork(child);
+	KUNIT_EXPECT_PTR_NE(test, vma_of(child, 0)->anon_vma, own);
+	expect_regular(child, 0, 2);
+	mapped_at(folio_of(other, 0), at(child, 0), at(other, 0), at(grandchild, 0));
+}
+
+/* The switch is flipped between operations: both kinds live in one mm. */
+TEST(lazy_fork, both_kinds_in_one_mm)
+{
+	struct space *sp = layout(test, "[WW]"), *child;
+
+	lazy_only(test);
+	shim_set_lazy(false);
+	ok(map(sp, 10, 2, RW));
+	ok(touch(sp, 10, 2, 'e'));
+	expect_lazy(sp, 0, 0);
+	expect_regular(sp, 10, 1);
+	child = space_fork(sp);
+	expect_regular(sp, 0, 1);
+	expect_regular(child, 0, 2);
+	shim_set_lazy(true);
+	ok(map(sp, 20, 2, RW));
+	ok(touch(sp, 20, 2, 'l'));
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(child, 0));
+	mapped_at(folio_of(sp, 20), at(sp, 20));
+	mapped_at(folio_of(child, 10), at(sp, 10), at(child, 10));
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle's rules for VMAs that share the anon_vma of their mm: a kernel with
+ * our series makes them, see docs/anon-vma-lazy.md. Without it nothing is lazy.
+ */
+#include <linux/mm.h>
+#include <linux/rmap.h>
+
+#include "internal.h"
+#include "oracle.h"
+
+#ifdef CONFIG_ANON_VMA_LAZY
+
+/**
+ * is_lazy() - does a VMA share the anon_vma of its mm?
+ * @vma: any VMA
+ *
+ * Return: true if it does.
+ */
+bool is_lazy(struct vm_area_struct *vma)
+{
+	return vma->anon_vma && vma->anon_vma->lazy_mm;
+}
+
+static bool in_tree(struct anon_vma *anon_vma, struct vm_area_struct *vma)
+{
+	struct anon_vma_chain *avc;
+
+	anon_rmap_tree_foreach(avc, anon_vma, 0, ULONG_MAX)
+		if (avc->vma == vma)
+			return true;
+	return false;
+}
+
+/**
+ * oracle_lazy_vma() - check what is special about a lazy VMA
+ * @sp: its space
+ * @vma: a lazy VMA
+ *
+ * It is found by its address, or it has the first link of its list to the shared
+ * anon_vma; all other links are to relatives with one root.
+ */
+void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
+{
+	struct anon_vma *shared = vma->anon_vma, *root = NULL;
+	bool in_place = vma_start_anon_pgoff(vma) == vma->vm_start >> PAGE_SHIFT;
+	struct anon_vma_chain *avc;
+	bool first = true;
+	int own = 0;
+
+	if (shared != sp->mm->anon_vma_lazy)
+		wrong(sp, "VMA at %lx has the shared anon_vma of another mm", vma->vm_start);
+	if (vma->vm_flags & (VM_MERGEABLE | VM_HUGETLB))
+		wrong(sp, "VMA at %lx must not be lazy", vma->vm_start);
+	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
+		if (avc->anon_vma == shared) {
+			own++;
+			if (!first)
+				wrong(sp, "VMA at %lx: the link to the shared anon_vma is not the first",
+				      vma->vm_start);
+		} else if (!root) {
+			root = avc->anon_vma->root;
+		} else if (avc->anon_vma->root != root) {
+			wrong(sp, "VMA at %lx inherited from two roots", vma->vm_start);
+		}
+		if (avc->anon_vma != shared && avc->anon_vma->lazy_mm)
+			wrong(sp, "VMA at %lx is linked to the shared anon_vma of another mm",
+			      vma->vm_start);
+		first = false;
+	}
+	if (own > 1)
+		wrong(sp, "VMA at %lx is linked to the shared anon_vma twice", vma->vm_start);
+	if (!own && !in_place)
+		wrong(sp, "VMA at %lx is not in place, and not entered", vma->vm_start);
+	if (own != in_tree(shared, vma))
+		wrong(sp, "VMA at %lx: its links and the tree disagree", vma->vm_start);
+}
+
+/**
+ * oracle_shared() - check the shared anon_vma of a space
+ * @sp: the space
+ *
+ * Return: the anon_vma, for its counts to be compared; or NULL if there is none.
+ */
+struct anon_vma *oracle_shared(struct space *sp)
+{
+	struct anon_vma *shared = sp->mm->anon_vma_lazy;
+	struct anon_vma_chain *avc;
+
+	if (!shared)
+		return NULL;
+	if (shared->lazy_mm != sp->mm)
+		wrong(sp, "the shared anon_vma is that of another mm");
+	if (!shared->lazy_walk)
+		wrong(sp, "walks may not use the maple tree");
+	if (shared->root != shared || shared->parent != shared)
+		wrong(sp, "the shared anon_vma is not a root");
+	anon_rmap_tree_foreach(avc, shared, 0, ULONG_MAX)
+		if (avc->vma->vm_mm != sp->mm || avc->vma->anon_vma != shared)
+			wrong(sp, "a VMA that is not lazy is in the tree of the shared anon_vma");
+	return shared;
+}
+
+#else
+
+bool is_lazy(struct vm_area_struct *vma)
+{
+	return false;
+}
+
+void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
+{
+}
+
+struct anon_vma *oracle_shared(struct space *sp)
+{
+	return NULL;
+}
+
+#endif
+
+/**
+ * oracle_mapping() - check that a folio's anon_vma leads to where it is mapped
+ * @m: an entry of an anonymous folio
+ *
+ * It is the VMA's own, or one that it has a link to, or their root: an anon_vma of
+ * somebody else would be found by luck, as long as he is there.
+ */
+void oracle_mapping(const struct mapped *m)
+{
+	struct anon_vma *anon_vma = folio_anon_vma(m->folio);
+	struct anon_vma_chain *avc;
+
+	/* What KSM shares has no anon_vma */
+	if (!anon_vma || anon_vma == m->vma->anon_vma)
+		return;
+	list_for_each_entry(avc, &m->vma->anon_vma_chain, same_vma)
+		if (avc->anon_vma == anon_vma)
+			return;
+	wrong(m->sp, "the folio at %lx is on an anon_vma that its VMA is not linked to", m->addr);
+}
