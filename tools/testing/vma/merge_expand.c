@@ -224,7 +224,9 @@ static void fail_each(struct kunit *test, const char *sides, const struct change
 		scene_use(&s);
 		scene_end(&s);
 	} while (seen >= nth);
-	KUNIT_EXPECT_GT(test, failed, 0UL);
+	/* without a merge or a split there is nothing to allocate */
+	if (o.left || o.right || nr < SIDE_PAGES)
+		KUNIT_EXPECT_GT(test, failed, 0UL);
 }
 
 /*
