@@ -51,6 +51,8 @@ static const struct {
 	{ "sees_unequal_chains_of_one_anon_vma", lie },
 	{ "mprotect_that_merges_with_unfaulted_memory", few },
 	{ "keeps_the_order_of_the_chain", own },
+	{ "mapped_page_has_its_anon_vma", own },
+	{ "held_anon_vma_outlives_its_vma", own },
 	{ "neighbours_of_one_page_table", own },
 	{ "last_descendant_frees_the_whole_line", own },
 	{ "source_of_dontunmap_starts_anew", own },
