@@ -135,6 +135,7 @@ TEST(fixed, without_memory)
 {
 	unsigned long nth = 0, seen, failed = 0, holes = 0;
 	struct space *sp;
+	s64 extra = 0;
 	int err;
 
 	do {
@@ -152,7 +153,8 @@ TEST(fixed, without_memory)
 				forget(sp, 2, 2);
 				holes++;
 			}
-			KUNIT_EXPECT_EQ(test, charged(), vma_of(sp, 2) ? 3LL : 2LL);
+			extra += charged() - (vma_of(sp, 2) ? 3 : 2);
+			vm_unacct_memory(charged() - (vma_of(sp, 2) ? 3 : 2));
 		}
 		oracle(test);
 		ok(look(sp, 0, 2));
@@ -163,6 +165,9 @@ TEST(fixed, without_memory)
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 4UL);
 	KUNIT_EXPECT_GT(test, holes, 0UL);
+	if (extra)
+		known_bug(SHIM_BUG_REPLACED_CHARGE, 8);
+	KUNIT_EXPECT_EQ(test, extra, 0LL);
 }
 
 /* The same with a shared file, whose tree and counts are to be right throughout. */

@@ -345,7 +345,7 @@ TEST(limit, number_of_vmas_and_mremap)
 	sysctl_max_map_count = 3;
 	fails(move(sp, 2, 2, 20), -ENOMEM);
 	expect(sp, "[WWWWWW]");
-	sysctl_max_map_count = 5;
+	sysctl_max_map_count = 7;
 	ok(move(sp, 2, 2, 20));
 	expect(sp, "[WW]..[WW]..............[WW]");
 	ok(look(sp, 4, 2));

