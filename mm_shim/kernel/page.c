@@ -26,10 +26,8 @@
 
 struct pglist_data contig_page_data;
 unsigned long shim_page_offset;
-#ifndef SHIM_MEMMAP_IN_MEMORY_C
-struct page *mem_map;
-unsigned long max_mapnr;
-#endif
+struct page *mem_map __weak;		/* older trees have the two in memory.c */
+unsigned long max_mapnr __weak;
 unsigned long totalreserve_pages __weak;
 int min_free_kbytes = 1024, user_min_free_kbytes = -1;
 atomic_long_t _totalram_pages;

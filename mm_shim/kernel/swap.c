@@ -11,9 +11,6 @@
 #include <linux/swap.h>
 #include <linux/syscalls.h>
 #include <linux/uio.h>
-#ifdef SHIM_SWAP_OPS
-#include <linux/swap_ops.h>
-#endif
 
 #include <shim/compat.h>
 #include <shim/host.h>
@@ -59,8 +56,14 @@ int filp_close(struct file *file, fl_owner_t id)
 	return 0;
 }
 
-/* Done when it returns, as a file system in memory is. */
-static int swap_rw(struct kiocb *iocb, struct iov_iter *iter)
+/**
+ * shim_swap_rw() - read or write the store
+ * @iocb: where on the device
+ * @iter: the memory
+ *
+ * Done when it returns, as a file system in memory is. Return: bytes, or -EIO.
+ */
+int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 {
 	char *at = store + iocb->ki_pos;
 	size_t n = iov_iter_count(iter);
@@ -72,50 +75,25 @@ static int swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 	return copy_to_iter(at, n, iter);
 }
 
-#ifdef SHIM_SWAP_OPS
-static void submit(struct swap_io_ctx *ctx, int rw)
-{
-	struct iov_iter iter;
-	struct kiocb *iocb = &ctx->sio->iocb;
-
-	swap_fs_prepare_rw(ctx, rw, &iter);
-	iocb->ki_complete(iocb, swap_rw(iocb, &iter));
-}
-
-static void submit_write(struct swap_io_ctx *ctx)
-{
-	submit(ctx, WRITE);
-}
-
-static void submit_read(struct swap_io_ctx *ctx)
-{
-	submit(ctx, READ);
-}
-
-static const struct swap_ops swap_ops = {
-	.can_merge	= swap_fs_can_merge,
-	.submit_write	= submit_write,
-	.submit_read	= submit_read,
-};
-
-static int activate(struct swap_info_struct *sis)
-{
-	return swap_fs_activate(sis, &swap_ops);
-}
-#else
-static int activate(struct swap_info_struct *sis)
+/**
+ * shim_swap_activate() - hand a swap file to its file system
+ * @sis: being taken into use by swapon()
+ *
+ * Newer trees have swap_ops.c for it. Return: the number of extents, or a
+ * negative errno.
+ */
+int __weak shim_swap_activate(struct swap_info_struct *sis)
 {
 	sis->flags |= SWP_FS_OPS;
 	return add_swap_extent(sis, 0, sis->max, 0);
 }
-#endif
 
 static int swap_activate(struct swap_info_struct *sis, struct file *file, sector_t *span)
 {
 	*span = sis->pages;
 	if (synchronous)
 		sis->flags |= SWP_SYNCHRONOUS_IO;
-	return activate(sis);
+	return shim_swap_activate(sis);
 }
 
 /* Only the header is read in this way, and shim_swap_on() has written it. */
@@ -130,7 +108,7 @@ static const struct address_space_operations swap_aops = {
 	.read_folio	= read_folio,
 	.swap_activate	= swap_activate,
 #ifndef SHIM_SWAP_OPS
-	.swap_rw	= swap_rw,
+	.swap_rw	= shim_swap_rw,
 #endif
 };
 

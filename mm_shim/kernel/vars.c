@@ -40,9 +40,7 @@ struct list_lru shadow_nodes __weak;
 const char * const migratetype_names[MIGRATE_TYPES] = { "Unmovable" };
 unsigned long init_stack[THREAD_SIZE / sizeof(unsigned long)];
 struct workqueue_struct *system_percpu_wq __weak, *system_wq __weak, *bdi_wq;
-#ifdef SHIM_HAVE_LOCAL_INTERRUPT_STATE
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
-#endif
 
 static bool unprivileged;
 
@@ -100,11 +98,8 @@ DECLARE_VM_GET_PAGE_PROT
 
 pgd_t *pgd_alloc(struct mm_struct *mm)
 {
-#ifdef SHIM_PGD_ALLOC
-	return __pgd_alloc(mm, 0);
-#else
-	return (pgd_t *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
-#endif
+	return SHIM_IF(SHIM_PGD_ALLOC, __pgd_alloc(mm, 0),
+		       (pgd_t *)__get_free_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO));
 }
 
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)

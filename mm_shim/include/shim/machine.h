@@ -97,6 +97,9 @@ void shim_quiesce(void);
 
 /* swap (swap.c) */
 void shim_swap_boot(void);
+struct swap_info_struct;
+int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter);
+int shim_swap_activate(struct swap_info_struct *sis);
 int shim_swap_on(unsigned long nr_pages, bool sync);
 int shim_swap_off(void);
 bool shim_swap_is_on(void);

@@ -8,6 +8,7 @@
 #define __ASM_PGTABLE_H
 
 #include <asm-generic/pgtable-nop4d.h>
+#include <asm/shim-if.h>
 
 #define PGDIR_SHIFT	39
 #define PGDIR_SIZE	(1UL << PGDIR_SHIFT)
@@ -90,11 +91,20 @@ static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 
 /* One setter and one clearer for each bit, at the pte and the pmd level. */
 #define __SHIM_BIT_FN(lvl, name, expr)				\
-static inline lvl##_t lvl##_##name(lvl##_t e)			\
+static inline lvl##_t CONCATENATE(lvl##_, name)(lvl##_t e)	\
 {								\
 	unsigned long v = lvl##_val(e);				\
 								\
 	return __##lvl(expr);					\
+}
+
+/* Newer kernels drop the _wp from the names, since the bit serves more. */
+#define __SHIM_UFFD_FN(lvl, op, expr)				\
+	__SHIM_BIT_FN(lvl, CONCATENATE(op, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp)), expr)
+#define __SHIM_UFFD_TEST(lvl, op)				\
+static inline bool CONCATENATE(lvl##_##op, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp))(lvl##_t e)	\
+{								\
+	return lvl##_val(e) & _PAGE_UFFD_WP;			\
 }
 
 #define __SHIM_BIT_FNS(lvl)					\
@@ -106,14 +116,14 @@ static inline lvl##_t lvl##_##name(lvl##_t e)			\
 	__SHIM_BIT_FN(lvl, wrprotect, v & ~_PAGE_RW)		\
 	__SHIM_BIT_FN(lvl, mksoft_dirty, v | _PAGE_SOFT_DIRTY)	\
 	__SHIM_BIT_FN(lvl, clear_soft_dirty, v & ~_PAGE_SOFT_DIRTY)	\
-	__SHIM_BIT_FN(lvl, mkuffd_wp, v | _PAGE_UFFD_WP)	\
-	__SHIM_BIT_FN(lvl, clear_uffd_wp, v & ~_PAGE_UFFD_WP)
+	__SHIM_UFFD_FN(lvl, mk, v | _PAGE_UFFD_WP)		\
+	__SHIM_UFFD_FN(lvl, clear_, v & ~_PAGE_UFFD_WP)
 
 #define __SHIM_SWP_BIT_FNS(lvl)					\
 	__SHIM_BIT_FN(lvl, swp_mksoft_dirty, v | _PAGE_SOFT_DIRTY)	\
 	__SHIM_BIT_FN(lvl, swp_clear_soft_dirty, v & ~_PAGE_SOFT_DIRTY)	\
-	__SHIM_BIT_FN(lvl, swp_mkuffd_wp, v | _PAGE_UFFD_WP)	\
-	__SHIM_BIT_FN(lvl, swp_clear_uffd_wp, v & ~_PAGE_UFFD_WP)	\
+	__SHIM_UFFD_FN(lvl, swp_mk, v | _PAGE_UFFD_WP)		\
+	__SHIM_UFFD_FN(lvl, swp_clear_, v & ~_PAGE_UFFD_WP)	\
 	__SHIM_BIT_FN(lvl, swp_mkexclusive, v | _PAGE_SWP_EXCLUSIVE)	\
 	__SHIM_BIT_FN(lvl, swp_clear_exclusive, v & ~_PAGE_SWP_EXCLUSIVE)
 
@@ -131,26 +141,10 @@ __SHIM_BIT_FN(pmd, mkhuge, v | _PAGE_PSE)
 #define pte_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
 #define pte_swp_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
 #define pmd_soft_dirty(x)	(!!(pmd_val(x) & _PAGE_SOFT_DIRTY))
-#define pte_uffd_wp(x)		(!!(pte_val(x) & _PAGE_UFFD_WP))
-#define pte_swp_uffd_wp(x)	(!!(pte_val(x) & _PAGE_UFFD_WP))
-#define pmd_uffd_wp(x)		(!!(pmd_val(x) & _PAGE_UFFD_WP))
-#define pmd_swp_uffd_wp(x)	(!!(pmd_val(x) & _PAGE_UFFD_WP))
-
-/* A newer kernel's names, since the bit serves more than write protection. */
-#ifdef SHIM_UFFD_BIT
-#define pte_uffd		pte_uffd_wp
-#define pte_mkuffd		pte_mkuffd_wp
-#define pte_clear_uffd		pte_clear_uffd_wp
-#define pte_swp_uffd		pte_swp_uffd_wp
-#define pte_swp_mkuffd		pte_swp_mkuffd_wp
-#define pte_swp_clear_uffd	pte_swp_clear_uffd_wp
-#define pmd_uffd		pmd_uffd_wp
-#define pmd_mkuffd		pmd_mkuffd_wp
-#define pmd_clear_uffd		pmd_clear_uffd_wp
-#define pmd_swp_uffd		pmd_swp_uffd_wp
-#define pmd_swp_mkuffd		pmd_swp_mkuffd_wp
-#define pmd_swp_clear_uffd	pmd_swp_clear_uffd_wp
-#endif
+__SHIM_UFFD_TEST(pte,)
+__SHIM_UFFD_TEST(pte, swp_)
+__SHIM_UFFD_TEST(pmd,)
+__SHIM_UFFD_TEST(pmd, swp_)
 
 static inline bool pte_swp_exclusive(pte_t pte)
 {

@@ -13,26 +13,22 @@ static inline void shim_tlb_flush(struct mmu_gather *tlb)
 
 #include <asm-generic/tlb.h>
 
+/* What the tree's generic code does not do at the end of a table, we do. */
 #ifdef SHIM_ARCH_PAGETABLE_DTOR
-#define shim_pte_dtor(pt)	pagetable_pte_dtor(pt)
-#define shim_pmd_dtor(pt)	pagetable_pmd_dtor(pt)
-#define shim_pud_dtor(pt)	pagetable_pud_dtor(pt)
-
+#define shim_table_dtor(lvl, pt)	pagetable_##lvl##_dtor(pt)
 static inline void __tlb_remove_table(void *table)
 {
 	pagetable_free((struct ptdesc *)table);
 }
 #else
-#define shim_pte_dtor(pt)	do { } while (0)
-#define shim_pmd_dtor(pt)	do { } while (0)
-#define shim_pud_dtor(pt)	do { } while (0)
+#define shim_table_dtor(lvl, pt)	do { } while (0)
 #endif
 
 #define __shim_free_tlb(lvl, tlb, pt)		\
 do {						\
 	struct ptdesc *__pt = (pt);		\
 						\
-	shim_##lvl##_dtor(__pt);		\
+	shim_table_dtor(lvl, __pt);		\
 	tlb_remove_ptdesc((tlb), __pt);		\
 } while (0)
 
