@@ -70,7 +70,7 @@ extern unsigned long zero_pfn;
 #define shim_file_tree_remove(vma, m)	__shim_file_tree(remove, vma, m)
 
 /* entries that are neither none nor present; the user includes the header */
-#define SHIM_LEAF_HEADER		SHIM_IF(SHIM_LEAFOPS, <linux/leafops.h>, <linux/swapops.h>)
+#define SHIM_LEAF_HEADER		SHIM_IF(SHIM_LEAFOPS, "linux/leafops.h", "linux/swapops.h")
 #define shim_leaf_of_pte(pte)		SHIM_IF(SHIM_LEAFOPS, softleaf_from_pte, pte_to_swp_entry)(pte)
 #define shim_leaf_of_pmd(pmd)		SHIM_IF(SHIM_LEAFOPS, softleaf_from_pmd, pmd_to_swp_entry)(pmd)
 #define shim_leaf_is_swap(leaf)		SHIM_IF(SHIM_LEAFOPS, softleaf_is_swap, !non_swap_entry)(leaf)

@@ -97,6 +97,8 @@ void shim_quiesce(void);
 
 /* swap (swap.c) */
 void shim_swap_boot(void);
+struct iov_iter;
+struct kiocb;
 struct swap_info_struct;
 int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter);
 int shim_swap_activate(struct swap_info_struct *sis);
