@@ -19,6 +19,8 @@ static atomic_long_t fail_seen;
  */
 void shim_fail_nth(unsigned long nth, bool persistent)
 {
+	if (shim_sweep_mode() == SHIM_SWEEP_RECORD)
+		shim_sweep_log()->own_failures = true;
 	fail_persistent = persistent;
 	atomic_long_set(&fail_seen, 0);
 	WRITE_ONCE(fail_at, nth ?: ULONG_MAX);
@@ -43,8 +45,10 @@ bool shim_should_fail(gfp_t gfp)
 {
 	unsigned long at = READ_ONCE(fail_at), seen;
 
-	if (likely(!at) || (gfp & __GFP_NOFAIL))
+	if (gfp & __GFP_NOFAIL)
 		return false;
+	if (likely(!at))
+		return shim_sweep_should_fail();
 	seen = atomic_long_inc_return(&fail_seen);
 	return seen == at || (fail_persistent && seen > at);
 }

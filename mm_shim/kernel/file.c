@@ -158,6 +158,20 @@ void shim_file_put(struct file *file)
 }
 
 /**
+ * shim_files_close() - what the end of a process does to the files of a case
+ *
+ * For a case that was ended early and could not put its files itself.
+ */
+void shim_files_close(void)
+{
+	struct shim_file *sf, *next;
+
+	list_for_each_entry_safe(sf, next, &all_files, list)
+		if (sf->created)
+			shim_file_put(&sf->file);
+}
+
+/**
  * shim_each_file() - call a function for every file that exists
  * @fn: told the file and how many references its creator still has
  * @arg: passed on

@@ -86,6 +86,29 @@ static bool leaks(unsigned long pages_before)
 	return found;
 }
 
+static const struct shim_test *running;
+static unsigned long pages_at_start;
+
+/**
+ * shim_finish_case() - what follows a case's last line, from within it
+ * @test: the running case
+ *
+ * Context: the case's own thread; nothing of KUnit comes after it.
+ * Return: SHIM_PASS or SHIM_FAIL, after the leak check.
+ */
+int shim_finish_case(struct kunit *test)
+{
+	bool bad;
+
+	running->exit(test);
+	bad = test->status == KUNIT_FAILURE;
+	kunit_cleanup(test);
+	shim_files_close();
+	shim_quiesce();
+	bad |= leaks(pages_at_start);
+	return shim_warnings() || bad ? SHIM_FAIL : SHIM_PASS;
+}
+
 enum shim_result shim_run_case(unsigned int nr)
 {
 	const struct shim_test *t = tests[nr % nr_cases];
@@ -95,17 +118,17 @@ enum shim_result shim_run_case(unsigned int nr)
 	struct kunit_suite suite = {
 		.init = t->init, .exit = t->exit, .test_cases = one,
 	};
-	unsigned long pages;
 	bool bad;
 
 	strscpy((char *)suite.name, t->suite, sizeof(suite.name));
 	shim_set_lazy(nr >= nr_cases);
 	shim_quiesce();
 	shim_slab_snapshot();
-	pages = shim_pages_used();
+	pages_at_start = shim_pages_used();
+	running = t;
 	kunit_run_tests(&suite);
 	shim_quiesce();
-	bad = leaks(pages);
+	bad = leaks(pages_at_start);
 	if (shim_warnings() || bad || one[0].status == KUNIT_FAILURE)
 		return SHIM_FAIL;
 	return one[0].status == KUNIT_SKIPPED ? SHIM_SKIP : SHIM_PASS;

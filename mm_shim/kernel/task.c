@@ -76,6 +76,9 @@ static void __noreturn end_task(struct task_struct *task, long result)
 {
 	struct shim_kthread *kt = to_shim_kthread(task);
 
+	/* the other threads were not forked with it */
+	if (shim_sweep_mode() == SHIM_SWEEP_FAIL)
+		host_die("the case ended within an operation, with an allocation that failed");
 	kt->result = result;
 	task->vfork_done = NULL;
 	lru_add_drain();
@@ -108,6 +111,9 @@ struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, in
 	va_start(args, namefmt);
 	vsnprintf(name, sizeof(name), namefmt, args);
 	va_end(args);
+	/* KUnit runs each case, and its end, in a thread */
+	if (shim_sweep_mode() == SHIM_SWEEP_RECORD && !strstarts(name, "kunit_try_catch"))
+		shim_sweep_log()->threads = true;
 	kt->fn = fn;
 	kt->data = data;
 	init_completion(&kt->exited);

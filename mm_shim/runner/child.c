@@ -14,6 +14,7 @@
 #include <shim/cases.h>
 
 #include "child.h"
+#include "plan.h"
 #include "util.h"
 
 /*
@@ -85,8 +86,13 @@ void host_reason(const char *text)
 	errno = saved_errno;
 }
 
+static enum shim_result run_case(const struct test_case *tc)
+{
+	return tc->oom.on ? shim_sweep_case(tc->nr, &tc->oom) : shim_run_case(tc->nr);
+}
+
 static void __noreturn
-child_main(unsigned int nr, const struct child_setup *setup, pid_t parent,
+child_main(const struct test_case *tc, const struct child_setup *setup, pid_t parent,
 	   int log_fd, int reason_fd)
 {
 	const char done = REASON_DONE;
@@ -115,7 +121,7 @@ child_main(unsigned int nr, const struct child_setup *setup, pid_t parent,
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	reason_to = reason_fd;
 	sigprocmask(SIG_SETMASK, &setup->mask, NULL);
-	result = shim_run_case(nr);
+	result = run_case(tc);
 	write_all(reason_fd, &done, 1);
 	/* exit(), not _exit(): TSan and gcov have work to do at the end */
 	exit(result);
@@ -132,7 +138,7 @@ static bool make_pipe(int fds[2])
 
 /**
  * child_start() - run a case in a new process
- * @nr: number of the case on the kernel side
+ * @tc: the case
  * @setup: what the process has to undo
  * @log_fd: set to the end of the pipe to read the log from
  * @reason_fd: set to the end of the pipe to read NUL-terminated reasons from
@@ -140,7 +146,7 @@ static bool make_pipe(int fds[2])
  * Return: the pid, which leads a process group of its own, or -1 if processes
  * or files run short.
  */
-pid_t child_start(unsigned int nr, const struct child_setup *setup, int *log_fd,
+pid_t child_start(const struct test_case *tc, const struct child_setup *setup, int *log_fd,
 		  int *reason_fd)
 {
 	int log[2] = { -1, -1 }, reason[2] = { -1, -1 };
@@ -154,7 +160,7 @@ pid_t child_start(unsigned int nr, const struct child_setup *setup, int *log_fd,
 	if (!pid) {
 		close(log[0]);
 		close(reason[0]);
-		child_main(nr, setup, parent, log[1], reason[1]);
+		child_main(tc, setup, parent, log[1], reason[1]);
 	}
 	saved_errno = errno;
 	if (pid < 0) {
@@ -199,14 +205,14 @@ bool child_exited(pid_t pid)
 
 /**
  * run_in_place() - run a case in this process
- * @nr: number of the case on the kernel side
+ * @tc: the case; swept, the process ends with the operation that failed
  * @reason: set to what host_reason() was told, or NULL
  *
  * Return: the end of the case in the form of waitpid()'s status.
  */
-int run_in_place(unsigned int nr, const char **reason)
+int run_in_place(const struct test_case *tc, const char **reason)
 {
-	int status = W_EXITCODE(shim_run_case(nr), 0);
+	int status = W_EXITCODE(run_case(tc), 0);
 
 	*reason = reason_here[0] ? reason_here : NULL;
 	return status;

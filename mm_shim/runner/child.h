@@ -28,11 +28,13 @@ struct child_setup {
 	unsigned int nr_fds;
 };
 
-pid_t child_start(unsigned int nr, const struct child_setup *setup, int *log_fd,
+struct test_case;
+
+pid_t child_start(const struct test_case *tc, const struct child_setup *setup, int *log_fd,
 		  int *reason_fd);
 void child_kill(pid_t pid);
 bool child_exited(pid_t pid);
-int run_in_place(unsigned int nr, const char **reason);
+int run_in_place(const struct test_case *tc, const char **reason);
 void host_log_to_stdout(void);
 
 #endif /* RUNNER_CHILD_H */

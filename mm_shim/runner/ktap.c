@@ -59,6 +59,8 @@ static void print_repeat(const struct ktap *ktap, const struct test_case *tc)
 	       opt->shim.seed);
 	if (strcmp(opt->shim.mode, DEFAULT_MODE))
 		printf(" --mode %s", opt->shim.mode);
+	if (tc->result.oom.nth)
+		printf(" --oom=%lu%s", tc->result.oom.nth, tc->result.oom.persistent ? "+" : "");
 	/* One run of it may well pass */
 	if (opt->repeat > 1)
 		printf(" --repeat %u", opt->repeat);
@@ -203,6 +205,27 @@ void ktap_advance(struct ktap *ktap)
 	fflush(stdout);
 }
 
+/* What a sample leaves out must not pass for tested. */
+static void print_swept(const struct ktap *ktap)
+{
+	const struct plan *plan = ktap->plan;
+	unsigned long failed = 0, of = 0;
+	unsigned int i, swept = 0;
+
+	if (ktap->opt->oom == OOM_NONE)
+		return;
+	for (i = 0; i < plan->nr_cases; i++) {
+		failed += plan->cases[i].result.oom_failed;
+		of += plan->cases[i].result.oom_of;
+		swept += plan->cases[i].result.oom_failed > 0;
+	}
+	printf("# oom: %lu of %lu allocations failed, alone and with all that follow, in %u of %u cases",
+	       failed, of, swept, plan->nr_cases);
+	if (ktap->opt->oom == OOM_SAMPLE)
+		printf("; a sample: --oom has all cases");
+	putchar('\n');
+}
+
 /**
  * ktap_end() - print the results that are left, and the total
  * @ktap: the state of the output
@@ -213,6 +236,7 @@ void ktap_end(struct ktap *ktap)
 {
 	while (ktap->next < ktap->plan->nr_cases)
 		step(ktap);
+	print_swept(ktap);
 	printf("total: %u passed, %u failed, %u skipped\n", ktap->total.passed,
 	       ktap->total.failed, ktap->total.skipped);
 	fflush(stdout);

@@ -43,10 +43,13 @@ static void run_single(struct plan *plan)
 {
 	struct test_case *tc = &plan->cases[0];
 	const struct capture no_log = { .total = 0 };
+	struct shim_oom_now now = { .nth = 0 };
 	struct run_end end = { .log = &no_log, .returned = true };
 	double start = now_seconds();
 
-	end.status = run_in_place(tc->nr, &end.reason);
+	tc->oom.now = &now;
+	tc->oom.in_place = 1;
+	end.status = run_in_place(tc, &end.reason);
 	end.seconds = now_seconds() - start;
 	result_add_run(&tc->result, &end);
 	tc->done = true;

@@ -13,7 +13,7 @@
 
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
-	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK,
+	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 };
 
 static const struct option long_options[] = {
@@ -26,6 +26,8 @@ static const struct option long_options[] = {
 	{ "shuffle",	no_argument,		NULL, OPT_SHUFFLE },
 	{ "junit",	required_argument,	NULL, OPT_JUNIT },
 	{ "verbose",	no_argument,		NULL, 'v' },
+	{ "oom",	optional_argument,	NULL, OPT_OOM },
+	{ "no-oom",	no_argument,		NULL, OPT_NO_OOM },
 	{ "mode",	required_argument,	NULL, OPT_MODE },
 	{ "subject",	no_argument,		NULL, OPT_SUBJECT },
 	{ "no-fork",	no_argument,		NULL, OPT_NO_FORK },
@@ -56,6 +58,13 @@ static const char help_text[] =
 "      --no-fork          run one case in this process, for a debugger\n"
 "      --mode=MODE        eager, lazy (anon_vmas made when they are needed) or\n"
 "                         both (default); suites of lazy cases end in @lazy\n"
+"      --oom              run each case once more for each allocation that its\n"
+"                         operations make, with that one failing, and again with\n"
+"                         all from that one on failing (of allocations with one\n"
+"                         and the same stack, the first 8 of a case)\n"
+"      --oom=N            only the N-th one fails; N+ for all from the N-th one on\n"
+"      --no-oom           no failing allocations; without -t, --repeat, --mode\n"
+"                         and --no-fork a sample of the cases has some\n"
 "\n"
 "Output:\n"
 "  -v, --verbose          show the log of every case, not only of failed ones\n"
@@ -88,9 +97,48 @@ static unsigned long long parse_number(const struct options *opt, const char *na
 	usage_error(opt);
 }
 
+/* "12" or "12+" */
+static void parse_oom(struct options *opt, char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	opt->oom = OOM_ALL;
+	if (!text)
+		return;
+	opt->oom_persistent = len && text[len - 1] == '+';
+	if (opt->oom_persistent)
+		text[len - 1] = '\0';
+	opt->oom_nth = parse_number(opt, "--oom", text, 1, 1000000000);
+}
+
+/* TSan does not follow a process that had threads into its children. */
+#if defined(__SANITIZE_THREAD__)
+#define CAN_SWEEP	false
+#else
+#define CAN_SWEEP	true
+#endif
+
+/* With any of these it is the cases themselves that somebody wants to see. */
+static void choose_sample(struct options *opt, bool no_oom)
+{
+	if (!CAN_SWEEP && opt->oom != OOM_NONE)
+		die("--oom is for the asan and plain variants: TSan does not follow children");
+	if (no_oom)
+		opt->oom = OOM_NONE;
+	else if (CAN_SWEEP && opt->oom == OOM_NONE && !opt->nr_globs && opt->repeat == 1 && !opt->no_fork &&
+		 !strcmp(opt->shim.mode, DEFAULT_MODE))
+		opt->oom = OOM_SAMPLE;
+}
+
 static void parse_option(struct options *opt, int c)
 {
 	switch (c) {
+	case OPT_OOM:
+		parse_oom(opt, optarg);
+		break;
+	case OPT_NO_OOM:
+		/* goes before all others, see options_parse() */
+		break;
 	case 't':
 		opt->globs[opt->nr_globs++] = optarg;
 		break;
@@ -155,6 +203,7 @@ static void parse_option(struct options *opt, int c)
 void options_parse(struct options *opt, int argc, char **argv)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	bool no_oom = false;
 	int c;
 
 	*opt = (struct options) {
@@ -167,8 +216,10 @@ void options_parse(struct options *opt, int argc, char **argv)
 	};
 	/* getopt_long() would print all of argv[0] */
 	argv[0] = program_invocation_short_name;
-	while ((c = getopt_long(argc, argv, "t:j:vxh", long_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "t:j:vxh", long_options, NULL)) != -1) {
+		no_oom |= c == OPT_NO_OOM;
 		parse_option(opt, c);
+	}
 	if (optind < argc) {
 		fprintf(stderr, "%s: unexpected argument '%s'\n",
 			program_invocation_short_name, argv[optind]);
@@ -176,4 +227,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 	}
 	if (opt->no_fork && opt->repeat > 1)
 		die("--no-fork runs a case once, it cannot go with --repeat");
+	if (opt->oom == OOM_ALL && opt->no_fork && !opt->oom_nth)
+		die("--no-fork runs a case once, say which allocation fails: --oom=N");
+	choose_sample(opt, no_oom);
 }

@@ -8,6 +8,9 @@
 
 #define DEFAULT_MODE	"both"
 
+/* A plain run of everything sweeps a sample, see plan.c. */
+enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
+
 /**
  * struct options - the command line
  * @argv0: how the program was called
@@ -17,6 +20,9 @@
  * @jobs: how many cases run at a time
  * @timeout: limit of a case in seconds, 0 for none
  * @repeat: how often each case is run
+ * @oom: which cases are swept with failing allocations
+ * @oom_nth: only this allocation, 0 for all
+ * @oom_persistent: and all that follow it
  * @junit: name of the JUnit report, or NULL
  * @list: print the names of the selected cases only
  * @subject: print what is tested only
@@ -32,6 +38,9 @@ struct options {
 	unsigned int jobs;
 	unsigned int timeout;
 	unsigned int repeat;
+	enum oom_option oom;
+	unsigned long oom_nth;
+	bool oom_persistent;
 	const char *junit;
 	bool list;
 	bool subject;

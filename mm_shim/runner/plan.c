@@ -101,6 +101,27 @@ static void make_order(struct plan *plan, const struct shim_case *list)
 	}
 }
 
+/* A sample is one case in so many, with so many failing allocations. */
+#define SAMPLE_OF	16
+#define SAMPLE_MOST	8
+
+static void choose_swept(struct plan *plan, const struct options *opt)
+{
+	unsigned long long random = opt->shim.seed;
+	struct shim_oom oom = {
+		.on = 1, .nth = opt->oom_nth, .persistent = opt->oom_persistent,
+		.most = opt->oom == OOM_SAMPLE ? SAMPLE_MOST : 0, .seconds = opt->timeout,
+	};
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_cases && opt->oom != OOM_NONE; i++) {
+		if (opt->oom == OOM_SAMPLE && next_random(&random) % SAMPLE_OF)
+			continue;
+		plan->cases[i].oom = oom;
+		plan->nr_swept++;
+	}
+}
+
 /**
  * plan_make() - select the cases to run
  * @plan: filled in
@@ -130,6 +151,7 @@ void plan_make(struct plan *plan, const struct options *opt)
 	free(selected);
 	for (i = 0; i < plan->nr_cases; i++)
 		plan->nr_suites += plan_starts_suite(plan, i);
+	choose_swept(plan, opt);
 	make_order(plan, list);
 	if (opt->shuffle)
 		shuffle(plan->order, plan->nr_cases, opt->shim.seed);

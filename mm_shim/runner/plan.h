@@ -12,6 +12,7 @@
  * @nr: its number on the kernel side
  * @suite: name of its suite
  * @name: its name in the suite
+ * @oom: how it is swept with failing allocations
  * @done: @result is final
  * @result: what came of it
  */
@@ -19,6 +20,7 @@ struct test_case {
 	unsigned int nr;
 	const char *suite;
 	const char *name;
+	struct shim_oom oom;
 	bool done;
 	struct result result;
 };
@@ -28,6 +30,7 @@ struct test_case {
  * @cases: the selected cases, in the order of the kernel side's list
  * @nr_cases: their number
  * @nr_suites: number of suites they are from
+ * @nr_swept: number of cases that are swept with failing allocations
  * @order: indices into @cases, in the order to run them
  */
 struct plan {
@@ -35,6 +38,7 @@ struct plan {
 	unsigned int nr_cases;
 	unsigned int nr_suites;
 	unsigned int *order;
+	unsigned int nr_swept;
 };
 
 void plan_make(struct plan *plan, const struct options *opt);

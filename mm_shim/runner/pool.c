@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -85,9 +86,14 @@ static unsigned int count_slots(const struct pool *pool)
 
 static void pool_init(struct pool *pool)
 {
+	struct shim_oom_now *oom;
 	unsigned int i;
 
 	pool->nr_slots = count_slots(pool);
+	oom = mmap(NULL, pool->nr_slots * sizeof(*oom), PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (oom == MAP_FAILED)
+		die("cannot share memory with the cases: %s", strerror(errno));
 	pool->slots = xcalloc(pool->nr_slots, sizeof(*pool->slots));
 	pool->setup.nr_fds = 1 + 2 * pool->nr_slots;
 	pool->fds = xcalloc(pool->setup.nr_fds, sizeof(*pool->fds));
@@ -95,6 +101,7 @@ static void pool_init(struct pool *pool)
 	for (i = 0; i < pool->setup.nr_fds; i++)
 		pool->fds[i] = (struct pollfd) { .fd = -1, .events = POLLIN };
 	for (i = 0; i < pool->nr_slots; i++) {
+		pool->slots[i].oom = &oom[i];
 		pool->slots[i].log_fd = &pool->fds[1 + 2 * i];
 		pool->slots[i].reason_fd = &pool->fds[2 + 2 * i];
 	}
@@ -105,7 +112,9 @@ static bool start_in(struct pool *pool, struct slot *slot)
 {
 	struct test_case *tc = &pool->plan->cases[pool->plan->order[pool->next]];
 
-	slot->pid = child_start(tc->nr, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
+	memset(slot->oom, 0, sizeof(*slot->oom));
+	tc->oom.now = slot->oom;
+	slot->pid = child_start(tc, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
 	if (slot->pid < 0) {
 		slot->pid = 0;
 		return false;
@@ -113,7 +122,8 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	slot->tc = tc;
 	slot->run = pool->next_run;
 	slot->start = now_seconds();
-	slot->deadline = pool->opt->timeout ? slot->start + pool->opt->timeout : INFINITY;
+	/* each run of a sweep has a time limit of its own */
+	slot->deadline = pool->opt->timeout && !tc->oom.on ? slot->start + pool->opt->timeout : INFINITY;
 	slot->timed_out = false;
 	slot->returned = false;
 	slot->discard = false;
@@ -221,6 +231,7 @@ static void finish_slot(struct pool *pool, struct slot *slot)
 		slot->reason[sizeof(slot->reason) - 1] = '\0';
 		if (slot->reason_len && slot->reason[0])
 			end.reason = slot->reason;
+		end.oom = *slot->oom;
 		result_add_run(&slot->tc->result, &end);
 		if (slot->tc->result.runs == pool->opt->repeat)
 			case_finished(pool, slot->tc);

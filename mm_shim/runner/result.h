@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include <shim/cases.h>
+
 #include "capture.h"
 
 /* What the sanitizers are told to exit with, see sanitizer.c. */
@@ -22,6 +24,9 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @runs: number of runs so far
  * @failed: how many of them failed
  * @skipped: how many of them were skipped
+ * @oom: which allocation failed in that run, if one did
+ * @oom_failed: allocations that have been made to fail, in all runs
+ * @oom_of: of how many
  */
 struct result {
 	enum verdict verdict;
@@ -33,6 +38,9 @@ struct result {
 	unsigned int runs;
 	unsigned int failed;
 	unsigned int skipped;
+	struct shim_oom_now oom;
+	unsigned long oom_failed;
+	unsigned long oom_of;
 };
 
 /**
@@ -44,6 +52,7 @@ struct result {
  * @reason: what host_reason() was told, or NULL
  * @log: its log
  * @seconds: how long it took
+ * @oom: where its sweep was
  */
 struct run_end {
 	unsigned int run;
@@ -53,6 +62,7 @@ struct run_end {
 	const char *reason;
 	const struct capture *log;
 	double seconds;
+	struct shim_oom_now oom;
 };
 
 void result_add_run(struct result *res, const struct run_end *end);

@@ -43,6 +43,40 @@ struct shim_options {
 	const char *mode;
 };
 
+/**
+ * struct shim_oom - which allocations of a case are to fail, see --oom
+ * @on: some are; else the case is run as it is
+ * @nth: only this one, or 0 for one after the other
+ * @persistent: with @nth, all that follow fail too
+ * @in_place: with @nth, it fails in this process, for a debugger
+ * @most: without @nth, how many of them at the most, evenly spread; 0 for all
+ * @seconds: limit of each run of the case
+ * @now: shared with the runner: the one that fails at the moment
+ */
+struct shim_oom {
+	int on;
+	unsigned long nth;
+	int persistent;
+	int in_place;
+	unsigned long most;
+	unsigned int seconds;
+	volatile struct shim_oom_now *now;
+};
+
+/**
+ * struct shim_oom_now - where a sweep stands
+ * @nth: the allocation that fails, 0 for none
+ * @persistent: and all that follow
+ * @failed: how many have been made to fail so far
+ * @of: of how many; the rest had the same stacks as others
+ */
+struct shim_oom_now {
+	unsigned long nth;
+	int persistent;
+	unsigned long failed;
+	unsigned long of;
+};
+
 /* Kernel side, called by the runner. */
 
 /**
@@ -69,6 +103,19 @@ void shim_boot(const struct shim_options *opt);
  * Return: the result of the case.
  */
 enum shim_result shim_run_case(unsigned int nr);
+
+/**
+ * shim_sweep_case() - run one case again and again, with allocations that fail
+ * @nr: index in the array of shim_case_list()
+ * @oom: which
+ *
+ * Each run is a process of its own, the first one without a failure. A run may
+ * end early where an operation fails for lack of memory or does less, as
+ * docs/oracle.md lists; all else that differs from the first run fails the case.
+ *
+ * Return: the result of the case: skipped if it cannot be swept.
+ */
+enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *oom);
 
 /**
  * shim_print_subject() - print with host_log() what the program tests

@@ -52,6 +52,12 @@ void host_rcu_read_lock(void);
 void host_rcu_read_unlock(void);
 void host_rcu_synchronize(void);
 
+/* processes (mm_shim/host/fork.c) */
+void *host_shared(unsigned long size);
+#define HOST_IN_CHILD	(-2)
+int host_fork(unsigned int seconds, char *text, unsigned long size);
+void host_exit(int code) __attribute__((noreturn));
+
 /* the rest (mm_shim/host/misc.c) */
 unsigned long long host_time_ns(void);
 void host_die(const char *why) __attribute__((noreturn));

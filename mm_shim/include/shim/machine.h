@@ -48,6 +48,44 @@ void shim_fail_nth(unsigned long nth, bool persistent);
 unsigned long shim_fail_stop(void);
 bool shim_should_fail(gfp_t gfp);
 
+/* a sweep: the n-th allocation made in an operation fails (sweep.c) */
+enum shim_sweep_mode {
+	SHIM_SWEEP_OFF,
+	SHIM_SWEEP_RECORD,	/* a run without failures, which says how it should be */
+	SHIM_SWEEP_TRY,		/* the same, with a child for each allocation */
+	SHIM_SWEEP_FAIL,	/* such a child: one has failed, it ends with the operation */
+};
+#define SHIM_SWEEP_OPS	16384
+#define SHIM_SWEEP_TEXT	(4UL << 20)
+
+/**
+ * struct shim_sweep_log - what the run without failures has shown
+ * @allocations: counted ones
+ * @threads: kernel threads were started
+ * @own_failures: the case makes allocations fail itself
+ * @nr_ops: operations
+ * @ret: what each returned
+ * @state: where in @text stands what each left
+ * @used: bytes of @text
+ * @text: one string an operation, where there is room
+ */
+struct shim_sweep_log {
+	unsigned long allocations;
+	bool threads;
+	bool own_failures;
+	unsigned int nr_ops;
+	long ret[SHIM_SWEEP_OPS];
+	unsigned int state[SHIM_SWEEP_OPS];
+	unsigned long used;
+	char text[SHIM_SWEEP_TEXT];
+};
+struct shim_sweep_log *shim_sweep_log(void);
+void shim_op_begin(void);
+void shim_op_end(void);
+bool shim_sweep_should_fail(void);
+void shim_sweep_finish(struct kunit *test) __noreturn;
+enum shim_sweep_mode shim_sweep_mode(void);
+
 /* per-CPU data and CPUs (percpu.c) */
 void shim_percpu_boot(void);
 int shim_cpu_get(void);
@@ -89,7 +127,11 @@ struct file *shim_file_create(unsigned long nr_pages);
 void shim_file_put(struct file *file);
 unsigned long shim_files_open(void);
 u8 *shim_file_data(struct file *file, pgoff_t index);
+void shim_files_close(void);
 void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg);
+
+/* the end of a case that a sweep ends early (suite.c) */
+int shim_finish_case(struct kunit *test);
 
 /* a quiet machine (boot.c) */
 extern bool shim_booting;

@@ -40,9 +40,9 @@ int name_range(struct space *sp, long page, long nr, const char *name)
 		at = put_string(sp, name);
 	if (IS_ERR_VALUE(at))
 		return at;
-	err = set_anon_vma_name(page_addr(page), nr * PAGE_SIZE, (const char __user *)at);
-	oracle(sp->test);
-	return err;
+	op_begin(sp, "prctl");
+	err = op_end(set_anon_vma_name(page_addr(page), nr * PAGE_SIZE, (const char __user *)at));
+	return op_done(sp, err);
 }
 
 /**
@@ -55,12 +55,8 @@ int name_range(struct space *sp, long page, long nr, const char *name)
  */
 int seal(struct space *sp, long page, long nr)
 {
-	int err;
-
-	shim_use_mm(sp->mm);
-	err = sys_mseal(page_addr(page), nr * PAGE_SIZE, 0);
-	oracle(sp->test);
-	return err;
+	op_begin(sp, "mseal");
+	return op_done(sp, op_end(sys_mseal(page_addr(page), nr * PAGE_SIZE, 0)));
 }
 
 /**
@@ -73,12 +69,8 @@ int seal(struct space *sp, long page, long nr)
  */
 int lock_on_fault(struct space *sp, long page, long nr)
 {
-	int err;
-
-	shim_use_mm(sp->mm);
-	err = sys_mlock2(page_addr(page), nr * PAGE_SIZE, MLOCK_ONFAULT);
-	oracle(sp->test);
-	return err;
+	op_begin(sp, "mlock");
+	return op_done(sp, op_end(sys_mlock2(page_addr(page), nr * PAGE_SIZE, MLOCK_ONFAULT)));
 }
 
 /**

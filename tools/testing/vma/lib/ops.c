@@ -39,10 +39,23 @@ static void model_move(struct space *sp, long from, long nr, long to)
 	}
 }
 
-static int done(struct space *sp, int err)
+/*
+ * MAP_FIXED that fails for lack of memory may have unmapped what was there, and
+ * so may MREMAP_FIXED, which also shrinks the old place before it moves it.
+ */
+static void model_gaps(struct space *sp, long page, long nr)
 {
-	oracle(sp->test);
-	return err;
+	for (; nr > 0; page++, nr--)
+		if (!vma_of(sp, page))
+			model_set(sp, page, 1, MODEL_UNKNOWN);
+}
+
+/* A move of several VMAs that fails may have moved the first of them. */
+static void model_moved(struct space *sp, long page, long nr)
+{
+	for (; nr > 0; page++, nr--)
+		if (!folio_of(sp, page))
+			model_set(sp, page, 1, MODEL_UNKNOWN);
 }
 
 /**
@@ -62,14 +75,15 @@ long map_at(struct space *sp, long page, long nr, int prot, int flags,
 {
 	long addr;
 
-	shim_use_mm(sp->mm);
-	addr = vm_mmap_pgoff(file, page_addr(page), nr * PAGE_SIZE, prot, flags, pgoff);
+	op_begin(sp, "mmap");
+	addr = op_end(vm_mmap_pgoff(file, page_addr(page), nr * PAGE_SIZE, prot, flags, pgoff));
 	if (!IS_ERR_VALUE(addr)) {
 		page = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
 		model_fresh(sp, page, nr);
+	} else if (shim_sweep_mode() == SHIM_SWEEP_FAIL && (flags & MAP_FIXED)) {
+		model_gaps(sp, page, nr);
 	}
-	oracle(sp->test);
-	return addr;
+	return op_done(sp, addr);
 }
 
 /* Fixed at the page, as an errno. */
@@ -91,17 +105,17 @@ int unmap(struct space *sp, long page, long nr)
 {
 	int err;
 
-	shim_use_mm(sp->mm);
-	err = sys_munmap(page_addr(page), nr * PAGE_SIZE);
+	op_begin(sp, "munmap");
+	err = op_end(sys_munmap(page_addr(page), nr * PAGE_SIZE));
 	if (!err)
 		model_set(sp, page, nr, MODEL_UNKNOWN);
-	return done(sp, err);
+	return op_done(sp, err);
 }
 
 int protect(struct space *sp, long page, long nr, int prot)
 {
-	shim_use_mm(sp->mm);
-	return done(sp, sys_mprotect(page_addr(page), nr * PAGE_SIZE, prot));
+	op_begin(sp, "mprotect");
+	return op_done(sp, op_end(sys_mprotect(page_addr(page), nr * PAGE_SIZE, prot)));
 }
 
 /**
@@ -117,16 +131,33 @@ int protect(struct space *sp, long page, long nr, int prot)
  */
 long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flags, long to)
 {
+	struct world *world = sp->test->priv;
+	struct vm_area_struct *vma;
 	long addr, now;
+	bool several;
 
 	/* what stays behind loses its anon_vma and keeps its offset */
 	if (flags & MREMAP_DONTUNMAP)
 		sp->odd_offsets |= has_moved(vma_of(sp, page));
-	shim_use_mm(sp->mm);
-	addr = sys_mremap(page_addr(page), nr * PAGE_SIZE, new_nr * PAGE_SIZE, flags,
-			  page_addr(to));
-	if (IS_ERR_VALUE(addr))
-		return done(sp, addr);
+	vma = vma_of(sp, page);
+	several = vma && vma->vm_end < page_addr(page + nr);
+	world->op_page = page;
+	world->op_nr = nr;
+	world->op_to = to;
+	op_begin(sp, "mremap");
+	addr = op_end(sys_mremap(page_addr(page), nr * PAGE_SIZE, new_nr * PAGE_SIZE, flags,
+				 page_addr(to)));
+	if (IS_ERR_VALUE(addr)) {
+		if (shim_sweep_mode() == SHIM_SWEEP_FAIL && (flags & MREMAP_FIXED)) {
+			model_gaps(sp, to, new_nr);
+			model_gaps(sp, page, nr);
+			if (several) {
+				model_moved(sp, page, nr);
+				model_set(sp, to, new_nr, MODEL_UNKNOWN);
+			}
+		}
+		return op_done(sp, addr);
+	}
 	now = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
 	if (now != page && now >= 0 && now + new_nr <= SPACE_PAGES) {
 		model_fresh(sp, now, new_nr);
@@ -141,8 +172,7 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 		model_set(sp, page + new_nr, nr - new_nr, MODEL_UNKNOWN);
 	else
 		model_fresh(sp, now + nr, new_nr - nr);
-	oracle(sp->test);
-	return now;
+	return op_done(sp, now);
 }
 
 static int errno_of(long ret)
@@ -166,23 +196,23 @@ int advise(struct space *sp, long page, long nr, int advice)
 {
 	int err;
 
-	shim_use_mm(sp->mm);
-	err = sys_madvise(page_addr(page), nr * PAGE_SIZE, advice);
+	op_begin(sp, "madvise");
+	err = op_end(sys_madvise(page_addr(page), nr * PAGE_SIZE, advice));
 	if (!err && advice == MADV_DONTNEED)
 		model_fresh(sp, page, nr);
-	return done(sp, err);
+	return op_done(sp, err);
 }
 
 int lock(struct space *sp, long page, long nr)
 {
-	shim_use_mm(sp->mm);
-	return done(sp, sys_mlock(page_addr(page), nr * PAGE_SIZE));
+	op_begin(sp, "mlock");
+	return op_done(sp, op_end(sys_mlock(page_addr(page), nr * PAGE_SIZE)));
 }
 
 int unlock(struct space *sp, long page, long nr)
 {
-	shim_use_mm(sp->mm);
-	return done(sp, sys_munlock(page_addr(page), nr * PAGE_SIZE));
+	op_begin(sp, "munlock");
+	return op_done(sp, op_end(sys_munlock(page_addr(page), nr * PAGE_SIZE)));
 }
 
 /* The first page that is all beyond a break. */
@@ -196,12 +226,12 @@ int set_brk(struct space *sp, unsigned long brk)
 {
 	long old = page_after(sp->mm->brk), now;
 
-	shim_use_mm(sp->mm);
-	if (sys_brk(brk) != brk)
-		return done(sp, -ENOMEM);
+	op_begin(sp, "brk");
+	if (op_end(sys_brk(brk)) != brk)
+		return op_done(sp, -ENOMEM);
 	now = page_after(brk);
 	model_fresh(sp, min(old, now), abs(old - now));
-	return done(sp, 0);
+	return op_done(sp, 0);
 }
 
 /**
@@ -252,6 +282,20 @@ static void model_write(struct space *sp, long page, u8 value)
 				model_set(other, page, 1, value);
 }
 
+/* A byte; the running task's mm stays what it was. */
+static int access_user(struct space *sp, unsigned long addr, u8 *byte, bool write)
+{
+	struct mm_struct *current_mm = current->mm;
+	int err;
+
+	op_begin(sp, "access");
+	err = write ? shim_user_write(sp->mm, addr, byte, 1) :
+		      shim_user_read(sp->mm, addr, byte, 1);
+	op_end(err);
+	shim_use_mm(current_mm);
+	return err;
+}
+
 /**
  * write_page() - a store by user code into the first and last byte of a page
  * @sp: the space, current or not
@@ -263,15 +307,15 @@ static void model_write(struct space *sp, long page, u8 value)
 int write_page(struct space *sp, long page, u8 value)
 {
 	bool was_mapped = vma_of(sp, page);
-	int err = shim_user_write(sp->mm, page_addr(page), &value, 1);
+	int err = access_user(sp, page_addr(page), &value, true);
 
 	if (!err)
-		err = shim_user_write(sp->mm, page_addr(page + 1) - 1, &value, 1);
+		err = access_user(sp, page_addr(page + 1) - 1, &value, true);
 	if (!err) {
 		model_growth(sp, page, was_mapped);
 		model_write(sp, page, value);
 	}
-	return done(sp, err);
+	return op_done(sp, err);
 }
 
 /**
@@ -285,23 +329,23 @@ int read_page(struct space *sp, long page)
 {
 	bool was_mapped = vma_of(sp, page);
 	u8 value = 0;
-	int err = shim_user_read(sp->mm, page_addr(page), &value, 1);
+	int err = access_user(sp, page_addr(page), &value, false);
 
 	if (!err)
 		model_growth(sp, page, was_mapped);
 	if (!err && sp->model[page] != MODEL_UNKNOWN)
 		KUNIT_EXPECT_EQ_MSG(sp->test, value, sp->model[page],
 				    "%s page %ld", sp->name, page);
-	return done(sp, err);
+	return op_done(sp, err);
 }
 
 /* What user code loads from the first byte of a page, or an error. */
 int byte_at(struct space *sp, long page)
 {
 	u8 value = 0;
-	int err = shim_user_read(sp->mm, page_addr(page), &value, 1);
+	int err = access_user(sp, page_addr(page), &value, false);
 
-	return done(sp, err) ?: value;
+	return op_done(sp, err) ?: value;
 }
 
 /* Reads each of several pages; the first error. */

@@ -83,16 +83,17 @@ static void inherit_model(struct space *sp, const struct space *parent)
  */
 struct space *space_fork(struct space *parent)
 {
+	struct space *sp = NULL;
 	struct mm_struct *mm;
-	struct space *sp;
 
-	shim_use_mm(parent->mm);
+	op_begin(parent, "fork");
 	mm = shim_dup_mm(current, parent->mm);
-	if (!mm)
-		return NULL;
-	sp = add_space(parent->test, mm);
-	inherit_model(sp, parent);
-	oracle(parent->test);
+	op_end(0);
+	if (mm) {
+		sp = add_space(parent->test, mm);
+		inherit_model(sp, parent);
+	}
+	op_done(parent, mm ? 0 : -ENOMEM);
 	return sp;
 }
 
@@ -103,13 +104,15 @@ struct space *space_fork(struct space *parent)
 void space_exit(struct space *sp)
 {
 	struct world *world = sp->test->priv;
+	struct mm_struct *user = current->mm;
 
-	if (current->mm == sp->mm)
-		shim_use_mm(NULL);
 	list_move(&sp->list, &world->dead);
+	op_begin(sp, "exit");
+	shim_use_mm(user != sp->mm ? user : NULL);
 	mmput(sp->mm);
+	op_end(0);
 	sp->mm = NULL;
-	oracle(sp->test);
+	op_done(sp, 0);
 }
 
 static int prot_of(struct kunit *test, char c)
@@ -156,8 +159,10 @@ static const char *map_bracket(struct space *sp, const char *text, long page)
 struct space *layout(struct kunit *test, const char *text)
 {
 	struct space *sp = space_new(test);
+	struct world *world = test->priv;
 	long page = 0;
 
+	world->setup = true;
 	while (*text) {
 		const char *next = text + 1;
 
@@ -169,6 +174,7 @@ struct space *layout(struct kunit *test, const char *text)
 		}
 		text = next;
 	}
+	world->setup = false;
 	return sp;
 }
 

@@ -79,6 +79,13 @@ struct held {
  * @asked: by oracle_complaint(), so what is found does not fail the case
  * @complaint: what it has found
  * @held: references that the case itself has
+ * @setup: a layout is made, which a failure sweep leaves alone
+ * @ended: a sweep has ended the case early
+ * @op: the operation that runs or ran last
+ * @op_page: where it began, if it is mremap()
+ * @op_nr: over how many pages
+ * @op_to: where they should go
+ * @nr_ops: how many have been judged
  */
 struct world {
 	struct list_head spaces;
@@ -89,6 +96,11 @@ struct world {
 	bool asked;
 	char complaint[256];
 	struct held held[MAX_HELD];
+	bool setup;
+	bool ended;
+	const char *op;
+	long op_page, op_nr, op_to;
+	unsigned int nr_ops;
 };
 
 int world_init(struct kunit *test);
@@ -165,6 +177,19 @@ int read_page(struct space *sp, long page);
 int look(struct space *sp, long page, long nr);
 int byte_at(struct space *sp, long page);
 int touch(struct space *sp, long page, long nr, u8 value);
+
+/*
+ * A word of the vocabulary around the kernel's code, so that the oracle runs and
+ * a failure sweep can judge it (sweep.c):
+ *
+ *	op_begin(sp, "mseal");
+ *	err = op_end(sys_mseal(...));
+ *	...what that does to the model...
+ *	return op_done(sp, err);
+ */
+void op_begin(struct space *sp, const char *name);
+long op_end(long ret);
+long op_done(struct space *sp, long ret);
 
 /* looking (layout.c) */
 const char *layout_of(struct space *sp);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Trying something in a child, as often as it is wanted. */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <shim/host.h>
+
+/**
+ * host_shared() - zeroed memory that children write and their parent reads
+ * @size: bytes
+ *
+ * Return: the memory, never NULL; it stays until the process ends.
+ */
+void *host_shared(unsigned long size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		host_die("out of memory for what processes share");
+	return at;
+}
+
+static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long size)
+{
+	int status = 0, sig;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	sig = WTERMSIG(status);
+	if (sig == SIGALRM)
+		snprintf(text, size, "timed out after %u s", seconds);
+	else
+		snprintf(text, size, "killed by SIG%s", sigabbrev_np(sig) ?: "?");
+	return -1;
+}
+
+/**
+ * host_fork() - go on in a child first, and wait for its end
+ * @seconds: limit, after which the child is ended; 0 for none
+ * @text: room for a line that says how it ended, if not by its exit code
+ * @size: size of @text
+ *
+ * Context: no other thread of this process runs. The child has the calling
+ * thread alone.
+ * Return: in the child HOST_IN_CHILD; then in the parent the child's exit code,
+ * or -1 with a line in @text.
+ */
+int host_fork(unsigned int seconds, char *text, unsigned long size)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	while ((pid = fork()) < 0 && errno == EAGAIN)
+		usleep(1000);
+	if (pid < 0)
+		host_die("cannot start a process");
+	if (pid)
+		return wait_for(pid, seconds, text, size);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGALRM, SIG_DFL);
+	alarm(seconds);
+	return HOST_IN_CHILD;
+}
+
+/**
+ * host_exit() - end the process
+ * @code: its exit code
+ */
+void host_exit(int code)
+{
+	/* not _exit(): TSan and gcov have work to do at the end */
+	exit(code);
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Judging operations in a failure sweep. The run without failures writes down
+ * what each operation returned and left. The operation that an allocation failed
+ * in either does the same; or it fails for lack of memory, or does less, in one
+ * of the ways listed here. Everything else is wrong. Then the oracle looks on,
+ * the case ends there and must leave nothing behind.
+ */
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/percpu_counter.h>
+
+#include "test.h"
+
+/*
+ * What an operation may return for lack of memory. A NULL name stands for all.
+ */
+static const struct oom_error {
+	const char *op;
+	int err;
+} oom_errors[] = {
+	{ NULL, -ENOMEM },
+	/* POSIX wants this of mlock(), and madvise() says that a retry may help */
+	{ "mlock", -EAGAIN },
+	{ "madvise", -EAGAIN },
+	{ "prctl", -EAGAIN },
+	/* what cannot be merged asks the driver, whose hook refuses with this here */
+	{ "mmap", -EIO },
+	/* a stack that cannot grow is a SIGSEGV */
+	{ "access", -EFAULT },
+};
+
+/*
+ * What an operation may leave undone and be successful. The layouts of both
+ * runs are equal but for this.
+ */
+enum oom_less {
+	UNMERGED = 1,		/* neighbours that could be one VMA */
+	UNPOPULATED = 2,	/* pages that could be present */
+	STAYS_MAPPED = 4,	/* empty pages that could be unmapped */
+};
+
+static const struct oom_degraded {
+	const char *op;
+	enum oom_less less;
+} oom_degraded[] = {
+	/* a new mapping that cannot be merged is mapped beside its neighbours */
+	{ "mmap", UNMERGED },
+	/* so is the new place of a moved one */
+	{ "mremap", UNMERGED },
+	/* the old place that cannot be split off stays, without its pages */
+	{ "mremap", STAYS_MAPPED },
+	/* MAP_POPULATE, MAP_LOCKED and what is mlocked: the fault comes later */
+	{ "mmap", UNPOPULATED },
+	{ "mremap", UNPOPULATED },
+	{ "brk", UNPOPULATED },
+	/* around a fault in a file's mapping more pages are mapped, if it is easy */
+	{ "access", UNPOPULATED },
+};
+
+static bool is_oom_error(const char *op, long ret)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(oom_errors); i++)
+		if (ret == oom_errors[i].err &&
+		    (!oom_errors[i].op || !strcmp(op, oom_errors[i].op)))
+			return true;
+	return false;
+}
+
+static unsigned int allowed_less(const char *op)
+{
+	unsigned int less = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(oom_degraded); i++)
+		if (!strcmp(op, oom_degraded[i].op))
+			less |= oom_degraded[i].less;
+	return less;
+}
+
+static bool is_boundary(const char *at)
+{
+	return !strncmp(at, "][", 2) || !strncmp(at, ")(", 2) || !strncmp(at, "}{", 2);
+}
+
+/* Equal but for what the first one lacks. */
+static bool same_but(const char *is, const char *want, unsigned int less)
+{
+	for (;;) {
+		if (*is == *want && *is) {
+			is++;
+			want++;
+		} else if ((less & UNMERGED) && is_boundary(is)) {
+			is += 2;
+		} else if ((less & UNPOPULATED) && *want >= 'A' && *want <= 'Z' &&
+			   *is == (*want | 0x20)) {
+			is++;
+			want++;
+		} else {
+			return !*is && !*want;
+		}
+	}
+}
+
+static bool is_bracket(char c)
+{
+	return c && strchr("[](){}", c);
+}
+
+/* Equal page by page, wherever a VMA begins, but for pages that are empty. */
+static bool same_but_stays(const char *is, const char *want)
+{
+	for (;;) {
+		if (is_bracket(*is))
+			is++;
+		else if (is_bracket(*want))
+			want++;
+		else if (*is == *want && *is)
+			is++, want++;
+		else if (*want >= 'A' && *want <= 'Z' && *is == (*want | 0x20))
+			is++, want++;
+		else if (*want == '.' && *is >= 'a' && *is <= 'z')
+			is++, want++;
+		else if (*want == ' ' && *is && strchr("wrxn.", *is))
+			is++;
+		else
+			return !*is && !*want;
+	}
+}
+
+/* The drawing of every space, and VMAs that are outside of the drawing. */
+static char *state_of(struct kunit *test)
+{
+	struct world *world = test->priv;
+	size_t room = PAGE_SIZE * 4, len = 0;
+	char *text = kunit_kzalloc(test, room, GFP_KERNEL);
+	struct vm_area_struct *vma;
+	struct space *sp;
+
+	list_for_each_entry(sp, &world->spaces, list) {
+		VMA_ITERATOR(vmi, sp->mm, 0);
+
+		len += scnprintf(text + len, room - len, "%s %s ", sp->name, layout_of(sp));
+		mmap_read_lock(sp->mm);
+		for_each_vma(vmi, vma)
+			if (vma->vm_end <= SPACE_BASE || vma->vm_start >= page_addr(SPACE_PAGES))
+				len += scnprintf(text + len, room - len, "%lx-%lx ",
+						 vma->vm_start, vma->vm_end);
+		mmap_read_unlock(sp->mm);
+	}
+	return text;
+}
+
+static void record(struct shim_sweep_log *log, unsigned int nr, long ret, const char *state)
+{
+	size_t len = strlen(state) + 1;
+
+	/* the first byte is the empty string of those that have no room */
+	if (!log->used)
+		log->used = 1;
+	log->nr_ops = nr + 1;
+	log->ret[nr] = ret;
+	if (log->used + len > SHIM_SWEEP_TEXT)
+		return;
+	memcpy(log->text + log->used, state, len);
+	log->state[nr] = log->used;
+	log->used += len;
+}
+
+/* Pages of a VMA from where the operation began. */
+static long pages_in_source(struct world *world, struct vm_area_struct *vma)
+{
+	unsigned long start = max(vma->vm_start, page_addr(world->op_page));
+	unsigned long end = min(vma->vm_end, page_addr(world->op_page + world->op_nr));
+
+	return vma->vm_mm == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
+}
+
+/*
+ * Finding 1: mremap() of what cannot be unmapped afterwards loses the charge of
+ * what remains, or charges for what never was, in the undoing of a move too. Just
+ * that is put right here, so that the oracle may look for more.
+ */
+static void forgive_finding_1(struct kunit *test, long ret)
+{
+	struct world *world = test->priv;
+	long lost = percpu_counter_sum(&vm_committed_as), of_it = 0;
+	struct vm_area_struct *vma;
+	struct space *sp;
+
+	if (!IS_ENABLED(SHIM_BUG_MREMAP_SPLIT_CHARGE) || strcmp(world->op, "mremap"))
+		return;
+	list_for_each_entry(sp, &world->spaces, list) {
+		VMA_ITERATOR(vmi, sp->mm, 0);
+
+		for_each_vma(vmi, vma) {
+			if (vma->vm_flags & VM_ACCOUNT)
+				lost -= vma_pages(vma);
+			else if ((vma->vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE)
+				of_it += vma_pages(vma);
+			else
+				of_it += pages_in_source(world, vma);
+			/* the move was undone, and the new place could not be unmapped */
+			if (ret < 0 && sp->mm == current->mm &&
+			    vma->vm_start == page_addr(world->op_to))
+				of_it += world->op_nr;
+		}
+	}
+	if (lost > 0 && lost <= of_it)
+		vm_unacct_memory(lost);
+}
+
+static bool is_right(const char *op, unsigned int nr, long ret, const char *state,
+		     const char *want)
+{
+	struct shim_sweep_log *log = shim_sweep_log();
+
+	if (is_oom_error(op, ret))
+		return true;
+	if (nr >= log->nr_ops || ret != log->ret[nr])
+		return false;
+	return same_but(state, want, allowed_less(op)) ||
+	       ((allowed_less(op) & STAYS_MAPPED) && same_but_stays(state, want));
+}
+
+static void judge(struct kunit *test, const char *op, unsigned int nr, long ret)
+{
+	struct shim_sweep_log *log = shim_sweep_log();
+	const char *want = nr < log->nr_ops ? log->text + log->state[nr] : "";
+	const char *state = state_of(test);
+
+	if (!is_right(op, nr, ret, state, want))
+		KUNIT_FAIL(test, "sweep: %s with a failed allocation returns %ld and leaves %s; without, it returns %ld and leaves %s",
+			   op, ret, state, nr < log->nr_ops ? log->ret[nr] : 0, want);
+}
+
+/**
+ * op_begin() - an operation of the vocabulary begins: its allocations count
+ * @sp: whose; becomes the current one
+ * @name: the system call, or "access"
+ */
+void op_begin(struct space *sp, const char *name)
+{
+	struct world *world = sp->test->priv;
+
+	shim_use_mm(sp->mm);
+	world->op = name;
+	if (!world->setup && !world->quiet)
+		shim_op_begin();
+}
+
+/**
+ * op_end() - the kernel is done with it; what follows is the test's
+ * @ret: what it returned
+ *
+ * Return: @ret.
+ */
+long op_end(long ret)
+{
+	shim_op_end();
+	return ret;
+}
+
+/**
+ * op_done() - the model is up to date: the oracle looks on, and a sweep judges
+ * @sp: the space, or any if it has ended
+ * @ret: what the operation returned
+ *
+ * Return: @ret, or not at all where an allocation has failed in a sweep.
+ */
+long op_done(struct space *sp, long ret)
+{
+	struct kunit *test = sp->test;
+	struct world *world = test->priv;
+	unsigned int nr;
+
+	if (shim_sweep_mode() == SHIM_SWEEP_FAIL)
+		forgive_finding_1(test, ret);
+	oracle(test);
+	if (shim_sweep_mode() == SHIM_SWEEP_OFF || world->setup || world->ended || world->quiet)
+		return ret;
+	nr = world->nr_ops++;
+	if (shim_sweep_mode() == SHIM_SWEEP_RECORD && !shim_sweep_log()->own_failures) {
+		KUNIT_ASSERT_LT(test, nr, SHIM_SWEEP_OPS);
+		record(shim_sweep_log(), nr, ret, state_of(test));
+	} else if (shim_sweep_mode() == SHIM_SWEEP_FAIL) {
+		world->ended = true;
+		judge(test, world->op, nr, ret);
+		shim_sweep_finish(test);
+	}
+	return ret;
+}
