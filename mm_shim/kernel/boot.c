@@ -47,6 +47,8 @@ void shim_boot(const struct shim_options *opt)
 	mm_cache_init();
 	proc_caches_init();
 	pagecache_init();
+	shim_file_boot();
+	shim_workqueue_boot();
 	boot_features();
 	shim_booting = false;
 }

@@ -32,6 +32,7 @@ static LIST_HEAD(all_files);
 
 static const struct address_space_operations shim_aops = {
 	.dirty_folio = noop_dirty_folio,
+	.migrate_folio = filemap_migrate_folio,
 };
 
 /* The folio of an index, made and zeroed at its first use; locked. */
@@ -209,6 +210,22 @@ u8 *shim_file_data(struct file *file, pgoff_t index)
 	folio_unlock(folio);
 	folio_put(folio);
 	return data;
+}
+
+/**
+ * shim_file_boot() - what bdi_init() makes of the device behind all files
+ */
+void shim_file_boot(void)
+{
+	struct bdi_writeback *wb = &noop_backing_dev_info.wb;
+	int i;
+
+	wb->bdi = &noop_backing_dev_info;
+	wb->bdi->max_ratio = 100;
+	wb->bdi->max_prop_frac = FPROP_FRAC_BASE;
+	for (i = 0; i < NR_WB_STAT_ITEMS; i++)
+		percpu_counter_init(&wb->stat[i], 0, GFP_KERNEL);
+	fprop_local_init_percpu(&wb->completions, GFP_KERNEL);
 }
 
 bool path_noexec(const struct path *path)

@@ -28,11 +28,16 @@ static void check_may_sleep(void)
 		  current->comm, preempt_count(), rcu_preempt_depth());
 }
 
+/*
+ * What a task sleeps for may be done by a callback of RCU or a work, which no
+ * thread of their own will ever run; so the task does it before it sleeps.
+ */
 void schedule(void)
 {
 	check_may_sleep();
 	while (READ_ONCE(current->__state) != TASK_RUNNING)
-		host_park();
+		if (!shim_rcu_run_callbacks() && !shim_run_works())
+			host_park();
 }
 
 void schedule_preempt_disabled(void)

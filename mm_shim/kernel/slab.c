@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "slab.h"
 #include <shim/compat.h>
@@ -257,6 +258,25 @@ void *__kmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), gfp_t gfp, int node)
 {
 	return kmalloc_object(size, gfp);
 }
+
+/* All of the machine's memory is mapped, so virtual memory is as good as any. */
+void *vzalloc_noprof(unsigned long size)
+{
+	return kmalloc_object(size, GFP_KERNEL | __GFP_ZERO);
+}
+
+void vfree(const void *object)
+{
+	kfree(object);
+}
+
+#ifdef SHIM_KVMALLOC_IN_SLUB
+void *__kvmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), unsigned long align, gfp_t gfp,
+			     int node)
+{
+	return kmalloc_object(size, gfp);
+}
+#endif
 
 void *__kmalloc_node_track_caller_noprof(SHIM_KMALLOC_PARAMS(size, b), gfp_t gfp,
 					 int node, unsigned long caller)

@@ -63,6 +63,15 @@ unsigned int shim_case_list(const struct shim_case **cases)
 	return nr;
 }
 
+/* The huge zero page is kept until memory is short. */
+static void drop_what_is_kept(void)
+{
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	drop_slab();
+	shim_quiesce();
+#endif
+}
+
 /* Everything that a case made must be gone when it is over. */
 static bool leaks(unsigned long pages_before)
 {
@@ -128,6 +137,7 @@ enum shim_result shim_run_case(unsigned int nr)
 	running = t;
 	kunit_run_tests(&suite);
 	shim_quiesce();
+	drop_what_is_kept();
 	bad = leaks(pages_at_start);
 	if (shim_warnings() || bad || one[0].status == KUNIT_FAILURE)
 		return SHIM_FAIL;

@@ -174,9 +174,9 @@ int shim_swap_off(void)
 }
 
 /**
- * shim_swap_is_on() - whether there is a device now
+ * shim_swap_file() - the device in use, or NULL
  */
-bool shim_swap_is_on(void)
+struct file *shim_swap_file(void)
 {
 	return swap_file;
 }
@@ -209,9 +209,9 @@ int shim_swap_off(void)
 	return -ENOSYS;
 }
 
-bool shim_swap_is_on(void)
+struct file *shim_swap_file(void)
 {
-	return false;
+	return NULL;
 }
 
 void shim_swap_break(bool now)

@@ -59,3 +59,8 @@ u32 get_random_u32(void)
 {
 	return prandom_u32_state(&random_state);
 }
+
+u32 __get_random_u32_below(u32 ceil)
+{
+	return prandom_u32_state(&random_state) % ceil;
+}

@@ -134,13 +134,19 @@ int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
 	return 0;
 }
 
-/* A timer may be made; starting one (mod_timer) is what a stub ends. */
+/* Timers may be set, and never expire: time stands still while anything runs. */
 void shim_timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 		    unsigned int flags, const char *name, struct lock_class_key *key)
 {
 	timer->entry.pprev = NULL;
 	timer->function = func;
 	timer->flags = flags;
+}
+
+int mod_timer(struct timer_list *timer, unsigned long expires)
+{
+	timer->expires = expires;
+	return 0;
 }
 
 /* It waits for walks of page tables with interrupts off, which nobody does here. */

@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "internal.h"
 #include <shim/machine.h>
 
 static LIST_HEAD(queued);
@@ -76,6 +77,16 @@ bool cancel_work_sync(struct work_struct *work)
 		return false;
 	atomic_long_set(&work->data, WORK_STRUCT_NO_POOL);
 	return true;
+}
+
+/**
+ * shim_workqueue_boot() - the queues that mm asks for by name
+ */
+void shim_workqueue_boot(void)
+{
+	static char queue;	/* nobody looks into one */
+
+	mm_percpu_wq = (struct workqueue_struct *)&queue;
 }
 
 /**

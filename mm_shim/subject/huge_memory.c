@@ -11,4 +11,5 @@ void shim_init_huge_memory(void)
 
 	hugepage_init();
 	transparent_hugepage_flags = flags;
+	huge_anon_orders_inherit = BIT(PMD_ORDER);	/* as in sysfs */
 }

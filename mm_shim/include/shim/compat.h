@@ -69,12 +69,16 @@ extern unsigned long zero_pfn;
 #define shim_file_tree_insert(vma, m)	__shim_file_tree(insert, vma, m)
 #define shim_file_tree_remove(vma, m)	__shim_file_tree(remove, vma, m)
 
+#define shim_mm_flag(mm, flag)							\
+	SHIM_IF(SHIM_MM_FLAGS, mm_flags_test(flag, mm), test_bit(flag, &(mm)->flags))
+
 /* entries that are neither none nor present; the user includes the header */
 #define SHIM_LEAF_HEADER		SHIM_IF(SHIM_LEAFOPS, "linux/leafops.h", "linux/swapops.h")
 #define shim_leaf_of_pte(pte)		SHIM_IF(SHIM_LEAFOPS, softleaf_from_pte, pte_to_swp_entry)(pte)
 #define shim_leaf_of_pmd(pmd)		SHIM_IF(SHIM_LEAFOPS, softleaf_from_pmd, pmd_to_swp_entry)(pmd)
 #define shim_leaf_is_swap(leaf)		SHIM_IF(SHIM_LEAFOPS, softleaf_is_swap, !non_swap_entry)(leaf)
 #define shim_leaf_is_migration(leaf)	SHIM_IF(SHIM_LEAFOPS, softleaf_is_migration, is_migration_entry)(leaf)
+#define shim_leaf_is_hwpoison(leaf)	SHIM_IF(SHIM_LEAFOPS, softleaf_is_hwpoison, is_hwpoison_entry)(leaf)
 #define shim_leaf_page(leaf)		SHIM_IF(SHIM_LEAFOPS, softleaf_to_page, pfn_swap_entry_to_page)(leaf)
 #define shim_pmd_is_migration(pmd)	SHIM_IF(SHIM_LEAFOPS, pmd_is_migration_entry, is_pmd_migration_entry)(pmd)
 

@@ -93,6 +93,7 @@ bool shim_cpu_claim(int cpu);
 void shim_cpu_put(int cpu);
 
 /* work queues (workqueue.c) */
+void shim_workqueue_boot(void);
 bool shim_run_works(void);
 
 /* RCU (rcu.c) */
@@ -123,6 +124,7 @@ pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr);
 pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr);
 
 /* files in memory (file.c) */
+void shim_file_boot(void);
 struct file *shim_file_create(unsigned long nr_pages);
 void shim_file_put(struct file *file);
 unsigned long shim_files_open(void);
@@ -146,7 +148,7 @@ int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter);
 int shim_swap_activate(struct swap_info_struct *sis);
 int shim_swap_on(unsigned long nr_pages, bool sync);
 int shim_swap_off(void);
-bool shim_swap_is_on(void);
+struct file *shim_swap_file(void);
 void shim_swap_break(bool now);
 
 /* statics of subject files (mm_shim/subject) */
@@ -157,6 +159,7 @@ void shim_init_huge_memory(void);
 void shim_init_ksm(void);
 void shim_init_workingset(void);
 void shim_ksm_scan(unsigned int pages);
+void shim_ksm_forget(void);
 void shim_each_lru_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 void shim_each_mlock_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 

@@ -5,6 +5,7 @@
 #include <linux/pgtable.h>
 
 #include "test.h"
+#include SHIM_LEAF_HEADER
 
 static pte_t pte_of(struct space *sp, unsigned long addr)
 {
@@ -17,17 +18,79 @@ static pte_t pte_of(struct space *sp, unsigned long addr)
 	return pte;
 }
 
-static char letter(struct space *sp, struct vm_area_struct *vma, unsigned long addr)
+static pmd_t pmd_of(struct space *sp, unsigned long addr)
 {
-	char c = 'n';
+	pmd_t *pmdp = shim_lookup_pmd(sp->mm, addr);
 
+	return pmdp ? pmdp_get(pmdp) : __pmd(0);
+}
+
+/* What an entry is that is neither none nor present. */
+static char leaf_letter(swp_entry_t leaf)
+{
+	if (shim_leaf_is_swap(leaf))
+		return 'S';
+	if (shim_leaf_is_migration(leaf))
+		return 'M';
+	return shim_leaf_is_hwpoison(leaf) ? 'P' : 'U';
+}
+
+static char vma_letter(struct vm_area_struct *vma)
+{
 	if (vma->vm_flags & VM_WRITE)
-		c = 'w';
-	else if (vma->vm_flags & VM_EXEC)
-		c = 'x';
-	else if (vma->vm_flags & VM_READ)
-		c = 'r';
-	return pte_none(pte_of(sp, addr)) ? c : c & ~0x20;
+		return 'w';
+	if (vma->vm_flags & VM_EXEC)
+		return 'x';
+	return vma->vm_flags & VM_READ ? 'r' : 'n';
+}
+
+/* The letter of an address and how many pages it stands for. */
+static char letter(struct space *sp, struct vm_area_struct *vma, unsigned long addr, long *nr)
+{
+	char c = vma_letter(vma);
+	pmd_t pmd = pmd_of(sp, addr);
+	pte_t pte;
+
+	*nr = HUGE_NR;
+	if (pmd_trans_huge(pmd))
+		return 'H';
+	if (shim_pmd_is_migration(pmd))
+		return 'M';
+	*nr = 1;
+	pte = pte_of(sp, addr);
+	if (pte_none(pte))
+		return c;
+	return pte_present(pte) ? c & ~0x20 : leaf_letter(shim_leaf_of_pte(pte));
+}
+
+/* So many of a letter that it is said with a number. */
+#define LONG_RUN	64
+
+static char *emit(char *at, char c, long nr)
+{
+	if (nr >= LONG_RUN)
+		return at + sprintf(at, "%c*%ld", c, nr);
+	memset(at, c, nr);
+	return at + nr;
+}
+
+/* The letters of a VMA, as far as it is in the window. */
+static char *emit_vma(struct space *sp, struct vm_area_struct *vma, char *at)
+{
+	unsigned long addr = vma->vm_start, end = min(vma->vm_end, page_addr(SPACE_PAGES));
+	long run = 0, nr;
+	char c, last = 0;
+
+	for (; addr < end; addr += nr * PAGE_SIZE) {
+		c = letter(sp, vma, addr, &nr);
+		if (c != last) {
+			at = emit(at, last, run);
+			run = 0;
+		}
+		last = c;
+		run += c == 'H' ? 1 : nr;
+	}
+	return emit(at, last, run);
 }
 
 static const char *brackets(struct vm_area_struct *vma)
@@ -55,12 +118,12 @@ const char *layout_of(struct space *sp)
 		return "(no memory to draw it)";
 	mmap_read_lock(sp->mm);
 	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
-		for (; addr < vma->vm_start; addr += PAGE_SIZE)
-			*at++ = '.';
+		if (addr < vma->vm_start)
+			at = emit(at, '.', (vma->vm_start - addr) >> PAGE_SHIFT);
 		*at++ = brackets(vma)[0];
-		for (; addr < vma->vm_end && addr < page_addr(SPACE_PAGES); addr += PAGE_SIZE)
-			*at++ = letter(sp, vma, addr);
+		at = emit_vma(sp, vma, at);
 		*at++ = brackets(vma)[1];
+		addr = vma->vm_end;
 	}
 	mmap_read_unlock(sp->mm);
 	return text;
@@ -82,15 +145,31 @@ struct vm_area_struct *vma_of(struct space *sp, long page)
 }
 
 /**
+ * frame_of() - the struct page that is mapped at a page, or NULL
+ * @sp: the space, not changed by another thread meanwhile
+ * @page: the page
+ */
+struct page *frame_of(struct space *sp, long page)
+{
+	pmd_t pmd = pmd_of(sp, page_addr(page));
+	pte_t pte;
+
+	if (pmd_trans_huge(pmd))
+		return pmd_page(pmd) + ((page_addr(page) & ~PMD_MASK) >> PAGE_SHIFT);
+	pte = pte_of(sp, page_addr(page));
+	return pte_present(pte) ? pte_page(pte) : NULL;
+}
+
+/**
  * folio_of() - the folio that is mapped at a page, or NULL
  * @sp: the space, not changed by another thread meanwhile
  * @page: the page
  */
 struct folio *folio_of(struct space *sp, long page)
 {
-	pte_t pte = pte_of(sp, page_addr(page));
+	struct page *frame = frame_of(sp, page);
 
-	return pte_present(pte) ? page_folio(pte_page(pte)) : NULL;
+	return frame ? page_folio(frame) : NULL;
 }
 
 /**

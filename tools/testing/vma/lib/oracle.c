@@ -188,8 +188,8 @@ void oracle_space(struct space_view *sv)
 	same(sp, "pinned_vm", atomic64_read(&mm->pinned_vm), 0);
 	same(sp, "mm_users", atomic_read(&mm->mm_users), 1 + oracle_held(sp->test->priv, mm));
 	/* KSM and khugepaged keep an mm_struct that they know of */
-	if (!IS_ENABLED(CONFIG_KSM) && !IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
-		same(sp, "mm_count", atomic_read(&mm->mm_count), 1);
+	same(sp, "mm_count", atomic_read(&mm->mm_count),
+	     1 + shim_mm_flag(mm, MMF_VM_MERGEABLE) + shim_mm_flag(mm, MMF_VM_HUGEPAGE));
 	same(sp, "pgtables_bytes", mm_pgtables_bytes(mm), sv->tables_bytes);
 	for (i = 0; i < NR_MM_COUNTERS; i++)
 		same(sp, rss[i], get_mm_counter_sum(mm, i), sv->rss[i]);

@@ -199,7 +199,7 @@ static void check_counts(struct anon_count *c)
 		wrong(c->sp, "num_children of the anon_vma of %lx is %lu, expected %lu",
 		      c->addr, av->num_children, c->children);
 	/* an rmap_item of KSM has a reference */
-	if (!IS_ENABLED(CONFIG_KSM) && atomic_read(&av->refcount) != refs)
+	if (!shim_mm_flag(c->sp->mm, MMF_VM_MERGEABLE) && atomic_read(&av->refcount) != refs)
 		wrong(c->sp, "refcount of the anon_vma of %lx is %d, expected %ld", c->addr,
 		      atomic_read(&av->refcount), refs);
 	if (rwsem_is_locked(&av->rwsem))

@@ -200,7 +200,7 @@ static void check_folio(const struct mapped *m, int nr)
 	if (folio_test_large(folio))
 		check_large(m, nr);
 	check_refs(m, present);
-	if (folio_test_locked(folio))
+	if (folio_test_locked(folio) && !oracle_held(m->sp->test->priv, folio))
 		wrong(m->sp, "folio at %lx is left locked", m->addr);
 	else if (!oracle_quiet(m->sp->test->priv))
 		check_rmap(m, nr);

@@ -50,10 +50,11 @@ int rmap_places(struct folio *folio, struct place *places, int room)
 {
 	struct walk walk = { .places = places, .room = room };
 	struct rmap_walk_control rwc = { .rmap_one = note_vma, .arg = &walk };
+	bool locked = folio_trylock(folio);	/* or the case itself has locked it */
 
-	folio_lock(folio);
 	rmap_walk(folio, &rwc);
-	folio_unlock(folio);
+	if (locked)
+		folio_unlock(folio);
 	return walk.nr;
 }
 

@@ -119,6 +119,7 @@ static int prot_of(struct kunit *test, char c)
 {
 	switch (c | 0x20) {
 	case 'w':
+	case 'h':
 		return RW;
 	case 'r':
 		return PROT_READ;
@@ -131,22 +132,69 @@ static int prot_of(struct kunit *test, char c)
 	return 0;
 }
 
-/* One bracket of a layout; the page after it. */
-static const char *map_bracket(struct space *sp, const char *text, long page)
+/* One letter of a layout with its number: "W", "W*100", "H". */
+struct run {
+	char c;
+	long nr;
+};
+
+static const char *parse_run(struct kunit *test, const char *text, struct run *run)
+{
+	unsigned int nr = 1;
+	int len = 0;
+
+	run->c = *text++;
+	if (*text == '*') {
+		KUNIT_ASSERT_EQ_MSG(test, sscanf(text, "*%u%n", &nr, &len), 1,
+				    "layout: no number after *");
+		text += len;
+	}
+	run->nr = run->c == 'H' ? nr * HUGE_NR : nr;
+	return text;
+}
+
+/* Runs the oracle once and not after each page. */
+static void fill(struct space *sp, struct run run, long page)
 {
 	struct kunit *test = sp->test;
-	const char *end = strchr(text, ']');
-	long i, nr;
+	struct world *world = test->priv;
+	bool quiet = world->quiet;
+	long i;
+
+	if (run.c != 'W' && run.c != 'R' && run.c != 'H')
+		return;
+	world->quiet |= run.nr > 1;
+	for (i = 0; i < run.nr; i++)
+		if (run.c == 'R')
+			ok(read_page(sp, page + i));
+		else
+			ok(write_page(sp, page + i, 'A' + (page + i) % 26));
+	world->quiet = quiet;
+	if (run.nr > 1)
+		oracle(test);
+}
+
+/* One bracket of a layout, from the letter after it; the text after it. */
+static const char *map_bracket(struct space *sp, const char *text, long *page)
+{
+	struct kunit *test = sp->test;
+	const char *end = strchr(text, ']'), *at;
+	bool huge = false;
+	long nr = 0;
+	struct run run;
 
 	KUNIT_ASSERT_NOT_NULL_MSG(test, end, "layout: no ] after \"%s\"", text);
-	text++;
-	nr = end - text;
-	ok(map(sp, page, nr, prot_of(test, *text)));
-	for (i = 0; i < nr; i++)
-		if (text[i] == 'W')
-			ok(write_page(sp, page + i, 'A' + (page + i) % 26));
-		else if (text[i] == 'R')
-			ok(read_page(sp, page + i));
+	for (at = text; at < end; nr += run.nr) {
+		at = parse_run(test, at, &run);
+		huge |= run.c == 'H';
+	}
+	ok(map(sp, *page, nr, prot_of(test, *text)));
+	if (huge)
+		ok(advise(sp, *page, nr, MADV_HUGEPAGE));
+	for (at = text; at < end; *page += run.nr) {
+		at = parse_run(test, at, &run);
+		fill(sp, run, *page);
+	}
 	return end + 1;
 }
 
@@ -154,25 +202,24 @@ static const char *map_bracket(struct space *sp, const char *text, long page)
  * layout() - a new space that looks like a diagram
  * @test: the case
  * @text: as in the comment at the top of test.h, with [ ] only; the page at n is
- *        filled with the n-th letter of the alphabet
+ *        filled with the n-th letter of the alphabet. H is made by a fault after
+ *        MADV_HUGEPAGE of its VMA.
  */
 struct space *layout(struct kunit *test, const char *text)
 {
 	struct space *sp = space_new(test);
 	struct world *world = test->priv;
+	struct run run;
 	long page = 0;
 
 	world->setup = true;
 	while (*text) {
-		const char *next = text + 1;
-
 		if (*text == '[') {
-			next = map_bracket(sp, text, page);
-			page += next - text - 2;
+			text = map_bracket(sp, text + 1, &page);
 		} else {
-			page++;
+			text = parse_run(test, text, &run);
+			page += run.nr;
 		}
-		text = next;
 	}
 	world->setup = false;
 	return sp;
@@ -198,6 +245,9 @@ void world_exit(struct kunit *test)
 	oracle(test);
 	list_for_each_entry_safe(sp, next, &world->spaces, list)
 		space_exit(sp);
+#ifdef CONFIG_KSM
+	shim_ksm_forget();
+#endif
 	list_for_each_entry_safe(sp, next, &world->dead, list)
 		kfree(sp);
 }

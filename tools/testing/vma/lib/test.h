@@ -17,7 +17,13 @@
  *	w   writable   r   read-only   x   executable   n   no access
  *	.   not mapped
  *
- * in upper case where a page table entry is there. Pages are counted from
+ * in upper case where a page table entry is there. Instead of them stands
+ *
+ *	H   HUGE_NR pages that one PMD maps	 S   a page that is in swap
+ *	M   a migration entry			 P   a page that broke (hwpoison)
+ *	U   a marker, as userfaultfd leaves
+ *
+ * and 64 or more of a kind are written as W*64. Pages are counted from
  * SPACE_BASE. The oracle runs after every operation of this vocabulary.
  */
 #ifndef VMA_TEST_H
@@ -36,6 +42,7 @@
 
 #define SPACE_BASE	0x10000000UL
 #define SPACE_PAGES	2048
+#define HUGE_NR		(1L << (PMD_SHIFT - PAGE_SHIFT))
 #define RW		(PROT_READ | PROT_WRITE)
 
 /* What a page must hold, as far as the model knows. */
@@ -191,9 +198,25 @@ void op_begin(struct space *sp, const char *name);
 long op_end(long ret);
 long op_done(struct space *sp, long ret);
 
+/* what the kernel does to pages (pages.c) */
+struct migration {
+	struct folio *folio;
+	struct anon_vma *anon_vma;
+};
+int migrate(struct space *sp, long page, long nr);
+int begin_migration(struct space *sp, long page, struct migration *m);
+int end_migration(struct space *sp, struct migration *m, bool succeeds);
+int swap_on(struct kunit *test, unsigned long nr);
+int swap_on_sync(struct kunit *test, unsigned long nr);
+int swap_off(struct kunit *test);
+int reclaim(struct space *sp, long page, long nr);
+void merge_ksm(struct kunit *test);
+int split_huge(struct space *sp, long page);
+
 /* looking (layout.c) */
 const char *layout_of(struct space *sp);
 struct vm_area_struct *vma_of(struct space *sp, long page);
+struct page *frame_of(struct space *sp, long page);
 struct folio *folio_of(struct space *sp, long page);
 unsigned int nr_chains(struct vm_area_struct *vma);
 bool has_moved(struct vm_area_struct *vma);

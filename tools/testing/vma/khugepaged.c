@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Collapse: 512 single pages become a huge one, by khugepaged's own functions. */
+#include "test.h"
+
+static int collapse(struct space *sp)
+{
+	return advise(sp, 0, HUGE_NR, MADV_COLLAPSE);
+}
+
+TEST(khugepaged, single_pages_become_huge)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	ok(collapse(sp));
+	expect(sp, "[H]");
+	mapped_at(folio_of(sp, 9), at(sp, 0));
+	ok(look(sp, 0, 8));
+	ok(look(sp, 504, 8));
+	ok(write_page(sp, 9, 'x'));
+	ok(look(sp, 0, 16));
+}
+
+TEST(khugepaged, holes_become_zero)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*100w*300W*112]");
+	ok(collapse(sp));
+	expect(sp, "[H]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 200), 0);
+	ok(look(sp, 96, 8));
+	ok(look(sp, 398, 8));
+}
+
+TEST(khugepaged, what_was_split_becomes_huge_again)
+{
+	struct folio *folio;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[H]");
+	folio = folio_of(sp, 0);
+	ok(protect(sp, 0, 256, PROT_READ));
+	ok(protect(sp, 0, 256, RW));
+	expect(sp, "[W*512]");
+	ok(collapse(sp));
+	expect(sp, "[H]");
+	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio);
+	ok(look(sp, 250, 10));
+}
+
+/* The child's copy is its own; the parent keeps what it had. */
+TEST(khugepaged, pages_shared_by_fork)
+{
+	struct space *parent, *child;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	parent = layout(test, "[W*512]");
+	child = space_fork(parent);
+	ok(collapse(child));
+	expect(child, "[H]");
+	expect(parent, "[W*512]");
+	mapped_at(folio_of(parent, 3), at(parent, 3));
+	mapped_at(folio_of(child, 3), at(child, 0));
+	ok(write_page(child, 3, 'c'));
+	ok(look(parent, 0, 8));
+	ok(look(child, 0, 8));
+}
+
+TEST(khugepaged, pages_in_swap_are_brought_in)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	needs(CONFIG_SWAP);
+	sp = layout(test, "[W*512]");
+	ok(swap_on(test, 1024));
+	ok(reclaim(sp, 10, 3));
+	ok(collapse(sp));
+	expect(sp, "[H]");
+	ok(look(sp, 8, 8));
+}
+
+TEST(khugepaged, vma_without_room_stays)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*511]");
+	advise(sp, 0, 511, MADV_COLLAPSE);
+	expect(sp, "[W*511]");
+	ok(look(sp, 0, 8));
+}
+
+/* Somebody holds one of the pages and may still look at it. */
+TEST(khugepaged, pinned_page_stays)
+{
+	struct folio *folio;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	folio = folio_of(sp, 7);
+	folio_get(folio);
+	oracle_hold(test, folio, 1);
+	KUNIT_EXPECT_NE(test, collapse(sp), 0);
+	expect(sp, "[W*512]");
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 7), folio);
+	oracle_hold(test, folio, -1);
+	folio_put(folio);
+	ok(collapse(sp));
+	ok(look(sp, 0, 8));
+}
+
+TEST(khugepaged, moved_pages)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, ".*600[W*512]");
+	ok(move(sp, 600, HUGE_NR, 0));
+	ok(collapse(sp));
+	expect(sp, "[H]");
+	mapped_at(folio_of(sp, 1), at(sp, 0));
+	ok(look(sp, 0, 8));
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KSM: pages of one content become one page, which nobody may write to; who
+ * does gets a copy. Its reverse map is a list of its own.
+ */
+#include "test.h"
+
+/* Four pages of one content that ksmd has been told of. */
+static struct space *equal_pages(struct kunit *test)
+{
+	struct space *sp = layout(test, "[wwww]");
+
+	ok(touch(sp, 0, 4, 'k'));
+	ok(advise(sp, 0, 4, MADV_MERGEABLE));
+	return sp;
+}
+
+TEST(ksm, merges_equal_pages)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
+	ok(look(sp, 0, 4));
+}
+
+TEST(ksm, leaves_different_pages)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = layout(test, "[WWWW]");
+	ok(advise(sp, 0, 4, MADV_MERGEABLE));
+	merge_ksm(test);
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 3), at(sp, 3));
+}
+
+TEST(ksm, store_gets_a_copy)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	ok(write_page(sp, 2, 'x'));
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 3));
+	mapped_at(folio_of(sp, 2), at(sp, 2));
+	ok(look(sp, 0, 4));
+}
+
+TEST(ksm, merges_across_processes)
+{
+	struct space *one, *other;
+
+	needs(CONFIG_KSM);
+	one = equal_pages(test);
+	other = equal_pages(test);
+	merge_ksm(test);
+	mapped_at(folio_of(one, 0), at(one, 0), at(one, 1), at(one, 2), at(one, 3),
+		  at(other, 0), at(other, 1), at(other, 2), at(other, 3));
+	space_exit(one);
+	mapped_at(folio_of(other, 0), at(other, 0), at(other, 1), at(other, 2), at(other, 3));
+	ok(look(other, 0, 4));
+}
+
+/* The child has it by its parent's anon_vma, as ksmd has not met it. */
+TEST(ksm, fork_of_merged_pages)
+{
+	struct space *parent, *child;
+
+	needs(CONFIG_KSM);
+	parent = equal_pages(test);
+	merge_ksm(test);
+	child = space_fork(parent);
+	mapped_at(folio_of(parent, 0), at(parent, 0), at(parent, 1), at(parent, 2), at(parent, 3),
+		  at(child, 0), at(child, 1), at(child, 2), at(child, 3));
+	ok(write_page(child, 0, 'c'));
+	ok(unmap(parent, 0, 4));
+	mapped_at(folio_of(child, 1), at(child, 1), at(child, 2), at(child, 3));
+	ok(look(child, 0, 4));
+}
+
+TEST(ksm, unmerge_gives_everyone_a_page)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	ok(advise(sp, 0, 4, MADV_UNMERGEABLE));
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 3), at(sp, 3));
+	ok(look(sp, 0, 4));
+}
+
+TEST(ksm, unmerge_of_a_part_splits)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	ok(advise(sp, 1, 2, MADV_UNMERGEABLE));
+	expect(sp, "[W][WW][W]");
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 3));
+	ok(advise(sp, 1, 2, MADV_MERGEABLE));
+	expect(sp, "[WWWW]");
+	ok(look(sp, 0, 4));
+}
+
+/* ksmd's notes name the old address, so the page is unmerged before it moves. */
+TEST(ksm, move_unmerges)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	ok(move(sp, 0, 2, 8));
+	expect(sp, "..[WW]....[WW]");
+	mapped_at(folio_of(sp, 2), at(sp, 2), at(sp, 3));
+	mapped_at(folio_of(sp, 8), at(sp, 8));
+	ok(look(sp, 8, 2));
+	merge_ksm(test);
+	mapped_at(folio_of(sp, 2), at(sp, 2), at(sp, 3), at(sp, 8), at(sp, 9));
+}
+
+TEST(ksm, mprotect_splits_and_merges_back)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	ok(protect(sp, 1, 2, PROT_READ));
+	expect(sp, "[W][RR][W]");
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
+	ok(protect(sp, 1, 2, RW));
+	expect(sp, "[WWWW]");
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
+	ok(write_page(sp, 1, 'x'));
+	ok(look(sp, 0, 4));
+}
+
+TEST(ksm, merged_page_is_migrated)
+{
+	struct folio *folio;
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	needs(CONFIG_MIGRATION);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	folio = folio_of(sp, 0);
+	ok(migrate(sp, 0, 1));
+	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio);
+	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
+	ok(look(sp, 0, 4));
+}
+
+TEST(ksm, merged_page_is_swapped)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	needs(CONFIG_SWAP);
+	sp = equal_pages(test);
+	merge_ksm(test);
+	ok(swap_on(test, 64));
+	ok(reclaim(sp, 0, 4));
+	expect(sp, "[SSSS]");
+	ok(look(sp, 0, 4));
+	ok(write_page(sp, 1, 'x'));
+	ok(look(sp, 0, 4));
+}

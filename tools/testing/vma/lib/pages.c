@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel does to pages behind a program's back: it migrates, evicts,
+ * merges, splits and collapses them. The daemons do not run; their work is
+ * called, on the pages that a test names. The oracle runs after each.
+ */
+#include <linux/mm.h>
+#include <linux/migrate.h>
+#include <linux/rmap.h>
+#include <linux/swap.h>
+
+#include "internal.h"
+#include "test.h"
+
+static int done(struct space *sp, int err)
+{
+	oracle(sp->test);
+	return err;
+}
+
+/* Takes the folios of some pages off the LRU, each once. */
+static int isolate(struct space *sp, long page, long nr, struct list_head *list)
+{
+	struct folio *folio, *last = NULL;
+
+	lru_add_drain();
+	for (; nr > 0; page++, nr--) {
+		folio = folio_of(sp, page);
+		if (!folio || folio == last)
+			continue;
+		if (!folio_isolate_lru(folio))
+			return -EBUSY;
+		list_add_tail(&folio->lru, list);
+		last = folio;
+	}
+	return 0;
+}
+
+#ifdef CONFIG_MIGRATION
+static struct folio *new_folio(struct folio *old, unsigned long private)
+{
+	gfp_t gfp = GFP_HIGHUSER_MOVABLE;
+
+	return folio_alloc(folio_order(old) ? gfp | __GFP_COMP : gfp, folio_order(old));
+}
+
+/**
+ * migrate() - move pages to other frames
+ * @sp: the space
+ * @page: the first
+ * @nr: how many; what is not present is left out
+ *
+ * Return: 0, -EBUSY when a page is not on the LRU, -EAGAIN when it is in use.
+ */
+int migrate(struct space *sp, long page, long nr)
+{
+	LIST_HEAD(list);
+	int err = isolate(sp, page, nr, &list);
+	struct folio *folio;
+
+	list_for_each_entry(folio, &list, lru)
+		node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
+				    folio_nr_pages(folio));
+	if (!err)
+		err = migrate_pages(&list, new_folio, NULL, 0, MIGRATE_SYNC, MR_SYSCALL, NULL);
+	putback_movable_pages(&list);
+	return done(sp, err > 0 ? -EAGAIN : err);
+}
+
+/**
+ * begin_migration() - the first half of a migration: all entries of a page's
+ *	folio become migration entries
+ * @sp: the space
+ * @page: the page; a fault there would wait for ever
+ * @m: for end_migration()
+ *
+ * Return: 0 or -EBUSY.
+ */
+int begin_migration(struct space *sp, long page, struct migration *m)
+{
+	struct folio *folio = folio_of(sp, page);
+
+	lru_add_drain();
+	if (!folio || !folio_isolate_lru(folio))
+		return -EBUSY;
+	folio_lock(folio);
+	m->folio = folio;
+	m->anon_vma = folio_test_anon(folio) ? folio_get_anon_vma(folio) : NULL;
+	oracle_hold(sp->test, folio, 1);
+	oracle_hold(sp->test, m->anon_vma, 1);
+	try_to_migrate(folio, TTU_BATCH_FLUSH);
+	if (folio_mapped(folio))
+		return end_migration(sp, m, false) ?: -EBUSY;
+	return done(sp, 0);
+}
+
+/* The folio's contents and identity go over to another. */
+static struct folio *copied(struct folio *src)
+{
+	struct folio *dst = new_folio(src, 0);
+
+	if (!dst)
+		return NULL;
+	folio_lock(dst);
+	if (migrate_folio(folio_mapping(src), dst, src, MIGRATE_SYNC)) {
+		folio_unlock(dst);
+		folio_put(dst);
+		return NULL;
+	}
+	return dst;
+}
+
+/**
+ * end_migration() - the second half: the migration entries become present
+ * @sp: the space
+ * @m: from begin_migration()
+ * @succeeds: they map another folio; else they map the old one again
+ *
+ * Return: 0, or -EAGAIN when the folio could not be copied and was put back.
+ */
+int end_migration(struct space *sp, struct migration *m, bool succeeds)
+{
+	struct folio *src = m->folio, *dst = succeeds ? copied(src) : NULL;
+
+	oracle_hold(sp->test, src, -1);
+	oracle_hold(sp->test, m->anon_vma, -1);
+	if (dst)
+		folio_add_lru(dst);
+	remove_migration_ptes(src, dst ?: src, 0);
+	if (m->anon_vma)
+		put_anon_vma(m->anon_vma);
+	m->anon_vma = NULL;
+	if (dst) {
+		folio_unlock(dst);
+		folio_put(dst);
+		folio_unlock(src);
+		folio_put(src);
+	} else {
+		folio_unlock(src);
+		folio_putback_lru(src);
+	}
+	return done(sp, succeeds && !dst ? -EAGAIN : 0);
+}
+#else
+int migrate(struct space *sp, long page, long nr)
+{
+	return -ENOSYS;
+}
+
+int begin_migration(struct space *sp, long page, struct migration *m)
+{
+	return -ENOSYS;
+}
+
+int end_migration(struct space *sp, struct migration *m, bool succeeds)
+{
+	return -ENOSYS;
+}
+#endif
+
+static void swap_off_at_end(void *unused)
+{
+	if (shim_swap_file())
+		shim_swap_off();
+}
+
+static int swap_on_of(struct kunit *test, unsigned long nr, bool sync)
+{
+	int err = shim_swap_on(nr, sync);
+
+	if (err)
+		return err;
+	oracle_hold(test, shim_swap_file(), 1);	/* swapfile.c's */
+	return kunit_add_action_or_reset(test, swap_off_at_end, NULL);
+}
+
+/**
+ * swap_on() - a swap device for the rest of the case
+ * @test: the case
+ * @nr: its pages
+ */
+int swap_on(struct kunit *test, unsigned long nr)
+{
+	return swap_on_of(test, nr, false);
+}
+
+/**
+ * swap_on_sync() - the same, of the kind of zram: a fault reads for itself
+ * @test: the case
+ * @nr: its pages
+ */
+int swap_on_sync(struct kunit *test, unsigned long nr)
+{
+	return swap_on_of(test, nr, true);
+}
+
+/* swapoff(), which reads all pages back. */
+int swap_off(struct kunit *test)
+{
+	struct file *file = shim_swap_file();
+	int err = shim_swap_off();
+
+	if (!err)
+		oracle_hold(test, file, -1);
+	oracle(test);
+	return err;
+}
+
+static long nr_present(struct space *sp, long page, long nr)
+{
+	long present = 0;
+
+	for (; nr > 0; page++, nr--)
+		present += !!frame_of(sp, page);
+	return present;
+}
+
+/* Leaves those that reclaim leaves; says which are to go. */
+static long evictable(struct list_head *list, struct folio **folios)
+{
+	struct folio *folio, *next;
+	long nr = 0;
+
+	list_for_each_entry_safe(folio, next, list, lru) {
+		if (folio_test_unevictable(folio)) {
+			list_del(&folio->lru);
+			folio_putback_lru(folio);
+		} else {
+			folios[nr++] = folio;
+		}
+	}
+	return nr;
+}
+
+/* What is written by now and still there; one that is free is on no LRU. */
+static void isolate_written(struct folio **folios, long nr, struct list_head *list)
+{
+	long i;
+
+	lru_add_drain();
+	for (i = 0; i < nr; i++)
+		if (folio_test_lru(folios[i]) && folio_isolate_lru(folios[i]))
+			list_add_tail(&folios[i]->lru, list);
+}
+
+/**
+ * reclaim() - evict pages, wherever else they are mapped
+ * @sp: the space
+ * @page: the first
+ * @nr: how many
+ *
+ * Writes them in a first pass, and drops what is clean in a second, so that
+ * nothing stays in the swap cache.
+ *
+ * Return: 0, -EBUSY when one is not on the LRU, -EAGAIN when one stays.
+ */
+int reclaim(struct space *sp, long page, long nr)
+{
+	struct folio **folios = kcalloc(nr, sizeof(*folios), GFP_KERNEL | __GFP_NOFAIL);
+	LIST_HEAD(list);
+	int err = isolate(sp, page, nr, &list);
+	long nr_folios = evictable(&list, folios);
+
+	reclaim_pages(&list);
+	isolate_written(folios, nr_folios, &list);
+	reclaim_pages(&list);
+	kfree(folios);
+	if (!err && nr_present(sp, page, nr))
+		err = -EAGAIN;
+	return done(sp, err);
+}
+
+/**
+ * merge_ksm() - let ksmd go over all that MADV_MERGEABLE has named
+ * @test: the case
+ *
+ * The first pass takes checksums and the second merges what did not change.
+ */
+void merge_ksm(struct kunit *test)
+{
+#ifdef CONFIG_KSM
+	int pass;
+
+	for (pass = 0; pass < 3; pass++)
+		shim_ksm_scan(1 << 20);
+#endif
+	oracle(test);
+}
+
+/**
+ * split_huge() - split the folio of a page into single pages
+ * @sp: the space
+ * @page: the page
+ *
+ * Return: 0, -EAGAIN when somebody else holds it, -EINVAL when there is none.
+ */
+int split_huge(struct space *sp, long page)
+{
+	struct folio *folio = folio_of(sp, page);
+	int err;
+
+	if (!folio || !folio_test_large(folio))
+		return -EINVAL;
+	folio_get(folio);
+	folio_lock(folio);
+	err = split_folio(folio);
+	folio_unlock(folio);
+	folio_put(folio);
+	return done(sp, err);
+}
