@@ -132,6 +132,7 @@ ldflags := $(link.$(VARIANT)) -pthread -Wl,--gc-sections -Wl,-T,$(top)/mm_shim/l
 libs := $(URCU_LIBS) -lurcu-memb -lurcu-common
 
 define link
+@: >$(out)/.linking
 @$(call say,LD,$(notdir $@))
 @printf '%s\n' '$(subst ','\'',$(CC) $(ldflags) -o $@ $^ $(libs))' >$@.cmd
 @$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the parts of run_tests.sh share their variables
+#
+# One step of "git bisect run": the exit status is the verdict, and whatever
+# goes wrong with us is "cannot be judged". Only run_bisect() sets it.
+
+verdict=125
+
+# From here on no way out of the shell, a signal or an error of ours included,
+# leaves with another status.
+bisect_guard()
+{
+	misuse=125
+	trap 'cleanup; exit "$verdict"' EXIT
+	trap 'exit 125' HUP INT QUIT ABRT PIPE ALRM TERM USR1 USR2 XCPU XFSZ
+}
+
+# judge VERDICT TEXT
+judge()
+{
+	local words=([0]=good [1]=bad [125]="cannot be judged")
+
+	clear_line
+	printf 'bisect: %s: %s%s\n' "${words[$1]}" "$2" "${3:+ ($3)}"
+	verdict=$1
+	exit "$1"
+}
+
+# The state of the case NAME in a log: passed, failed, skipped or nothing
+state_of()
+{
+	awk -v want="$1" '
+	/^    # Subtest: /		{ suite = $3 }
+	/^    not ok /			{ if (suite "." $4 == want) print "failed" }
+	/^    ok [0-9]+ .* # SKIP/	{ if (suite "." $3 == want) print "skipped"; next }
+	/^    ok /			{ if (suite "." $3 == want) print "passed" }
+	' "$2" | tail -n 1
+}
+
+bisect_build()
+{
+	kernel=$(scripts/kdir --kdir "$kdir" --version 2>&1) || judge 125 "${kernel#kdir: }"
+	todo_kernels=("$kernel") runs=("$kernel|${compiler_:-gcc}|$variant_list")
+	check_environment
+	compiler=${compiler_:-gcc} flavour=$variant_list variant=$variant_list
+	label="$kernel $variant"
+	build_one || judge 125 "does not build: $reason" "compile $(seconds "$compiled_ms") s"
+}
+
+# One run of the cases: sets p, f and s, or judges.
+bisect_run()
+{
+	local start end rc reason
+
+	now start
+	run "$tmp/ktap" "$tmp/err" testing "$bin" "${args[@]}" -j "$jobs"
+	rc=$?
+	now end
+	ran_ms=$((ran_ms + end - start)) p='' f='' s=''
+	read -r p f s < <(sed -n '$s/^total: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$tmp/ktap")
+	if [ -z "${s:-}" ] || [ $rc != $((f > 0)) ] || [ $((p + f + s)) != "$listed" ]; then
+		reason=$(tail -n 1 "$tmp/err")
+		judge 125 "no whole result, exit status $rc${reason:+; $reason}"
+	fi
+}
+
+run_bisect()
+{
+	local args bin i p f s state phases
+
+	bisect_build
+	[ -z "$baseline" ] || globs=("$baseline")
+	choose_cases
+	bin=${out#"$top/"}/vma_test
+	"$bin" --list "${args[@]}" >"$tmp/list" 2>"$tmp/err" ||
+		judge 125 "no case to run: $(head -n 1 "$tmp/err")"
+	listed=$(wc -l <"$tmp/list")
+	for ((i = 1; i <= ${flaky:-1}; i++)); do
+		bisect_run
+		phases="compile $(seconds "$compiled_ms") s, link $(seconds "$linked_ms") s, run $(seconds "$ran_ms") s"
+		[ "$f" = 0 ] || judge 1 "$(failed_cases "$tmp/ktap" | awk -F'\t' '{ print $1 ": " $2; exit }')" \
+			"$f of $listed cases failed${flaky:+, in run $i of $flaky}; $phases"
+		if [ -n "$baseline" ]; then
+			state=$(state_of "$baseline" "$tmp/ktap")
+			[ "$state" = passed ] || judge 125 "$baseline is ${state:-not among the cases}" "$phases"
+		fi
+		[ "$p" -gt 0 ] || judge 125 "all $s cases are skipped" "$phases"
+	done
+	judge 0 "$p passed, $s skipped${flaky:+, $flaky times}" "$phases"
+}

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the parts of run_tests.sh share their variables
+#
+# One kernel and variant: built, then run.
+
+# Fills reason with the line of a failed build that tells most.
+build_reason()
+{
+	reason=$(grep -m 1 -E '(error|Error): |No space left|undefined symbols' "$1") ||
+		reason=$(grep -m 1 '^build: ' "$1") ||
+		reason=$(grep -m 1 . "$1") || reason='no message'
+	reason=${reason#"$top/"}
+}
+
+# split_build START END: what of a build was linking; scripts/build.mk leaves a
+# file when it starts to
+split_build()
+{
+	local at=$2 made
+
+	made=$(stat -c %.3Y "$out/.linking" 2>/dev/null) && made=${made/./}
+	[ "${made:-0}" -lt "$1" ] || at=$made
+	compiled_ms=$((compiled_ms + at - $1)) linked_ms=$((linked_ms + $2 - at))
+}
+
+vars=()
+# make_vars: fills vars and out
+make_vars()
+{
+	vars=(VARIANT="$flavour" CC="$compiler")
+	if [ -n "$kdir" ]; then
+		vars+=(KDIR="$kdir")
+	else
+		vars+=(KERNEL="$kernel")
+	fi
+	out=$(make -s print-out "${vars[@]}" 2>"$tmp/err") ||
+		die "$(grep -m 1 '^[a-z]*: [^*]' "$tmp/err" || head -n 1 "$tmp/err")"
+}
+
+build_one()
+{
+	local start end rc
+
+	make_vars
+	name=${out#"$top"/build/}
+	name=${name%%/*} name=${name#linux-}-$variant
+	rm -f "$logs/$name.ktap"
+	show "$label: building"
+	now start
+	run "$tmp/build" "$tmp/build.err" compiling make "${vars[@]}" JOBS="$jobs" LINK=no
+	rc=$?
+	now end
+	build_time=$(seconds $((end - start)))
+	split_build "$start" "$end"
+	cat "$tmp/build.err" >>"$tmp/build"
+	build_reason "$tmp/build.err"
+	publish build "$logs/$name.build"
+	return $rc
+}
+
+# Fills args with the options of vma_test that choose what runs.
+choose_cases()
+{
+	local glob
+
+	args=()
+	for glob in ${globs[@]+"${globs[@]}"}; do
+		args+=(-t "$glob")
+	done
+	[ -z "$mode" ] || args+=(--mode "$mode")
+}
+
+# Leaves in args and $tmp/list only what is this shard's.
+choose_shard()
+{
+	local case_ all n sum=none times=$logs/$name.times
+
+	all=$(wc -l <"$tmp/list")
+	[ ! -f "$times" ] || sum=$(cksum <"$times" | cut -d' ' -f1)
+	scripts/run/report shard "$shard" "$tmp/list" "$times" >"$tmp/part" || die "cannot choose the shard"
+	args=()
+	while read -r case_; do
+		[ -z "$case_" ] || args+=(-t "$case_")
+	done <"$tmp/part"
+	n=$((${#args[@]} / 2))
+	[ -z "$mode" ] || args+=(--mode "$mode")
+	grep . "$tmp/part" >"$tmp/list"
+	say "$label: shard $shard has $n of $all cases, by the times $sum; all shards must say the same times"
+	[ "$n" -gt 0 ]
+}
+
+run_one()
+{
+	local start end rc args total case_ reason repeat p=0 f=0 s=0
+
+	choose_cases
+	bin=${out#"$top/"}/vma_test
+	if ! "$bin" --list ${args[@]+"${args[@]}"} >"$tmp/list" 2>"$tmp/err"; then
+		reason=$(head -n 1 "$tmp/err")
+		[[ $reason != *'no test matches'* ]] || { unmatched=${reason#*: }; return 1; }
+		broken vma_test "--list: ${reason:-no message}" "make ${vars[*]} && $bin --list" "$build_time" 0.0
+		return 0
+	fi
+	ran=y
+	[ -z "$shard" ] || choose_shard || { unmatched="shard $shard is empty"; return 1; }
+	listed=$(wc -l <"$tmp/list")
+	args+=(-j "$jobs" --junit "$tmp/junit.xml")
+	show "$label: running $listed cases"
+	now start
+	run "$tmp/ktap" "$tmp/err" testing "$bin" "${args[@]}"
+	rc=$?
+	now end
+	read -r p f s < <(sed -n '$s/^total: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$tmp/ktap")
+	while IFS=$'\t' read -r case_ reason repeat; do
+		fail "$case_" "$reason" "$repeat"
+	done < <(failed_cases "$tmp/ktap")
+	skips+=$(skipped_cases "$tmp/ktap")$'\n'
+	publish ktap "$logs/$name.ktap"
+	total=$((${p:-0} + ${f:-0} + ${s:-0}))
+	# The program's own word is not enough: its end must agree with it.
+	if [ -z "${s:-}" ] || [ $total != "$listed" ] || [ $rc != $((f > 0)) ] || [ $total = 0 ]; then
+		reason=$(tail -n 1 "$tmp/err")
+		[ $rc -le 128 ] || reason="killed by SIG$(kill -l $((rc - 128)))${reason:+; $reason}"
+		[ $rc -gt 128 ] || reason="exit status $rc${reason:+; $reason}"
+		[ -f "$tmp/junit.xml" ] || [ -z "$junit" ] || write_junit vma_test "$reason"
+		fail vma_test "$total results of $listed cases; $reason" "$bin ${args[*]}"
+		f=$((${f:-0} + 1))
+	fi
+	say "$label: ${p:-0} passed, $f failed, ${s:-0} skipped in $(seconds $((end - start))) s (built in $build_time s)"
+	ran_ms=$((ran_ms + end - start))
+	# The parts of a whole must all be cut by the same times.
+	[ -n "$shard" ] || [ ${#globs[@]} -gt 0 ] || [ $rc -gt 1 ] ||
+		scripts/run/report times "$tmp/junit.xml" "$logs/$name.times"
+	rows+=("$kernel $variant ${p:-0} $f ${s:-0} $build_time $(seconds $((end - start)))")
+	passed=$((passed + ${p:-0})) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
+}
+
+test_one()
+{
+	kernel=$1 compiler=$2 flavour=$3 variant=$3
+	[ "$compiler" = gcc ] || variant=${compiler##*/} variant=${variant//[!A-Za-z0-9.+_-]/_}-$flavour
+	label="$kernel $variant"
+	if ! build_one; then
+		broken build "$reason" "make ${vars[*]}" "$build_time" 0.0
+		clear_line
+		grep -v '^make' "$logs/$name.build" | grep -v '^  [A-Z]' | head -n 20 | sed 's/^/    /'
+	elif ! run_one; then
+		left_out+=("$label: $unmatched")
+	fi
+	pages+=("$name=$logs/$name.ktap")
+	[ -z "$junit" ] || publish junit.xml "$junit/$name.xml"
+}
+

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the parts of run_tests.sh share their variables
+#
+# The command line.
+
+usage()
+{
+	cat <<-EOF
+	Usage: ./run_tests.sh [OPTION]...
+	Build and run the unit tests with kernels and variants, and sum up.
+
+	What to run:
+	      --kernel=LIST   kernels, separated by commas, or "all"
+	                      (supported: ${supported[*]})
+	      --kdir=DIR      a kernel source tree of your own instead
+	      --variant=LIST  variants, separated by commas, or "all"
+	                      (known: ${variants[*]})
+	      --cc=CC         compile with CC (default: gcc)
+	  -t, --test=GLOB     only the cases whose SUITE.CASE matches GLOB, or a whole
+	                      suite; may be given more than once
+	      --mode=MODE     eager, lazy or both, for a subject that knows the lazy mode
+	      --shard=I/N     only part I of N; the parts are equal in time, by the
+	                      times of the last whole run where there are some
+	      --full          all supported kernels, all variants, and clang
+	      --quick         the edit loop: the newest kernel, asan only; only what
+	                      changed is built
+	By default the newest kernel runs as ${newest_variants[*]}, the older ones that are here as ${older_variants[*]};
+	of --kernel and --variant alone, the other is ${newest_variants[*]}, and the newest.
+
+	How to run it:
+	  -j, --jobs=N        compile and test so many files and cases at a time
+	                      (default: online CPUs)
+	      --junit=DIR     write a JUnit XML report of each kernel and variant to DIR
+	      --html=DIR      write DIR/index.html, cases by runs, and the logs beside it
+	  -h, --help          show this help and exit
+
+	Other ways to run, with --kdir (see docs/ci.md and docs/bisecting.md):
+	      --series=S      each patch of a series in turn, on a copy of the tree: an
+	                      mbox, a directory of patches, "-", or a range A..B
+	      --bisect        the verdict for "git bisect run", by the exit status: 0
+	                      good, 1 bad, 125 cannot be built or judged
+	      --bisect-baseline=CASE  only CASE decides, the one that flips
+	      --flaky=N       a step is bad if one of N runs fails
+
+	The environment variables KDIR and CC are defaults of --kdir and --cc; the
+	kernels come from \$VMA_SHIM_CACHE, or .cache, where "make deps" puts them.
+	The logs are left in build/logs/, KERNEL-VARIANT.ktap and .build.  What is not
+	run is said at the end.  The last line is the total, of --series that of its
+	patches.
+
+	Exit status: 0 if no test failed, 1 if one did or something did not build,
+	2 for a wrong usage or environment, 128+N if ended by signal N.
+	EOF
+}
+
+# choose WHAT LIST KNOWN...: fills chosen with the items of LIST
+choose()
+{
+	local what=$1 list=$2 item
+	shift 2
+
+	chosen=()
+	[ "$list" != all ] || { chosen=("$@"); return; }
+	for item in ${list//,/ }; do
+		[[ " $* " = *" $item "* ]] || die "unknown $what '$item'; choose from: $*, or all"
+		[[ " ${chosen[*]-} " = *" $item "* ]] || chosen+=("$item")
+	done
+	[ ${#chosen[@]} -gt 0 ] || die "no $what is named; choose from: $*, or all"
+}
+
+number()
+{
+	[[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || die "$1 needs a number from 1, not '$2'"
+}
+
+kernels='' kdir='' variant_list='' compiler_=${CC:-} junit='' jobs='' full='' quick='' globs=()
+html='' mode='' shard='' series='' bisect='' baseline='' flaky=''
+parse_options()
+{
+	local flags=' --full --quick --help --bisect '
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--*=*)
+			[[ $flags != *" ${1%%=*} "* ]] ||
+				die "${1%%=*} takes no value; see ./run_tests.sh --help"
+			set -- "${1%%=*}" "${1#*=}" "${@:2}"
+			;;
+		-[jt]?*) set -- "${1:0:2}" "${1:2}" "${@:2}" ;;
+		esac
+		case $1 in
+		--kernel | --kdir | --variant | --cc | --test | -t | --jobs | -j | --junit | --html | \
+		--mode | --shard | --series | --bisect-baseline | --flaky)
+			[ -n "${2:-}" ] || die "$1 needs a value; see ./run_tests.sh --help" ;;
+		esac
+		case $1 in
+		--kernel) kernels=$2; shift ;;
+		--kdir) kdir=$2; shift ;;
+		--variant) variant_list=$2; shift ;;
+		--cc) compiler_=$2; shift ;;
+		--test | -t) globs+=("$2"); shift ;;
+		--jobs | -j) number "$1" "$2"; jobs=$2; shift ;;
+		--junit) junit=$2; shift ;;
+		--html) html=$2; shift ;;
+		--mode) mode=$2; shift ;;
+		--shard) shard=$2; shift ;;
+		--series) series=$2; shift ;;
+		--bisect-baseline) baseline=$2; shift ;;
+		--flaky) number "$1" "$2"; flaky=$2; shift ;;
+		--bisect) bisect=y ;;
+		--full) full=y ;;
+		--quick) quick=y ;;
+		-h | --help) usage; verdict=0; exit 0 ;;
+		*) die "unknown argument '$1'; see ./run_tests.sh --help" ;;
+		esac
+		shift
+	done
+}
+
+# Fills the named variable with the path as seen from where we were called.
+from_outside()
+{
+	[[ -z ${!1} || ${!1} = /* ]] || printf -v "$1" %s "$invoked_in/${!1}"
+}
+
+check_options()
+{
+	[ -z "$full" ] || [ -z "$quick" ] || die "--full and --quick exclude each other"
+	[ -z "$kernels" ] || [ -z "$kdir" ] || die "--kernel and --kdir exclude each other"
+	[ -z "$series" ] || [ -z "$bisect" ] || die "--series and --bisect exclude each other"
+	[[ $mode =~ ^(|eager|lazy|both)$ ]] || die "--mode is eager, lazy or both, not '$mode'"
+	if [ -n "$shard" ]; then
+		if [[ ! $shard =~ ^([1-9][0-9]{0,3})/([1-9][0-9]{0,3})$ ]] ||
+		   [ "${BASH_REMATCH[1]}" -gt "${BASH_REMATCH[2]}" ]; then
+			die "--shard is I/N with I from 1 to N, as 1/4, not '$shard'"
+		fi
+	fi
+	[ -n "$kernels" ] || kdir=${kdir:-${KDIR:-}}
+	from_outside kdir
+	from_outside junit
+	from_outside html
+	[ -n "$bisect" ] || [ -z "$baseline$flaky" ] ||
+		die "--bisect-baseline and --flaky go with --bisect only"
+	[ -n "$kdir" ] || [ -z "$series$bisect" ] ||
+		die "--${series:+series}${bisect:+bisect} needs the kernel tree as --kdir=DIR"
+	if [ -n "$series$bisect" ]; then
+		[ -z "$full$quick$shard" ] || die "--full, --quick and --shard do not go with --series and --bisect"
+		[[ $variant_list != *,* && $variant_list != all ]] ||
+			die "--series and --bisect take one variant, not '$variant_list'"
+		choose variant "${variant_list:-${newest_variants[0]}}" "${variants[@]}"
+		variant_list=${chosen[0]}
+	fi
+	jobs=${jobs:-$(nproc)}
+}

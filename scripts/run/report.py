@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Results of several runs side by side: read from KTAP, written as HTML and JUnit."""
+import html
+import os
+import re
+import xml.etree.ElementTree as ET
+
+RESULT = re.compile(r'^    (not )?ok \d+ (\S+)(?: # SKIP ?(.*))?')
+SUITE = re.compile(r'^    # Subtest: (\S+)')
+TOTAL = re.compile(r'^total: (\d+) passed, (\d+) failed, (\d+) skipped$')
+
+
+def read_ktap(text):
+    """Returns {SUITE.CASE: (passed|failed|skipped, reason, log)}, in order."""
+    cases, suite, log = {}, '', []
+    for line in text.splitlines():
+        match = RESULT.match(line)
+        start = SUITE.match(line)
+        if start:
+            suite, log = start[1], []
+        elif match:
+            if match[1]:
+                state, reason = 'failed', first_reason(log)
+            elif match[3] is not None:
+                state, reason = 'skipped', match[3]
+            else:
+                state, reason = 'passed', ''
+            cases[f'{suite}.{match[2]}'] = (state, reason, '\n'.join(log + [line]))
+            log = []
+        else:
+            log.append(line)
+    return cases
+
+
+def first_reason(log):
+    for line in log:
+        match = re.match(r'^    # (?!repeat: )[^ ]*: (.*)', line)
+        if match:
+            return match[1]
+    return 'no reason given'
+
+
+def is_whole(text, cases):
+    """Does the log end with a total that agrees with its results?"""
+    match = TOTAL.match(text.rstrip('\n').rsplit('\n', 1)[-1])
+    states = [case[0] for case in cases.values()]
+    return bool(match) and [int(n) for n in match.groups()] == [
+        states.count(s) for s in ('passed', 'failed', 'skipped')] and bool(states)
+
+
+class Column:
+    """One run: a patch of a series, or a kernel and variant."""
+
+    def __init__(self, name, title, cases, facts=(), log=''):
+        self.name = re.sub(r'[^A-Za-z0-9._+-]', '_', name)
+        self.title, self.cases, self.facts, self.log = title, cases, facts, log
+
+
+STYLE = '''body { font: 14px sans-serif; margin: 2em } table { border-collapse: collapse }
+th, td { border: 1px solid #ccc; padding: 2px 8px; text-align: left } td a { text-decoration: none; color: black }
+.passed { background: #cfc } .failed { background: #f99 } .skipped { background: #eee }
+pre span:target { background: #ff9 }'''
+
+
+def page(title, body):
+    return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}'
+            f'</title><style>{STYLE}</style></head>\n<body><h1>{html.escape(title)}</h1>\n{body}</body></html>\n')
+
+
+def log_page(column):
+    parts = [html.escape(column.log)] if column.log else []
+    for name, (state, _, log) in column.cases.items():
+        parts.append(f'<span id="{html.escape(name)}" class="{state}">{html.escape(name)}</span>\n'
+                     + html.escape(log))
+    return page(column.title, '<pre>' + '\n'.join(parts) + '</pre>\n')
+
+
+def grid(names, columns):
+    rows = ['<table><tr><th>case</th>' + ''.join(
+        f'<th title="{html.escape(c.title)}"><a href="{c.name}.html">{html.escape(c.name)}</a></th>'
+        for c in columns) + '</tr>']
+    for name in names:
+        row = f'<tr><td>{html.escape(name)}</td>'
+        for c in columns:
+            state, reason, _ = c.cases.get(name, ('', '', ''))
+            row += (f'<td class="{state}" title="{html.escape(reason)}">'
+                    f'<a href="{c.name}.html#{html.escape(name)}">{state}</a></td>')
+        rows.append(row + '</tr>')
+    return '\n'.join(rows) + '</table>\n'
+
+
+def write_html(directory, title, columns, heads):
+    """Writes index.html, cases by runs, and a page with the log of each run.
+
+    heads names the facts that each column has beside its cases.
+    """
+    names = list(dict.fromkeys(name for c in columns for name in c.cases))
+    plain = [n for n in names if all(c.cases.get(n, ('',))[0] == 'passed' for c in columns)]
+    others = [n for n in names if n not in set(plain)]
+    body = '<table><tr><th>run</th>' + ''.join(f'<th>{html.escape(h)}</th>' for h in heads) + '</tr>\n'
+    for c in columns:
+        body += (f'<tr><td><a href="{c.name}.html">{html.escape(c.title)}</a></td>'
+                 + ''.join(f'<td>{html.escape(str(f))}</td>' for f in c.facts) + '</tr>\n')
+    body += '</table>\n'
+    if others:
+        body += '<h2>Cases that do not pass everywhere</h2>\n' + grid(others, columns)
+    body += (f'<details><summary>{len(plain)} cases pass everywhere</summary>\n'
+             + grid(plain, columns) + '</details>\n')
+    write(os.path.join(directory, 'index.html'), page(title, body))
+    for c in columns:
+        write(os.path.join(directory, c.name + '.html'), log_page(c))
+
+
+def write_junit(path, columns):
+    root = ET.Element('testsuites')
+    for c in columns:
+        states = [case[0] for case in c.cases.values()]
+        suite = ET.SubElement(root, 'testsuite', name=printable(c.title), tests=str(len(states)),
+                              failures=str(states.count('failed')), skipped=str(states.count('skipped')))
+        for name, (state, reason, log) in c.cases.items():
+            group, _, short = name.rpartition('.')
+            case = ET.SubElement(suite, 'testcase', classname=group or c.name, name=short)
+            if state == 'failed':
+                ET.SubElement(case, 'failure', message=printable(reason)).text = printable(log)
+            elif state == 'skipped':
+                ET.SubElement(case, 'skipped', message=printable(reason))
+    write(path, ET.tostring(root, encoding='unicode', xml_declaration=True) + '\n')
+
+
+def printable(text):
+    """XML cannot hold the other characters at all."""
+    return re.sub(r'[^\t\n\x20-\ud7ff\ue000-\ufffd]', '?', text)
+
+
+def write(path, text):
+    with open(path + '.tmp', 'w', encoding='utf-8', errors='replace') as f:
+        f.write(text)
+    os.replace(path + '.tmp', path)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the parts of run_tests.sh share their variables
+#
+# What is said: messages, and the live line on a terminal.
+
+misuse=2	# or what git bisect takes for it
+
+die()
+{
+	clear_line
+	printf 'run_tests.sh: %s\n' "$1" >&2
+	exit "$misuse"
+}
+
+# ---- the live line, only on a terminal
+
+live=
+[ -t 1 ] && live=y
+
+clear_line()
+{
+	[ -z "$live" ] || printf '\r\033[K'
+}
+
+say()
+{
+	clear_line
+	printf '%s\n' "$*"
+}
+
+# Longer lines may wrap, and then cannot be erased.
+show()
+{
+	[ -z "$live" ] || printf '\r%.79s\033[K' "$1"
+}
+
+now()	# in milliseconds
+{
+	printf -v "$1" %s $((${EPOCHREALTIME/./} / 1000))
+}
+

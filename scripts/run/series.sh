@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # the parts of run_tests.sh share their variables
+#
+# Hands over to scripts/run/series.
+
+run_series()
+{
+	local args=(--kdir "$kdir" --series "$series" --variant "$variant_list" --cc "${compiler_:-gcc}" --jobs "$jobs")
+	local glob file=$invoked_in/$series
+
+	# A name is a file before it is a range, and as seen from where we were called.
+	[[ $series = /* || $series = - || ! -e $file ]] || args[3]=$file
+	command -v python3 >/dev/null || die "python3 is not installed; run scripts/deps"
+	command -v git >/dev/null || die "git is not installed, and --series needs it; install it"
+	for glob in ${globs[@]+"${globs[@]}"}; do
+		args+=(--test "$glob")
+	done
+	[ -z "$mode" ] || args+=(--mode "$mode")
+	[ -z "$junit" ] || args+=(--junit "$junit")
+	[ -z "$html" ] || args+=(--html "$html")
+	exec scripts/run/series "${args[@]}"
+}
