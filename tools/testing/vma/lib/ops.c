@@ -73,8 +73,10 @@ static void model_moved(struct space *sp, long page, long nr)
 long map_at(struct space *sp, long page, long nr, int prot, int flags,
 	    struct file *file, pgoff_t pgoff)
 {
+	struct world *world = sp->test->priv;
 	long addr;
 
+	world->op_nr = nr;
 	op_begin(sp, "mmap");
 	addr = op_end(vm_mmap_pgoff(file, page_addr(page), nr * PAGE_SIZE, prot, flags, pgoff));
 	if (!IS_ERR_VALUE(addr)) {
