@@ -19,12 +19,14 @@ top=$PWD
 # The kernels of scripts/versions that all tests are to pass with, newest first.
 supported=(7.3 7.2 6.12)
 # What --variant knows; the first are run by default.
-variants=(asan tsan plain cov)
+variants=(asan tsan full lazy plain cov)
 # What runs by default, with the newest kernel and with the older ones
-newest_variants=(asan tsan)
+newest_variants=(asan tsan full lazy)
 older_variants=(plain)
 declare -A about=(
 	[cov]='counts what the tests reach and finds no more than plain'
+	[full]='asan with CONFIG=full; ported to the newest kernel only'
+	[lazy]='asan with LAZY=1, both modes; the series is for the newest kernel'
 	[clang]='asan once more, by the other compiler'
 )
 

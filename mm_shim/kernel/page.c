@@ -260,18 +260,12 @@ static struct page *alloc_pages_counted(gfp_t gfp, unsigned int order)
 	return page;
 }
 
-#ifdef SHIM_ALLOC_PAGES_NODE_EXTERN
-struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
+struct page *SHIM_IF(SHIM_ALLOC_PAGES_NODE_EXTERN,
+	alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order),
+	__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodemask))
 {
 	return alloc_pages_counted(gfp, order);
 }
-#else
-struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid,
-				  nodemask_t *nodemask)
-{
-	return alloc_pages_counted(gfp, order);
-}
-#endif
 
 struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid,
 				   nodemask_t *nodemask)

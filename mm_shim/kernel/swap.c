@@ -75,6 +75,7 @@ int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 	return copy_to_iter(at, n, iter);
 }
 
+#ifndef SHIM_SWAP_OPS
 /**
  * shim_swap_activate() - hand a swap file to its file system
  * @sis: being taken into use by swapon()
@@ -82,11 +83,12 @@ int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter)
  * Newer trees have swap_ops.c for it. Return: the number of extents, or a
  * negative errno.
  */
-int __weak shim_swap_activate(struct swap_info_struct *sis)
+int shim_swap_activate(struct swap_info_struct *sis)
 {
 	sis->flags |= SWP_FS_OPS;
 	return add_swap_extent(sis, 0, sis->max, 0);
 }
+#endif
 
 static int swap_activate(struct swap_info_struct *sis, struct file *file, sector_t *span)
 {

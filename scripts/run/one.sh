@@ -28,7 +28,11 @@ vars=()
 # make_vars: fills vars and out
 make_vars()
 {
-	vars=(VARIANT="$flavour" CC="$compiler")
+	case $flavour in
+	full) vars=(VARIANT=asan CONFIG=full CC="$compiler") ;;
+	lazy) vars=(VARIANT=asan LAZY=1 CC="$compiler") ;;
+	*) vars=(VARIANT="$flavour" CC="$compiler") ;;
+	esac
 	if [ -n "$kdir" ]; then
 		vars+=(KDIR="$kdir")
 	else
@@ -44,7 +48,7 @@ build_one()
 
 	make_vars
 	name=${out#"$top"/build/}
-	name=${name%%/*} name=${name#linux-}-$variant
+	name=${name%%/*} name=${name#linux-} name=${name%-lazy}-$variant
 	rm -f "$logs/$name.ktap"
 	show "$label: building"
 	now start

@@ -164,12 +164,13 @@ static void waits_for_a_writer(struct kunit *test, struct waiter *w)
 {
 	struct space *sp = layout(test, "[W]");
 	struct anon_vma *av = vma_of(sp, 0)->anon_vma;
+	struct task_struct *walker;
 
 	w->folio = folio_of(sp, 0);
 	init_completion(&w->done);
 	anon_vma_lock_write(av);
-	kthread_run(walk_and_wait, w, "walker");
-	while (!rwsem_is_contended(&av->rwsem))
+	walker = kthread_run(walk_and_wait, w, "walker");
+	while (READ_ONCE(walker->__state) != TASK_UNINTERRUPTIBLE)
 		schedule_timeout_uninterruptible(1);
 	KUNIT_EXPECT_FALSE(test, completion_done(&w->done));
 	anon_vma_unlock_write(av);

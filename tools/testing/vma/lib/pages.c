@@ -37,6 +37,14 @@ static int isolate(struct space *sp, long page, long nr, struct list_head *list)
 }
 
 #ifdef CONFIG_MIGRATION
+/* A failure sweep must not end the case between the halves of a migration. */
+static void in_flight(struct space *sp, int nr)
+{
+	struct world *world = sp->test->priv;
+
+	world->in_flight += nr;
+}
+
 static struct folio *new_folio(struct folio *old, unsigned long private)
 {
 	gfp_t gfp = GFP_HIGHUSER_MOVABLE;
@@ -88,6 +96,7 @@ int begin_migration(struct space *sp, long page, struct migration *m)
 	m->anon_vma = folio_test_anon(folio) ? folio_get_anon_vma(folio) : NULL;
 	oracle_hold(sp->test, folio, 1);
 	oracle_hold(sp->test, m->anon_vma, 1);
+	in_flight(sp, 1);
 	try_to_migrate(folio, TTU_BATCH_FLUSH);
 	if (folio_mapped(folio))
 		return end_migration(sp, m, false) ?: -EBUSY;
@@ -127,6 +136,7 @@ int end_migration(struct space *sp, struct migration *m, bool succeeds)
 	if (dst)
 		folio_add_lru(dst);
 	remove_migration_ptes(src, dst ?: src, 0);
+	in_flight(sp, -1);
 	if (m->anon_vma)
 		put_anon_vma(m->anon_vma);
 	m->anon_vma = NULL;

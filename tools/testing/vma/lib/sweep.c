@@ -289,7 +289,7 @@ void op_begin(struct space *sp, const char *name)
 
 	shim_use_mm(sp->mm);
 	world->op = name;
-	if (!world->setup && !world->quiet)
+	if (!world->setup && !world->in_flight && !world->quiet)
 		shim_op_begin();
 }
 
@@ -323,7 +323,8 @@ long op_done(struct space *sp, long ret)
 		forgive_finding_8(world, ret);
 	}
 	oracle(test);
-	if (shim_sweep_mode() == SHIM_SWEEP_OFF || world->setup || world->ended || world->quiet)
+	if (shim_sweep_mode() == SHIM_SWEEP_OFF || world->setup || world->in_flight ||
+	    world->ended || world->quiet)
 		return ret;
 	nr = world->nr_ops++;
 	if (shim_sweep_mode() == SHIM_SWEEP_RECORD && !shim_sweep_log()->own_failures) {

@@ -87,6 +87,7 @@ struct held {
  * @complaint: what it has found
  * @held: references that the case itself has
  * @setup: a layout is made, which a failure sweep leaves alone
+ * @in_flight: migrations between their halves, which it leaves alone too
  * @ended: a sweep has ended the case early
  * @op: the operation that runs or ran last
  * @op_page: where it began, if it is mremap()
@@ -104,6 +105,7 @@ struct world {
 	char complaint[256];
 	struct held held[MAX_HELD];
 	bool setup;
+	int in_flight;
 	bool ended;
 	const char *op;
 	long op_page, op_nr, op_to;
