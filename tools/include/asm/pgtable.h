@@ -101,8 +101,8 @@ static inline lvl##_t CONCATENATE(lvl##_, name)(lvl##_t e)	\
 /* Newer kernels drop the _wp from the names, since the bit serves more. */
 #define __SHIM_UFFD_FN(lvl, op, expr)				\
 	__SHIM_BIT_FN(lvl, CONCATENATE(op, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp)), expr)
-#define __SHIM_UFFD_TEST(lvl, op)				\
-static inline bool CONCATENATE(lvl##_##op, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp))(lvl##_t e)	\
+#define __SHIM_UFFD_TEST(lvl, prefix)				\
+static inline bool CONCATENATE(prefix, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp))(lvl##_t e)	\
 {								\
 	return lvl##_val(e) & _PAGE_UFFD_WP;			\
 }
@@ -141,10 +141,10 @@ __SHIM_BIT_FN(pmd, mkhuge, v | _PAGE_PSE)
 #define pte_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
 #define pte_swp_soft_dirty(x)	(!!(pte_val(x) & _PAGE_SOFT_DIRTY))
 #define pmd_soft_dirty(x)	(!!(pmd_val(x) & _PAGE_SOFT_DIRTY))
-__SHIM_UFFD_TEST(pte,)
-__SHIM_UFFD_TEST(pte, swp_)
-__SHIM_UFFD_TEST(pmd,)
-__SHIM_UFFD_TEST(pmd, swp_)
+__SHIM_UFFD_TEST(pte, pte_)
+__SHIM_UFFD_TEST(pte, pte_swp_)
+__SHIM_UFFD_TEST(pmd, pmd_)
+__SHIM_UFFD_TEST(pmd, pmd_swp_)
 
 static inline bool pte_swp_exclusive(pte_t pte)
 {
