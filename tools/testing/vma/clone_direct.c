@@ -246,9 +246,19 @@ TEST(clone_direct, unlinked_again_leaves_no_trace)
 
 #else
 
-TEST(clone_direct, of_a_tree_that_is_not_told_what_a_clone_is_for)
-{
-	kunit_skip(test, "anon_vma_clone() of this tree asserts nothing");
-}
+#define WHY "anon_vma_clone() of this tree is not told what it is for"
+
+ABSENT(clone_assert, destination_has_no_chain_yet, WHY)
+ABSENT(clone_assert, mmap_lock_is_held_for_writing, WHY)
+ABSENT(clone_assert, destination_has_the_anon_vma_of_the_source, WHY)
+ABSENT(clone_assert, only_a_fork_goes_to_another_mm, WHY)
+ABSENT(clone_assert, merge_of_the_unfaulted_takes_one_link, WHY)
+ABSENT(clone_assert, destination_is_not_in_the_tree, WHY)
+ABSENT(clone_assert, source_of_links_has_an_anon_vma, WHY)
+ABSENT(clone_assert, unlinking_needs_an_anon_vma_for_its_links, WHY)
+ABSENT(clone_assert, unlinking_needs_the_mmap_lock, WHY)
+ABSENT(clone_direct, half_made_is_taken_back, WHY)
+ABSENT(clone_direct, of_unfaulted_memory_is_nothing, WHY)
+ABSENT(clone_direct, unlinked_again_leaves_no_trace, WHY)
 
 #endif

@@ -87,9 +87,11 @@ TEST(exec_create, without_memory_to_be_made)
 
 #else
 
-TEST(exec_create, of_a_tree_where_exec_does_it_alone)
-{
-	kunit_skip(test, "the stack is made in fs/exec.c, which is not linked");
-}
+#define WHY "the stack of this tree is made in fs/exec.c, which is not linked"
+
+ABSENT(exec_create, starts_as_one_page_at_the_top, WHY)
+ABSENT(exec_create, cannot_be_made_twice, WHY)
+ABSENT(exec_create, over_the_limit_is_not_made, WHY)
+ABSENT(exec_create, without_memory_to_be_made, WHY)
 
 #endif

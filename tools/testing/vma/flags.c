@@ -2,9 +2,9 @@
 /*
  * The bitmap type of VMA flags against arithmetic on the word that it stands for.
  */
-#ifdef SHIM_MMAP_PREPARE
 #include "test.h"
 
+#ifdef SHIM_MMAP_PREPARE
 #define WORDS	ARRAY_SIZE(words)
 
 static const vm_flags_t words[] = {
@@ -167,4 +167,20 @@ TEST(flags, count)
 		KUNIT_EXPECT_EQ(test, vma_flags_count(&flags), (int)hweight64(words[i]));
 	}
 }
+
+#else
+
+#define WHY "this kernel has no vma_flags_t"
+
+ABSENT(flags, unchanged, WHY)
+ABSENT(flags, cleared, WHY)
+ABSENT(flags, word, WHY)
+ABSENT(flags, test, WHY)
+ABSENT(flags, test_any_and_all, WHY)
+ABSENT(flags, set_and_clear, WHY)
+ABSENT(flags, empty, WHY)
+ABSENT(flags, diff_and, WHY)
+ABSENT(flags, append, WHY)
+ABSENT(flags, count, WHY)
+
 #endif

@@ -391,9 +391,22 @@ TEST(mmap_prepare, action_that_does_not_fit)
 
 #else
 
-TEST(mmap_prepare, of_a_tree_without_the_hook)
-{
-	kunit_skip(test, "this kernel has no mmap_prepare()");
-}
+#define WHY "this kernel has no mmap_prepare()"
+
+ABSENT(mmap_prepare, gives_the_vma_its_operations, WHY)
+ABSENT(mmap_prepare, that_fails_leaves_nothing, WHY)
+ABSENT(mmap_prepare, that_fails_over_something_leaves_a_hole, WHY)
+ABSENT(mmap_prepare, file_is_exchanged, WHY)
+ABSENT(mmap_prepare, file_is_exchanged_without_memory, WHY)
+ABSENT(mmap_prepare, file_is_exchanged_for_a_merge, WHY)
+ABSENT(mmap_prepare, file_is_exchanged_and_the_action_refused, WHY)
+ABSENT(mmap_prepare, offset_is_changed, WHY)
+ABSENT(mmap_prepare, offset_of_a_private_mapping_is_changed, WHY)
+ABSENT(mmap_prepare, private_without_operations_is_anonymous, WHY)
+ABSENT(mmap_prepare, mapped_is_called_for_a_new_vma, WHY)
+ABSENT(mmap_prepare, mapped_that_fails_unmaps, WHY)
+ABSENT(mmap_prepare, action_maps_pages, WHY)
+ABSENT(mmap_prepare, action_without_memory, WHY)
+ABSENT(mmap_prepare, action_that_does_not_fit, WHY)
 
 #endif

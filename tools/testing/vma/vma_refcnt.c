@@ -302,9 +302,24 @@ TEST(vma_refcnt, freeing_what_is_in_the_tree_is_noticed)
 
 #else
 
-TEST(vma_refcnt, of_a_tree_whose_vmas_have_none)
-{
-	kunit_skip(test, "VMAs of this tree have no reference count");
-}
+#define WHY "VMAs of this tree have no reference count"
+
+ABSENT(vma_refcnt, counts_readers, WHY)
+ABSENT(vma_refcnt, no_reader_where_nothing_is, WHY)
+ABSENT(vma_refcnt, no_reader_beside_a_writer, WHY)
+ABSENT(vma_refcnt, readers_again_after_a_downgrade, WHY)
+ABSENT(vma_refcnt, writing_twice_is_writing_once, WHY)
+ABSENT(vma_refcnt, number_of_the_write_section, WHY)
+ABSENT(vma_refcnt, reader_from_the_mmap_lock, WHY)
+ABSENT(vma_refcnt, guess_without_a_lock, WHY)
+ABSENT(vma_refcnt, of_a_new_vma_is_none, WHY)
+ABSENT(vma_refcnt, unmapped_is_detached, WHY)
+ABSENT(vma_refcnt, merged_away_is_detached, WHY)
+ABSENT(vma_refcnt, reattached_by_a_failed_munmap, WHY)
+ABSENT(vma_refcnt, recycled_vma_is_found_as_the_new_one, WHY)
+ABSENT(vma_refcnt, of_the_childs_vmas_is_their_own, WHY)
+ABSENT(vma_refcnt, attaching_twice_is_noticed, WHY)
+ABSENT(vma_refcnt, change_without_the_lock_is_noticed, WHY)
+ABSENT(vma_refcnt, freeing_what_is_in_the_tree_is_noticed, WHY)
 
 #endif

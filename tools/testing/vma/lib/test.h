@@ -129,6 +129,13 @@ void world_exit(struct kunit *test);
 #define ok(expr)	KUNIT_ASSERT_EQ(test, (long)(expr), 0L)
 #define fails(expr, err) KUNIT_ASSERT_EQ(test, (long)(expr), (long)(err))
 /*
+ * A case that this tree cannot even compile: it stands in the #else of its file,
+ * so that it is skipped and not gone. scripts/check-tree compares the lists.
+ */
+#define ABSENT(suite_, name_, why)					\
+	TEST(suite_, name_) { kunit_skip(test, why); }
+
+/*
  * The symptom of finding @nr of docs/findings.md was seen: a skip where
  * scripts/probes finds its cause in the tree, so nothing else can hide behind
  * it; the case goes on to fail in any other tree.
