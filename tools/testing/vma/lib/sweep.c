@@ -198,6 +198,23 @@ static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 	return vma->vm_mm == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
 }
 
+/* Pages that are charged, and of no VMA that would give the charge back. */
+static long charged_for_nothing(struct world *world)
+{
+	long pages = percpu_counter_sum(&vm_committed_as);
+	struct vm_area_struct *vma;
+	struct space *sp;
+
+	list_for_each_entry(sp, &world->spaces, list) {
+		VMA_ITERATOR(vmi, sp->mm, 0);
+
+		for_each_vma(vmi, vma)
+			if (vma->vm_flags & VM_ACCOUNT)
+				pages -= vma_pages(vma);
+	}
+	return pages;
+}
+
 /*
  * Finding 1: mremap() of what cannot be unmapped afterwards loses the charge of
  * what remains, or charges for what never was, in the undoing of a move too. Just
@@ -206,18 +223,19 @@ static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 static void forgive_finding_1(struct kunit *test, long ret)
 {
 	struct world *world = test->priv;
-	long lost = percpu_counter_sum(&vm_committed_as), of_it = 0;
 	struct vm_area_struct *vma;
 	struct space *sp;
+	long lost, of_it = 0;
 
 	if (!IS_ENABLED(SHIM_BUG_MREMAP_SPLIT_CHARGE) || strcmp(world->op, "mremap"))
 		return;
+	lost = charged_for_nothing(world);
 	list_for_each_entry(sp, &world->spaces, list) {
 		VMA_ITERATOR(vmi, sp->mm, 0);
 
 		for_each_vma(vmi, vma) {
 			if (vma->vm_flags & VM_ACCOUNT)
-				lost -= vma_pages(vma);
+				;	/* what it has is its own */
 			else if ((vma->vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE)
 				of_it += vma_pages(vma);
 			else
@@ -235,19 +253,11 @@ static void forgive_finding_1(struct kunit *test, long ret)
 /* Finding 8: MAP_FIXED that fails late loses the charge of what it replaced. */
 static void forgive_finding_8(struct world *world, long ret)
 {
-	long lost = percpu_counter_sum(&vm_committed_as);
-	struct vm_area_struct *vma;
-	struct space *sp;
+	long lost;
 
 	if (!IS_ENABLED(SHIM_BUG_REPLACED_CHARGE) || strcmp(world->op, "mmap") || ret >= 0)
 		return;
-	list_for_each_entry(sp, &world->spaces, list) {
-		VMA_ITERATOR(vmi, sp->mm, 0);
-
-		for_each_vma(vmi, vma)
-			if (vma->vm_flags & VM_ACCOUNT)
-				lost -= vma_pages(vma);
-	}
+	lost = charged_for_nothing(world);
 	if (lost > 0 && lost <= world->op_nr)
 		vm_unacct_memory(lost);
 }
