@@ -75,10 +75,15 @@ static void drop_what_is_kept(void)
 /* Everything that a case made must be gone when it is over. */
 static bool leaks(unsigned long pages_before)
 {
-	bool found = shim_slab_leaks();
-	unsigned long pages = shim_pages_used();
-	s64 committed = percpu_counter_sum(&vm_committed_as);
+	unsigned long pages;
+	s64 committed;
+	bool found;
 
+	shim_quiesce();
+	drop_what_is_kept();
+	found = shim_slab_leaks();
+	pages = shim_pages_used();
+	committed = percpu_counter_sum(&vm_committed_as);
 	if (pages > pages_before) {
 		shim_reason("leak: %lu pages", pages - pages_before);
 		shim_pages_report(3);
@@ -113,7 +118,6 @@ int shim_finish_case(struct kunit *test)
 	bad = test->status == KUNIT_FAILURE;
 	kunit_cleanup(test);
 	shim_files_close();
-	shim_quiesce();
 	bad |= leaks(pages_at_start);
 	return shim_warnings() || bad ? SHIM_FAIL : SHIM_PASS;
 }
@@ -136,8 +140,6 @@ enum shim_result shim_run_case(unsigned int nr)
 	pages_at_start = shim_pages_used();
 	running = t;
 	kunit_run_tests(&suite);
-	shim_quiesce();
-	drop_what_is_kept();
 	bad = leaks(pages_at_start);
 	if (shim_warnings() || bad || one[0].status == KUNIT_FAILURE)
 		return SHIM_FAIL;

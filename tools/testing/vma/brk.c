@@ -101,10 +101,10 @@ TEST(brk, counts_as_data)
 	ok(set_brk(sp, page_addr(4)));
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 4UL);
 	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 4LL);
+	KUNIT_EXPECT_EQ(test, charged(), 4LL);
 	ok(set_brk(sp, page_addr(1)));
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 1UL);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 1LL);
+	KUNIT_EXPECT_EQ(test, charged(), 1LL);
 }
 
 /* Initialised data counts by its size, whoever has mapped it or not. */

@@ -6,11 +6,6 @@
 
 #ifdef SHIM_INIT_STACK
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 static int create(struct space *sp)
 {
 	struct vm_area_struct *vma = NULL;

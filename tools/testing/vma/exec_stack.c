@@ -4,11 +4,6 @@
 #include "vma.h"
 #include "test.h"
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 /* A stack as exec has it while it copies the arguments: rmap does not look at it. */
 static struct space *early_stack(struct kunit *test, long page, long nr)
 {

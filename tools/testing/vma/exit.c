@@ -56,7 +56,7 @@ TEST(exit, gives_everything_back)
 	space_exit(sp);
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
 	KUNIT_EXPECT_EQ(test, drv->closes, 3);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 0LL);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
 	shim_quiesce();
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("vm_area_struct"), 0UL);
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma"), 0UL);
@@ -86,7 +86,7 @@ TEST(exit, of_many_vmas)
 	oracle(test);
 	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1000);
 	space_exit(sp);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 0LL);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
 }
 
 /* Only the last user ends it. */
@@ -135,7 +135,7 @@ TEST(exit, of_a_child_that_was_half_made)
 	struct space *parent = one_of_each(test, drv), *child;
 	unsigned long nth = 0, seen, failed = 0;
 	const char *before = layout_of(parent);
-	s64 charged = percpu_counter_sum(&vm_committed_as);
+	s64 before_fork = charged();
 
 	do {
 		shim_fail_nth(++nth, false);
@@ -151,7 +151,7 @@ TEST(exit, of_a_child_that_was_half_made)
 		oracle(test);
 		expect(parent, before);
 		chardev_balanced(drv);
-		KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), charged);
+		KUNIT_EXPECT_EQ(test, charged(), before_fork);
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 20UL);
 	sees_it_all(test, parent);
@@ -187,16 +187,16 @@ TEST(exit, of_a_child_that_may_not_be_charged)
 	for (limit = 10; limit < 20; limit++) {
 		commit_limit(limit);
 		KUNIT_EXPECT_NULL(test, space_fork(parent));
-		KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 10LL);
+		KUNIT_EXPECT_EQ(test, charged(), 10LL);
 		oracle(test);
 	}
 	commit_limit(20);
 	child = space_fork(parent);
 	KUNIT_ASSERT_NOT_NULL(test, child);
 	expect(child, "[WWWW].[WWWW].[WW]");
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 20LL);
+	KUNIT_EXPECT_EQ(test, charged(), 20LL);
 	space_exit(child);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 10LL);
+	KUNIT_EXPECT_EQ(test, charged(), 10LL);
 	ok(look(parent, 0, 4));
 }
 

@@ -4,11 +4,6 @@
 #include "internal.h"
 #include "test.h"
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 TEST(fixed, over_the_limit_leaves_all_as_it_was)
 {
 	struct space *sp = layout(test, "[WWWW].[RR]");

@@ -4,11 +4,6 @@
 #include "internal.h"
 #include "test.h"
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 /* The hook says no: no VMA, no reference, no charge, no writer of the file. */
 TEST(hook, mmap_that_fails_leaves_nothing)
 {

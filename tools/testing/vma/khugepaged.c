@@ -103,14 +103,11 @@ TEST(khugepaged, pinned_page_stays)
 
 	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
-	folio = folio_of(sp, 7);
-	folio_get(folio);
-	oracle_hold(test, folio, 1);
+	folio = hold_folio(sp, 7);
 	KUNIT_EXPECT_NE(test, collapse(sp), 0);
 	expect(sp, "[W*512]");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 7), folio);
-	oracle_hold(test, folio, -1);
-	folio_put(folio);
+	release_folio(test, folio);
 	ok(collapse(sp));
 	ok(look(sp, 0, 8));
 }

@@ -176,3 +176,41 @@ TEST(ksm, merged_page_is_swapped)
 	ok(write_page(sp, 1, 'x'));
 	ok(look(sp, 0, 4));
 }
+
+/*
+ * All fails from the nth allocation on while ksmd merges; is what it left a page
+ * of which rmap_walk() does not know all four places, when there is memory again?
+ */
+static bool is_lost(struct kunit *test, unsigned long nth, unsigned long *seen)
+{
+	struct space *sp = equal_pages(test);
+	struct place places[4];
+	bool lost = false;
+	long page;
+
+	shim_fail_nth(nth, true);
+	merge_ksm(test);
+	*seen = shim_fail_stop();
+	merge_ksm(test);
+	for (page = 0; page < 4; page++)
+		lost |= !rmap_places(folio_of(sp, page), places, ARRAY_SIZE(places));
+	space_exit(sp);
+	return lost;
+}
+
+TEST(ksm, pages_on_no_list_are_taken_apart_later)
+{
+	unsigned long nth = 0, seen;
+	int lost = 0;
+
+	needs(CONFIG_KSM);
+	((struct world *)test->priv)->quiet = true;	/* it would report finding 10 */
+	do {
+		lost += is_lost(test, ++nth, &seen);
+	} while (seen >= nth);
+	((struct world *)test->priv)->quiet = false;
+	KUNIT_EXPECT_GT(test, nth, 4UL);
+	if (lost)
+		known_bug(SHIM_BUG_KSM_NO_RETRY, 10);
+	KUNIT_EXPECT_EQ(test, lost, 0);
+}

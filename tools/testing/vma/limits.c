@@ -4,11 +4,6 @@
 #include "internal.h"
 #include "test.h"
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 static struct rlimit *limit_of(int which)
 {
 	return &current->signal->rlim[which];

@@ -74,14 +74,11 @@ TEST(migrate, pinned_folio_stays)
 
 	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
-	folio = folio_of(sp, 1);
-	folio_get(folio);
-	oracle_hold(test, folio, 1);
+	folio = hold_folio(sp, 1);
 	fails(migrate(sp, 1, 1), -EAGAIN);
 	expect(sp, "[WWW]");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), folio);
-	oracle_hold(test, folio, -1);
-	folio_put(folio);
+	release_folio(test, folio);
 	ok(migrate(sp, 1, 1));
 	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 1), folio);
 	ok(look(sp, 0, 3));

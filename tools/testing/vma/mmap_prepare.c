@@ -56,7 +56,7 @@ TEST(mmap_prepare, that_fails_leaves_nothing)
 	fails(chardev_map(sp, 0, 4, MAP_SHARED, drv), -ENODEV);
 	fails(chardev_map(sp, 0, 4, MAP_PRIVATE, drv), -ENODEV);
 	expect(sp, "");
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 0LL);
+	KUNIT_EXPECT_EQ(test, charged(), 0LL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&drv->file->f_mapping->i_mmap_writable), 0);
 	chardev_put(drv);
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
@@ -72,7 +72,7 @@ TEST(mmap_prepare, that_fails_over_something_leaves_a_hole)
 	forget(sp, 1, 2);
 	((struct world *)test->priv)->quiet = true;	/* it would report finding 8 */
 	fails(chardev_map(sp, 1, 2, MAP_PRIVATE, drv), -ENODEV);
-	extra = percpu_counter_sum(&vm_committed_as) - 2;
+	extra = charged() - 2;
 	vm_unacct_memory(extra);
 	((struct world *)test->priv)->quiet = false;
 	expect(sp, "[W]..[W]");
@@ -287,7 +287,7 @@ TEST(mmap_prepare, mapped_that_fails_unmaps)
 	mapped_result = -EIO;
 	fails(chardev_map(sp, 2, 2, MAP_PRIVATE, drv), -EIO);
 	expect(sp, "[WW]..[RR]");
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 2LL);
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
 	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
 	chardev_put(drv);
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);

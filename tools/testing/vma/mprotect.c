@@ -150,7 +150,7 @@ TEST(mprotect, counts_private_writable_memory)
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
 	ok(protect(sp, 1, 2, RW));
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 2UL);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 2LL);
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
 	ok(protect(sp, 1, 2, PROT_READ));
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
 }

@@ -170,7 +170,7 @@ TEST(mremap, shrink_and_move)
 
 	world->quiet = true;	/* the oracle would report finding 2, and end the case */
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 4, 2, MREMAP_MAYMOVE | MREMAP_FIXED, 6), 6L);
-	extra = percpu_counter_sum(&vm_committed_as) - 2;
+	extra = charged() - 2;
 	vm_unacct_memory(extra);
 	world->quiet = false;
 	expect(sp, "......[WW]");

@@ -7,11 +7,6 @@
 #define TO		(MREMAP_MAYMOVE | MREMAP_FIXED)
 #define COPY_TO		(TO | MREMAP_DONTUNMAP)
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 /* {WWWW} or (WWWW), written to, of a driver that refuses to move. */
 static struct space *stubborn(struct kunit *test, struct chardev *drv, int flags)
 {

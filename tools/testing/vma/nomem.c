@@ -110,8 +110,8 @@ TEST(nomem, mremap_source_that_cannot_be_split_stays_accounted)
 		move(sp, 2, 2, 600);
 		seen = shim_fail_stop();
 		space_exit(sp);
-		lost += percpu_counter_sum(&vm_committed_as);
-		vm_unacct_memory(percpu_counter_sum(&vm_committed_as));
+		lost += charged();
+		vm_unacct_memory(charged());
 	} while (seen >= nth);
 	if (lost)
 		known_bug(SHIM_BUG_MREMAP_SPLIT_CHARGE, 1);

@@ -169,7 +169,7 @@ TEST(special, without_memory)
 		vma = install(sp, 2, 2, VM_ACCOUNT);
 		seen = shim_fail_stop();
 		failed += IS_ERR(vma);
-		KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as),
+		KUNIT_EXPECT_EQ(test, charged(),
 				IS_ERR(vma) ? 2LL : 4LL);
 		oracle(test);
 		expect(sp, IS_ERR(vma) ? "[WW]..[RR]" : "[WW][rr][RR]");

@@ -63,7 +63,7 @@ TEST(stack, counts_as_stack)
 	ok(write_page(sp, 5, 'x'));
 	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 7UL);
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
-	KUNIT_EXPECT_EQ(test, percpu_counter_sum(&vm_committed_as), 7LL);
+	KUNIT_EXPECT_EQ(test, charged(), 7LL);
 	ok(unmap(sp, 5, 3));
 	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 4UL);
 }

@@ -7,11 +7,6 @@
 
 #define STACK	(ANON | MAP_GROWSDOWN)
 
-static s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
-}
-
 static long top_page(struct space *sp)
 {
 	return (long)(sp->mm->mmap_base - SPACE_BASE) >> PAGE_SHIFT;

@@ -294,13 +294,10 @@ TEST(thp, split_of_a_pinned_one_fails)
 
 	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
-	folio = folio_of(sp, 0);
-	folio_get(folio);
-	oracle_hold(test, folio, 1);
+	folio = hold_folio(sp, 0);
 	fails(split_huge(sp, 0), -EAGAIN);
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 0), folio);
-	oracle_hold(test, folio, -1);
-	folio_put(folio);
+	release_folio(test, folio);
 	ok(split_huge(sp, 0));
 	ok(look(sp, 0, 8));
 }

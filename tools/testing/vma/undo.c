@@ -202,8 +202,8 @@ static s64 lost_by_moves(struct kunit *test, bool persistent)
 		grow_and_move(sp);
 		seen = shim_fail_stop();
 		space_exit(sp);
-		lost += percpu_counter_sum(&vm_committed_as);
-		vm_unacct_memory(percpu_counter_sum(&vm_committed_as));
+		lost += charged();
+		vm_unacct_memory(charged());
 	} while (seen >= nth);
 	return lost;
 }

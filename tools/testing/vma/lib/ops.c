@@ -198,7 +198,7 @@ int advise(struct space *sp, long page, long nr, int advice)
 {
 	int err;
 
-	op_begin(sp, "madvise");
+	op_begin(sp, advice == MADV_COLLAPSE ? "collapse" : "madvise");
 	err = op_end(sys_madvise(page_addr(page), nr * PAGE_SIZE, advice));
 	if (!err && advice == MADV_DONTNEED)
 		model_fresh(sp, page, nr);
@@ -258,6 +258,14 @@ void commit_limit(long pages)
 	percpu_counter_sync(&vm_committed_as);
 	/* half of the memory is the limit, and must not be reached */
 	atomic_long_set(&_totalram_pages, 2 * (pages + 1));
+}
+
+/**
+ * charged() - what all processes have promised to use: Committed_AS, in pages
+ */
+s64 charged(void)
+{
+	return percpu_counter_sum(&vm_committed_as);
 }
 
 /* A stack that grew down to a page has fresh pages from there up. */

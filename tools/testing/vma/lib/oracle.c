@@ -232,7 +232,7 @@ static void check_spaces(struct view *view)
 		last = sp;
 	}
 	if (last)
-		same(last, "vm_committed_as", percpu_counter_sum(&vm_committed_as), account);
+		same(last, "vm_committed_as", charged(), account);
 	ptr_map_clear(&known_vmas, view->nr_vmas);
 	for (i = 0; i < view->nr_vmas; i++)
 		if (ptr_map_add(&known_vmas, view->vmas[i], 1) > 1)

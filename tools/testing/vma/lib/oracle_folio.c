@@ -120,6 +120,13 @@ static void compare_places(const struct mapped *m, int nr, int found)
 		      m->addr, found, nr);
 }
 
+/* Finding 10: KSM had no memory for its list, nor for taking the page apart. */
+static bool is_lost_by_ksm(struct folio *folio)
+{
+	return IS_ENABLED(SHIM_BUG_KSM_NO_RETRY) && shim_sweep_mode() == SHIM_SWEEP_FAIL &&
+	       folio_test_ksm(folio) && !folio_raw_mapping(folio);
+}
+
 static void check_rmap(const struct mapped *m, int nr)
 {
 	struct folio *folio = m->folio;
@@ -127,6 +134,8 @@ static void check_rmap(const struct mapped *m, int nr)
 
 	/* pages that a driver inserts are in no mapping and are not searched for */
 	if (!folio_test_anon(folio) && !folio_mapping(folio))
+		return;
+	if (is_lost_by_ksm(folio))
 		return;
 	found = rmap_places(folio, places, ARRAY_SIZE(places));
 	if (found <= ARRAY_SIZE(places))

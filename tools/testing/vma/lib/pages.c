@@ -12,12 +12,6 @@
 #include "internal.h"
 #include "test.h"
 
-static int done(struct space *sp, int err)
-{
-	oracle(sp->test);
-	return err;
-}
-
 /* Takes the folios of some pages off the LRU, each once. */
 static int isolate(struct space *sp, long page, long nr, struct list_head *list)
 {
@@ -63,16 +57,59 @@ static struct folio *new_folio(struct folio *old, unsigned long private)
 int migrate(struct space *sp, long page, long nr)
 {
 	LIST_HEAD(list);
-	int err = isolate(sp, page, nr, &list);
 	struct folio *folio;
+	int err;
 
+	work_begin(sp->test, "migration");
+	err = isolate(sp, page, nr, &list);
 	list_for_each_entry(folio, &list, lru)
 		node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
 				    folio_nr_pages(folio));
 	if (!err)
 		err = migrate_pages(&list, new_folio, NULL, 0, MIGRATE_SYNC, MR_SYSCALL, NULL);
 	putback_movable_pages(&list);
-	return done(sp, err > 0 ? -EAGAIN : err);
+	op_end(err);
+	return work_done(sp->test, err > 0 ? -EAGAIN : err);
+}
+
+/* The folio's contents and identity go over to another. */
+static struct folio *copied(struct folio *src)
+{
+	struct folio *dst = new_folio(src, 0);
+
+	if (!dst)
+		return NULL;
+	folio_lock(dst);
+	if (migrate_folio(folio_mapping(src), dst, src, MIGRATE_SYNC)) {
+		folio_unlock(dst);
+		folio_put(dst);
+		return NULL;
+	}
+	return dst;
+}
+
+/* To the copy, or back where that is NULL. */
+static void put_back(struct space *sp, struct migration *m, struct folio *dst)
+{
+	struct folio *src = m->folio;
+
+	oracle_hold(sp->test, src, -1);
+	oracle_hold(sp->test, m->anon_vma, -1);
+	if (dst)
+		folio_add_lru(dst);
+	remove_migration_ptes(src, dst ?: src, 0);
+	if (m->anon_vma)
+		put_anon_vma(m->anon_vma);
+	m->anon_vma = NULL;
+	if (dst) {
+		folio_unlock(dst);
+		folio_put(dst);
+		folio_unlock(src);
+		folio_put(src);
+	} else {
+		folio_unlock(src);
+		folio_putback_lru(src);
+	}
 }
 
 /**
@@ -97,26 +134,14 @@ int begin_migration(struct space *sp, long page, struct migration *m)
 	oracle_hold(sp->test, folio, 1);
 	oracle_hold(sp->test, m->anon_vma, 1);
 	in_flight(sp, 1);
+	work_begin(sp->test, "migration");
 	try_to_migrate(folio, TTU_BATCH_FLUSH);
-	if (folio_mapped(folio))
-		return end_migration(sp, m, false) ?: -EBUSY;
-	return done(sp, 0);
-}
-
-/* The folio's contents and identity go over to another. */
-static struct folio *copied(struct folio *src)
-{
-	struct folio *dst = new_folio(src, 0);
-
-	if (!dst)
-		return NULL;
-	folio_lock(dst);
-	if (migrate_folio(folio_mapping(src), dst, src, MIGRATE_SYNC)) {
-		folio_unlock(dst);
-		folio_put(dst);
-		return NULL;
-	}
-	return dst;
+	op_end(0);
+	if (!folio_mapped(folio))
+		return work_done(sp->test, 0);
+	put_back(sp, m, NULL);
+	in_flight(sp, -1);
+	return work_done(sp->test, -EBUSY);
 }
 
 /**
@@ -129,27 +154,14 @@ static struct folio *copied(struct folio *src)
  */
 int end_migration(struct space *sp, struct migration *m, bool succeeds)
 {
-	struct folio *src = m->folio, *dst = succeeds ? copied(src) : NULL;
+	struct folio *dst;
 
-	oracle_hold(sp->test, src, -1);
-	oracle_hold(sp->test, m->anon_vma, -1);
-	if (dst)
-		folio_add_lru(dst);
-	remove_migration_ptes(src, dst ?: src, 0);
 	in_flight(sp, -1);
-	if (m->anon_vma)
-		put_anon_vma(m->anon_vma);
-	m->anon_vma = NULL;
-	if (dst) {
-		folio_unlock(dst);
-		folio_put(dst);
-		folio_unlock(src);
-		folio_put(src);
-	} else {
-		folio_unlock(src);
-		folio_putback_lru(src);
-	}
-	return done(sp, succeeds && !dst ? -EAGAIN : 0);
+	work_begin(sp->test, "migration");
+	dst = succeeds ? copied(m->folio) : NULL;
+	put_back(sp, m, dst);
+	op_end(0);
+	return work_done(sp->test, succeeds && !dst ? -EAGAIN : 0);
 }
 #else
 int migrate(struct space *sp, long page, long nr)
@@ -208,12 +220,13 @@ int swap_on_sync(struct kunit *test, unsigned long nr)
 int swap_off(struct kunit *test)
 {
 	struct file *file = shim_swap_file();
-	int err = shim_swap_off();
+	int err;
 
+	work_begin(test, "swapoff");
+	err = op_end(shim_swap_off());
 	if (!err)
 		oracle_hold(test, file, -1);
-	oracle(test);
-	return err;
+	return work_done(test, err);
 }
 
 static long nr_present(struct space *sp, long page, long nr)
@@ -268,16 +281,20 @@ int reclaim(struct space *sp, long page, long nr)
 {
 	struct folio **folios = kcalloc(nr, sizeof(*folios), GFP_KERNEL | __GFP_NOFAIL);
 	LIST_HEAD(list);
-	int err = isolate(sp, page, nr, &list);
-	long nr_folios = evictable(&list, folios);
+	long nr_folios;
+	int err;
 
+	work_begin(sp->test, "reclaim");
+	err = isolate(sp, page, nr, &list);
+	nr_folios = evictable(&list, folios);
 	reclaim_pages(&list);
 	isolate_written(folios, nr_folios, &list);
 	reclaim_pages(&list);
+	op_end(err);
 	kfree(folios);
 	if (!err && nr_present(sp, page, nr))
 		err = -EAGAIN;
-	return done(sp, err);
+	return work_done(sp->test, err);
 }
 
 /**
@@ -291,10 +308,12 @@ void merge_ksm(struct kunit *test)
 #ifdef CONFIG_KSM
 	int pass;
 
+	work_begin(test, "ksm");
 	for (pass = 0; pass < 3; pass++)
 		shim_ksm_scan(1 << 20);
+	op_end(0);
+	work_done(test, 0);
 #endif
-	oracle(test);
 }
 
 /**
@@ -311,10 +330,47 @@ int split_huge(struct space *sp, long page)
 
 	if (!folio || !folio_test_large(folio))
 		return -EINVAL;
+	work_begin(sp->test, "split");
 	folio_get(folio);
 	folio_lock(folio);
-	err = split_folio(folio);
+	err = op_end(split_folio(folio));
 	folio_unlock(folio);
 	folio_put(folio);
-	return done(sp, err);
+	return work_done(sp->test, err);
+}
+
+static void put_folio(void *folio)
+{
+	folio_put(folio);
+}
+
+/**
+ * hold_folio() - a reference on the folio of a page, as a driver has one
+ * @sp: the space
+ * @page: the page
+ *
+ * The oracle is told of it. The case gives it back by release_folio(), or else
+ * it goes with the case.
+ */
+struct folio *hold_folio(struct space *sp, long page)
+{
+	struct folio *folio = folio_of(sp, page);
+	struct kunit *test = sp->test;
+
+	KUNIT_ASSERT_NOT_NULL(test, folio);
+	folio_get(folio);
+	KUNIT_ASSERT_EQ(test, kunit_add_action(test, put_folio, folio), 0);
+	oracle_hold(test, folio, 1);
+	return folio;
+}
+
+/**
+ * release_folio() - give a reference back
+ * @test: the case
+ * @folio: from hold_folio()
+ */
+void release_folio(struct kunit *test, struct folio *folio)
+{
+	oracle_hold(test, folio, -1);
+	kunit_release_action(test, put_folio, folio);
 }

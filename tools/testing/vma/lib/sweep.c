@@ -23,7 +23,13 @@ static const struct oom_error {
 	/* POSIX wants this of mlock(), and madvise() says that a retry may help */
 	{ "mlock", -EAGAIN },
 	{ "madvise", -EAGAIN },
+	{ "collapse", -EAGAIN },
+	{ "collapse", -EINVAL },	/* finding 9 */
 	{ "prctl", -EAGAIN },
+	/* what cannot be copied, written or unmapped now stays where it is */
+	{ "migration", -EAGAIN },
+	{ "reclaim", -EAGAIN },
+	{ "split", -EAGAIN },
 	/* what cannot be merged asks the driver, whose hook refuses with this here */
 	{ "mmap", -EIO },
 	/* a stack that cannot grow is a SIGSEGV */
@@ -38,6 +44,7 @@ enum oom_less {
 	UNMERGED = 1,		/* neighbours that could be one VMA */
 	UNPOPULATED = 2,	/* pages that could be present */
 	STAYS_MAPPED = 4,	/* empty pages that could be unmapped */
+	SMALL = 8,		/* single pages where a huge one could be */
 };
 
 static const struct oom_degraded {
@@ -56,6 +63,9 @@ static const struct oom_degraded {
 	{ "brk", UNPOPULATED },
 	/* around a fault in a file's mapping more pages are mapped, if it is easy */
 	{ "access", UNPOPULATED },
+	/* what could be huge may be small, and a part of it there */
+	{ "access", SMALL },
+	{ "migration", SMALL },
 };
 
 static bool is_oom_error(const char *op, long ret)
@@ -85,6 +95,18 @@ static bool is_boundary(const char *at)
 	return !strncmp(at, "][", 2) || !strncmp(at, ")(", 2) || !strncmp(at, "}{", 2);
 }
 
+/* Of one page: is it what is wanted but for what it may lack? */
+static bool page_lacks(char is, char want, unsigned int less)
+{
+	bool small = want == 'H' && (less & SMALL);
+
+	if (is >= 'A' && is <= 'Z')
+		return small;
+	if (!(less & UNPOPULATED) || !(is >= 'a' && is <= 'z'))
+		return false;
+	return small || is == (want | 0x20);
+}
+
 /* Equal but for what the first one lacks. */
 static bool same_but(const char *is, const char *want, unsigned int less)
 {
@@ -94,8 +116,7 @@ static bool same_but(const char *is, const char *want, unsigned int less)
 			want++;
 		} else if ((less & UNMERGED) && is_boundary(is)) {
 			is += 2;
-		} else if ((less & UNPOPULATED) && *want >= 'A' && *want <= 'Z' &&
-			   *is == (*want | 0x20)) {
+		} else if (page_lacks(*is, *want, less)) {
 			is++;
 			want++;
 		} else {
@@ -153,22 +174,21 @@ static char *state_of(struct kunit *test)
 	return text;
 }
 
-/* A drawing with a character for every page, "w*3" being "www". */
+/* A drawing with a character for every page, "w*3" being "www" and "H" 512 of them. */
 static char *expand(struct kunit *test, const char *text)
 {
 	size_t room = PAGE_SIZE * 8, len = 0;
-	char *all = kunit_kzalloc(test, room, GFP_KERNEL), *end;
+	char *all = kunit_kzalloc(test, room, GFP_KERNEL), c;
 	unsigned long nr;
 
 	while (*text && len < room - 1) {
-		if (*text != '*' || !len) {
-			all[len++] = *text++;
-			continue;
-		}
-		nr = min(simple_strtoul(text + 1, &end, 10), room - len);
-		memset(all + len, all[len - 1], nr - 1);
-		len += nr - 1;
-		text = end;
+		c = *text++;
+		nr = *text == '*' ? simple_strtoul(text + 1, (char **)&text, 10) : 1;
+		if (c == 'H')
+			nr *= HUGE_NR;
+		nr = min(nr, room - 1 - len);
+		memset(all + len, c, nr);
+		len += nr;
 	}
 	return all;
 }
@@ -201,7 +221,7 @@ static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 /* Pages that are charged, and of no VMA that would give the charge back. */
 static long charged_for_nothing(struct world *world)
 {
-	long pages = percpu_counter_sum(&vm_committed_as);
+	long pages = charged();
 	struct vm_area_struct *vma;
 	struct space *sp;
 
@@ -289,18 +309,28 @@ static void judge(struct kunit *test, const char *op, unsigned int nr, long ret)
 }
 
 /**
- * op_begin() - an operation of the vocabulary begins: its allocations count
+ * work_begin() - the kernel begins work of its own: its allocations count
+ * @test: the case
+ * @name: what it does, for oom_errors[] and oom_degraded[]
+ */
+void work_begin(struct kunit *test, const char *name)
+{
+	struct world *world = test->priv;
+
+	world->op = name;
+	if (!world->setup && !world->in_flight && !world->quiet)
+		shim_op_begin();
+}
+
+/**
+ * op_begin() - a program begins an operation: its allocations count
  * @sp: whose; becomes the current one
  * @name: the system call, or "access"
  */
 void op_begin(struct space *sp, const char *name)
 {
-	struct world *world = sp->test->priv;
-
 	shim_use_mm(sp->mm);
-	world->op = name;
-	if (!world->setup && !world->in_flight && !world->quiet)
-		shim_op_begin();
+	work_begin(sp->test, name);
 }
 
 /**
@@ -316,15 +346,14 @@ long op_end(long ret)
 }
 
 /**
- * op_done() - the model is up to date: the oracle looks on, and a sweep judges
- * @sp: the space, or any if it has ended
+ * work_done() - the model is up to date: the oracle looks on, and a sweep judges
+ * @test: the case
  * @ret: what the operation returned
  *
  * Return: @ret, or not at all where an allocation has failed in a sweep.
  */
-long op_done(struct space *sp, long ret)
+long work_done(struct kunit *test, long ret)
 {
-	struct kunit *test = sp->test;
 	struct world *world = test->priv;
 	unsigned int nr;
 
@@ -346,4 +375,14 @@ long op_done(struct space *sp, long ret)
 		shim_sweep_finish(test);
 	}
 	return ret;
+}
+
+/**
+ * op_done() - work_done() for what began with op_begin()
+ * @sp: the space, or any if it has ended
+ * @ret: what the operation returned
+ */
+long op_done(struct space *sp, long ret)
+{
+	return work_done(sp->test, ret);
 }

@@ -89,7 +89,7 @@ struct held {
  * @setup: a layout is made, which a failure sweep leaves alone
  * @in_flight: migrations between their halves, which it leaves alone too
  * @ended: a sweep has ended the case early
- * @op: the operation that runs or ran last
+ * @op: the operation that runs or ran last, a system call or the kernel's own work
  * @op_page: where it began, if it is mremap()
  * @op_nr: over how many pages
  * @op_to: where they should go
@@ -186,6 +186,7 @@ int unlock(struct space *sp, long page, long nr);
 int set_brk(struct space *sp, unsigned long brk);
 void forget(struct space *sp, long page, long nr);
 void commit_limit(long pages);
+s64 charged(void);
 
 /* user accesses (ops.c) */
 int write_page(struct space *sp, long page, u8 value);
@@ -202,10 +203,15 @@ int touch(struct space *sp, long page, long nr, u8 value);
  *	err = op_end(sys_mseal(...));
  *	...what that does to the model...
  *	return op_done(sp, err);
+ *
+ * What the kernel does on its own account begins with work_begin() and ends with
+ * work_done(): no space becomes the current one for it.
  */
 void op_begin(struct space *sp, const char *name);
 long op_end(long ret);
 long op_done(struct space *sp, long ret);
+void work_begin(struct kunit *test, const char *name);
+long work_done(struct kunit *test, long ret);
 
 /* what the kernel does to pages (pages.c) */
 struct migration {
@@ -221,6 +227,8 @@ int swap_off(struct kunit *test);
 int reclaim(struct space *sp, long page, long nr);
 void merge_ksm(struct kunit *test);
 int split_huge(struct space *sp, long page);
+struct folio *hold_folio(struct space *sp, long page);
+void release_folio(struct kunit *test, struct folio *folio);
 
 /* looking (layout.c) */
 const char *layout_of(struct space *sp);
