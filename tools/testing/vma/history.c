@@ -43,17 +43,16 @@ TEST(history, mremap_does_not_look_at_an_address_that_is_not_given)
 /* Growth removes no VMA, so a driver that must hear of that is no hindrance. */
 TEST(history, mremap_grows_a_mapping_with_close)
 {
-	struct file *file = driver_file(test, 8, 0, DRIVER_OPEN | DRIVER_CLOSE);
+	struct chardev *drv = chardev_new(test, 8);
 	struct space *sp = space_new(test);
 
-	ok(map_file(sp, 0, 2, RW, MAP_SHARED, file, 0));
+	ok(chardev_map(sp, 0, 2, MAP_SHARED, drv));
 	ok(resize(sp, 0, 2, 4));
 	expect(sp, "{wwww}");
-	KUNIT_EXPECT_EQ(test, driver_closes(file), 0);
+	KUNIT_EXPECT_EQ(test, drv->closes, 0);
 	ok(touch(sp, 0, 4, 'x'));
 	space_exit(sp);
-	KUNIT_EXPECT_EQ(test, driver_closes(file), driver_opens(file));
-	shim_file_put(file);
+	chardev_balanced(drv);
 }
 
 /*

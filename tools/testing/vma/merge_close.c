@@ -4,40 +4,23 @@
  * its driver would keep what it has for the VMA; special mappings do not merge at
  * all. In the drawings close() is called for a VMA under a c.
  */
-#include "attr.h"
+#include "chardev.h"
 
-static int vmas_of(struct space *sp, struct file *file)
+#define COUNTING (HOOK_OPEN | HOOK_CLOSE)
+
+static int map_shared(struct space *sp, struct chardev *drv, long page, long nr)
 {
-	struct vm_area_struct *vma;
-	int nr = 0;
-	VMA_ITERATOR(vmi, sp->mm, 0);
-
-	mmap_read_lock(sp->mm);
-	for_each_vma(vmi, vma)
-		nr += vma->vm_file == file;
-	mmap_read_unlock(sp->mm);
-	return nr;
-}
-
-/* The driver knows of every VMA that there is, and of no other. */
-#define balanced(sp, file)						\
-	KUNIT_EXPECT_EQ(test, driver_opens(file) - driver_closes(file), vmas_of(sp, file))
-
-#define COUNTING (DRIVER_OPEN | DRIVER_CLOSE)
-
-static int map_shared(struct space *sp, struct file *file, long page, long nr)
-{
-	return map_file(sp, page, nr, RW, MAP_SHARED, file, page);
+	return map_file(sp, page, nr, RW, MAP_SHARED, drv->file, page);
 }
 
 /* {www}{www} of the file, or of page counts that are given, with hooks for each */
-static void map_hooked(struct space *sp, struct file *file, long page, long nr, int prot,
+static void map_hooked(struct space *sp, struct chardev *drv, long page, long nr, int prot,
 		       int hooks)
 {
 	struct kunit *test = sp->test;
 
-	driver_set_hooks(file, hooks);
-	ok(map_file(sp, page, nr, prot, MAP_SHARED, file, page));
+	chardev_hooks(drv, hooks);
+	ok(map_file(sp, page, nr, prot, MAP_SHARED, drv->file, page));
 }
 
 /*
@@ -47,20 +30,34 @@ static void map_hooked(struct space *sp, struct file *file, long page, long nr, 
 TEST(merge_close, new_between_joins_prev_only)
 {
 	struct space *sp = space_new(test);
-	struct file *file = driver_file(test, 9, 0, COUNTING);
+	struct chardev *drv = chardev_new(test, 9);
 	struct vm_area_struct *next;
 
-	ok(map_shared(sp, file, 0, 3));
-	ok(map_shared(sp, file, 6, 3));
+	ok(map_shared(sp, drv, 0, 3));
+	ok(map_shared(sp, drv, 6, 3));
 	next = vma_of(sp, 6);
-	ok(map_shared(sp, file, 3, 3));
+	ok(map_shared(sp, drv, 3, 3));
 	expect(sp, "{wwwwww}{www}");
 	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 6), next);
-	balanced(sp, file);
+	chardev_balanced(drv);
 	ok(touch(sp, 0, 9, 'x'));
 	ok(unmap(sp, 0, 9));
-	balanced(sp, file);
-	shim_file_put(file);
+	chardev_balanced(drv);
+	chardev_put(drv);
+}
+
+/* Old and new become one VMA, of which the driver hears once. */
+static void joins(struct kunit *test, long old, long new)
+{
+	struct chardev *drv = chardev_new(test, 9);
+	struct space *sp = space_new(test);
+
+	ok(map_shared(sp, drv, old, 3));
+	ok(map_shared(sp, drv, new, 3));
+	expect(sp, "{wwwwww}");
+	chardev_balanced(drv);
+	ok(touch(sp, 0, 6, 'x'));
+	chardev_put(drv);
 }
 
 /*
@@ -69,14 +66,7 @@ TEST(merge_close, new_between_joins_prev_only)
  */
 TEST(merge_close, new_after_joins)
 {
-	struct space *sp = space_new(test);
-	struct file *file = driver_file(test, 9, 0, COUNTING);
-
-	ok(map_shared(sp, file, 0, 3));
-	ok(map_shared(sp, file, 3, 3));
-	expect(sp, "{wwwwww}");
-	balanced(sp, file);
-	shim_file_put(file);
+	joins(test, 0, 3);
 }
 
 /*
@@ -85,15 +75,7 @@ TEST(merge_close, new_after_joins)
  */
 TEST(merge_close, new_before_joins)
 {
-	struct space *sp = space_new(test);
-	struct file *file = driver_file(test, 9, 0, COUNTING);
-
-	ok(map_shared(sp, file, 3, 3));
-	ok(map_shared(sp, file, 0, 3));
-	expect(sp, "{wwwwww}");
-	balanced(sp, file);
-	ok(touch(sp, 0, 6, 'x'));
-	shim_file_put(file);
+	joins(test, 3, 0);
 }
 
 /*
@@ -103,14 +85,14 @@ TEST(merge_close, new_before_joins)
 TEST(merge_close, new_between_with_close_of_prev)
 {
 	struct space *sp = space_new(test);
-	struct file *file = driver_file(test, 9, 0, COUNTING);
+	struct chardev *drv = chardev_new(test, 9);
 
-	map_hooked(sp, file, 0, 3, RW, COUNTING);
-	map_hooked(sp, file, 6, 3, RW, 0);
-	map_hooked(sp, file, 3, 3, RW, 0);
+	map_hooked(sp, drv, 0, 3, RW, COUNTING);
+	map_hooked(sp, drv, 6, 3, RW, 0);
+	map_hooked(sp, drv, 3, 3, RW, 0);
 	expect(sp, "{wwwwwwwww}");
 	ok(touch(sp, 0, 9, 'x'));
-	shim_file_put(file);
+	chardev_put(drv);
 }
 
 /*
@@ -120,14 +102,14 @@ TEST(merge_close, new_between_with_close_of_prev)
 TEST(merge_close, new_between_with_close_of_next)
 {
 	struct space *sp = space_new(test);
-	struct file *file = driver_file(test, 9, 0, 0);
+	struct chardev *drv = chardev_new(test, 9);
 
-	map_hooked(sp, file, 0, 3, RW, 0);
-	map_hooked(sp, file, 6, 3, RW, COUNTING);
-	map_hooked(sp, file, 3, 3, RW, 0);
+	map_hooked(sp, drv, 0, 3, RW, 0);
+	map_hooked(sp, drv, 6, 3, RW, COUNTING);
+	map_hooked(sp, drv, 3, 3, RW, 0);
 	expect(sp, "{wwwwww}{www}");
 	ok(touch(sp, 0, 9, 'x'));
-	shim_file_put(file);
+	chardev_put(drv);
 }
 
 /* Which of three neighbours have close(), which part changes, what comes of it. */
@@ -139,13 +121,13 @@ struct closing {
 
 static void close_of_existing(struct kunit *test, const struct closing *c)
 {
-	struct file *file = driver_file(test, 9, 0, 0);
+	struct chardev *drv = chardev_new(test, 9);
 	struct space *sp = space_new(test);
 	const char *now;
 
-	map_hooked(sp, file, 0, 3, RW, c->prev ? COUNTING : DRIVER_OPEN);
-	map_hooked(sp, file, 3, 3, PROT_READ, c->middle ? COUNTING : DRIVER_OPEN);
-	map_hooked(sp, file, 6, 3, RW, c->next ? COUNTING : DRIVER_OPEN);
+	map_hooked(sp, drv, 0, 3, RW, c->prev ? COUNTING : HOOK_OPEN);
+	map_hooked(sp, drv, 3, 3, PROT_READ, c->middle ? COUNTING : HOOK_OPEN);
+	map_hooked(sp, drv, 6, 3, RW, c->next ? COUNTING : HOOK_OPEN);
 	expect(sp, "{www}{rrr}{www}");
 	ok(protect(sp, c->page, c->nr, RW));
 	now = layout_of(sp);
@@ -153,10 +135,10 @@ static void close_of_existing(struct kunit *test, const struct closing *c)
 			      "close %d%d%d, %ld pages at %ld: %s must be %s", c->prev, c->middle,
 			      c->next, c->nr, c->page, now, c->after);
 	if (c->prev && c->middle && c->next)
-		balanced(sp, file);
+		chardev_balanced(drv);
 	ok(look(sp, 0, 9));
 	space_exit(sp);
-	shim_file_put(file);
+	chardev_put(drv);
 }
 
 static const struct closing whole[] = {
@@ -207,15 +189,15 @@ TEST(merge_close, part_of_the_middle)
 /* Next alone: the middle would go into it. */
 TEST(merge_close, all_of_the_middle_into_next)
 {
-	struct file *file = driver_file(test, 9, 0, COUNTING);
+	struct chardev *drv = chardev_new(test, 9);
 	struct space *sp = space_new(test);
 
-	map_hooked(sp, file, 3, 3, PROT_READ, COUNTING);
-	map_hooked(sp, file, 6, 3, RW, COUNTING);
+	map_hooked(sp, drv, 3, 3, PROT_READ, COUNTING);
+	map_hooked(sp, drv, 6, 3, RW, COUNTING);
 	ok(protect(sp, 3, 3, RW));
 	expect(sp, "...{www}{www}");
-	balanced(sp, file);
-	shim_file_put(file);
+	chardev_balanced(drv);
+	chardev_put(drv);
 }
 
 /*
@@ -224,32 +206,32 @@ TEST(merge_close, all_of_the_middle_into_next)
  */
 TEST(merge_close, mremap_back)
 {
-	struct file *file = driver_file(test, 9, 0, COUNTING);
+	struct chardev *drv = chardev_new(test, 9);
 	struct space *sp = space_new(test);
 
-	ok(map_shared(sp, file, 0, 9));
+	ok(map_shared(sp, drv, 0, 9));
 	ok(move(sp, 3, 3, 20));
 	expect(sp, "{www}...{www}...........{www}");
-	balanced(sp, file);
+	chardev_balanced(drv);
 	ok(move(sp, 20, 3, 3));
 	expect(sp, "{wwwwww}{www}");
-	balanced(sp, file);
+	chardev_balanced(drv);
 	ok(touch(sp, 0, 9, 'x'));
-	shim_file_put(file);
+	chardev_put(drv);
 }
 
 /* Growth in place is new memory: up to next, and not into it. */
 TEST(merge_close, growth_to_the_next)
 {
-	struct file *file = driver_file(test, 9, 0, COUNTING);
+	struct chardev *drv = chardev_new(test, 9);
 	struct space *sp = space_new(test);
 
-	ok(map_shared(sp, file, 0, 9));
+	ok(map_shared(sp, drv, 0, 9));
 	ok(unmap(sp, 3, 3));
 	ok(resize(sp, 0, 3, 6));
 	expect(sp, "{wwwwww}{www}");
-	balanced(sp, file);
-	shim_file_put(file);
+	chardev_balanced(drv);
+	chardev_put(drv);
 }
 
 /* The flags of VM_SPECIAL, each in a mapping of its own. */
@@ -277,19 +259,27 @@ static void stays(struct kunit *test, struct space *sp, const char *name, const 
 	KUNIT_EXPECT_TRUE_MSG(test, !strcmp(now, text), "%s: %s must be %s", name, now, text);
 }
 
-static void special_new(struct kunit *test, int i, int hooks)
+static struct chardev *special_driver(struct kunit *test, int i)
 {
-	struct file *file = driver_file(test, 9, special[i].flag, hooks);
+	struct chardev *drv = chardev_new(test, 9);
+
+	drv->vm_flags = special[i].flag;
+	chardev_hooks(drv, 0);
+	return drv;
+}
+
+static void special_new(struct kunit *test, struct chardev *drv, int i)
+{
 	struct space *sp = space_new(test);
 
-	ok(map_shared(sp, file, 0, 3));
-	ok(map_shared(sp, file, 6, 3));
-	ok(map_shared(sp, file, 3, 2));
+	ok(map_shared(sp, drv, 0, 3));
+	ok(map_shared(sp, drv, 6, 3));
+	ok(map_shared(sp, drv, 3, 2));
 	stays(test, sp, special[i].name, "{www}{ww}.{www}");
-	ok(map_shared(sp, file, 5, 1));
+	ok(map_shared(sp, drv, 5, 1));
 	stays(test, sp, special[i].name, "{www}{ww}{w}{www}");
 	space_exit(sp);
-	shim_file_put(file);
+	chardev_put(drv);
 }
 
 /*
@@ -301,16 +291,21 @@ TEST(merge_close, special_new)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(special); i++)
-		special_new(test, i, DRIVER_OPEN);
+		special_new(test, special_driver(test, i), i);
 }
 
 /* The flags are there before the merge is tried. */
 TEST(merge_close, special_new_by_mmap_prepare)
 {
+	struct chardev *drv;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(special); i++)
-		special_new(test, i, DRIVER_PREPARE);
+	for (i = 0; i < ARRAY_SIZE(special); i++) {
+		drv = special_driver(test, i);
+		if (!chardev_use_prepare(drv))
+			kunit_skip(test, "this kernel has no mmap_prepare()");
+		special_new(test, drv, i);
+	}
 }
 
 /*
@@ -321,16 +316,16 @@ TEST(merge_close, special_existing)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(special); i++) {
-		struct file *file = driver_file(test, 9, special[i].flag, 0);
+		struct chardev *drv = special_driver(test, i);
 		struct space *sp = space_new(test);
 
-		ok(map_shared(sp, file, 0, 9));
+		ok(map_shared(sp, drv, 0, 9));
 		ok(protect(sp, 3, 3, PROT_READ));
 		stays(test, sp, special[i].name, "{www}{rrr}{www}");
 		ok(protect(sp, 3, 3, RW));
 		stays(test, sp, special[i].name, "{www}{www}{www}");
 		space_exit(sp);
-		shim_file_put(file);
+		chardev_put(drv);
 	}
 }
 
@@ -340,15 +335,15 @@ TEST(merge_close, special_mremap_back)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(special); i++) {
-		struct file *file = driver_file(test, 9, special[i].flag, 0);
+		struct chardev *drv = special_driver(test, i);
 		struct space *sp = space_new(test);
 
-		ok(map_shared(sp, file, 0, 9));
+		ok(map_shared(sp, drv, 0, 9));
 		ok(move(sp, 3, 3, 20));
 		ok(move(sp, 20, 3, 3));
 		stays(test, sp, special[i].name, "{www}{www}{www}");
 		space_exit(sp);
-		shim_file_put(file);
+		chardev_put(drv);
 	}
 }
 
@@ -357,13 +352,13 @@ TEST(merge_close, special_growth)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(special); i++) {
-		struct file *file = driver_file(test, 9, special[i].flag, 0);
+		struct chardev *drv = special_driver(test, i);
 		struct space *sp = space_new(test);
 
-		ok(map_shared(sp, file, 0, 3));
+		ok(map_shared(sp, drv, 0, 3));
 		fails(resize(sp, 0, 3, 6), special[i].growth);
 		stays(test, sp, special[i].name, "{www}");
 		space_exit(sp);
-		shim_file_put(file);
+		chardev_put(drv);
 	}
 }

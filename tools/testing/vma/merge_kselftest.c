@@ -128,31 +128,13 @@ TEST(merge_kselftest, handle_uprobe_upon_merged_vma)
 	expect(sp, "(xxxxx).(x)(xxx)");
 }
 
-#ifdef CONFIG_KSM
-/* prctl(PR_SET_MEMORY_MERGE) */
-static int merge_any(struct space *sp)
-{
-	int err;
-
-	mmap_write_lock(sp->mm);
-	err = ksm_enable_merge_any(sp->mm);
-	mmap_write_unlock(sp->mm);
-	oracle(sp->test);
-	return err;
-}
-#else
-static int merge_any(struct space *sp)
-{
-	kunit_skip(sp->test, "CONFIG_KSM is not set");
-	return -EINVAL;
-}
-#endif
-
 /* What is new has VM_MERGEABLE before it is compared with what has it. */
 TEST(merge_kselftest, ksm_merge)
 {
-	struct space *sp = layout(test, "[w]");
+	struct space *sp;
 
+	needs(CONFIG_KSM);
+	sp = layout(test, "[w]");
 	ok(map(sp, 1, 1, RW));
 	expect(sp, "[ww]");
 	ok(unmap(sp, 1, 1));
@@ -171,8 +153,10 @@ TEST(merge_kselftest, ksm_merge)
 /* The heap too, and private mappings of files. */
 TEST(merge_kselftest, ksm_merge_of_brk)
 {
-	struct space *sp = space_with_brk(test, 0);
+	struct space *sp;
 
+	needs(CONFIG_KSM);
+	sp = space_with_brk(test, 0);
 	ok(set_brk(sp, page_addr(2)));
 	ok(merge_any(sp));
 	ok(set_brk(sp, page_addr(4)));
@@ -302,104 +286,90 @@ static struct space *maybe_forked(struct space *sp, bool forked)
 	return forked ? space_fork(sp) : sp;
 }
 
-static void copy_back(struct space *sp, long to, const char *text)
-{
-	struct kunit *test = sp->test;
+/**
+ * struct return_trip - pages 3 to 5 go away and come back beside what is new there
+ * @before: the layout
+ * @prev: pages 0 to 2 are mapped meanwhile
+ * @next: and pages 6 to 8
+ * @merged: what it becomes
+ * @apart: or if it was inherited over a fork
+ */
+struct return_trip {
+	const char *before;
+	bool prev, next;
+	const char *merged, *apart;
+};
 
-	KUNIT_EXPECT_EQ(test, remap(sp, 20, 3, 3, FIXED | MREMAP_DONTUNMAP, to), to);
-	ok(unmap(sp, 20, 3));
-	expect(sp, text);
-	ok(look(sp, 0, 6));
-	ok(touch(sp, 0, 6, 'y'));
-	ok(unmap(sp, to, 3));
-}
-
-static void to_unfaulted_prev(struct kunit *test, bool forked)
+static void comes_back(struct kunit *test, const struct return_trip *trip, bool forked)
 {
-	struct space *sp = maybe_forked(layout(test, "...[Www]"), forked);
+	struct space *sp = maybe_forked(layout(test, trip->before), forked);
 
 	ok(move(sp, 3, 3, 20));
-	ok(map(sp, 0, 3, RW));
-	if (forked || unfaulted_alone())
-		copy_back(sp, 3, "[www][Www]");
-	else
-		copy_back(sp, 3, "[wwwWww]");
+	if (trip->prev)
+		ok(map(sp, 0, 3, RW));
+	if (trip->next)
+		ok(map(sp, 6, 3, RW));
+	KUNIT_EXPECT_EQ(test, remap(sp, 20, 3, 3, FIXED | MREMAP_DONTUNMAP, 3), 3L);
+	ok(unmap(sp, 20, 3));
+	expect(sp, forked || unfaulted_alone() ? trip->apart : trip->merged);
+	ok(look(sp, trip->prev ? 0 : 3, 6));
+	ok(touch(sp, trip->prev ? 0 : 3, 6, 'y'));
+	ok(unmap(sp, 3, 3));
 }
+
+static const struct return_trip unfaulted_prev = {
+	"...[Www]", true, false, "[wwwWww]", "[www][Www]",
+};
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev)
 {
-	to_unfaulted_prev(test, false);
+	comes_back(test, &unfaulted_prev, false);
 }
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev_forked)
 {
-	to_unfaulted_prev(test, true);
+	comes_back(test, &unfaulted_prev, true);
 }
 
-static void to_unfaulted_next(struct kunit *test, bool forked)
-{
-	struct space *sp = maybe_forked(layout(test, "[Www]"), forked);
-
-	ok(move(sp, 0, 3, 20));
-	ok(map(sp, 3, 3, RW));
-	if (forked || unfaulted_alone())
-		copy_back(sp, 0, "[Www][www]");
-	else
-		copy_back(sp, 0, "[Wwwwww]");
-}
+static const struct return_trip unfaulted_next = {
+	"...[Www]", false, true, "...[Wwwwww]", "...[Www][www]",
+};
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_next)
 {
-	to_unfaulted_next(test, false);
+	comes_back(test, &unfaulted_next, false);
 }
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_next_forked)
 {
-	to_unfaulted_next(test, true);
+	comes_back(test, &unfaulted_next, true);
 }
 
-static void to_unfaulted_both(struct kunit *test, bool forked)
-{
-	struct space *sp = maybe_forked(layout(test, "...[Www]"), forked);
-
-	ok(move(sp, 3, 3, 20));
-	ok(map(sp, 0, 3, RW));
-	ok(map(sp, 6, 3, RW));
-	if (forked || unfaulted_alone())
-		copy_back(sp, 3, "[www][Www][www]");
-	else
-		copy_back(sp, 3, "[wwwWwwwww]");
-}
+static const struct return_trip unfaulted_both = {
+	"...[Www]", true, true, "[wwwWwwwww]", "[www][Www][www]",
+};
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev_unfaulted_next)
 {
-	to_unfaulted_both(test, false);
+	comes_back(test, &unfaulted_both, false);
 }
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev_unfaulted_next_forked)
 {
-	to_unfaulted_both(test, true);
+	comes_back(test, &unfaulted_both, true);
 }
 
 /* What was one VMA with it, and has stayed, takes it back in any case. */
-static void to_faulted_next(struct kunit *test, bool forked)
-{
-	struct space *sp = maybe_forked(layout(test, "...[Wwwwww]"), forked);
-
-	ok(move(sp, 3, 3, 20));
-	ok(map(sp, 0, 3, RW));
-	if (forked || unfaulted_alone())
-		copy_back(sp, 3, "[www][Wwwwww]");
-	else
-		copy_back(sp, 3, "[wwwWwwwww]");
-}
+static const struct return_trip faulted_next = {
+	"...[Wwwwww]", true, false, "[wwwWwwwww]", "[www][Wwwwww]",
+};
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev_faulted_next)
 {
-	to_faulted_next(test, false);
+	comes_back(test, &faulted_next, false);
 }
 
 TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev_faulted_next_forked)
 {
-	to_faulted_next(test, true);
+	comes_back(test, &faulted_next, true);
 }

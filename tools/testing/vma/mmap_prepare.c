@@ -11,24 +11,12 @@ static struct chardev *chardev_of(struct vm_area_desc *desc)
 	return desc->file->private_data;
 }
 
-static int prepare(struct vm_area_desc *desc)
-{
-	struct chardev *drv = chardev_of(desc);
-
-	if (drv->mmap_error)
-		return drv->mmap_error;
-	drv->mmaps++;
-	desc->vm_ops = &drv->vm_ops;
-	desc->private_data = drv;
-	return 0;
-}
-
 static struct chardev *prepared(struct kunit *test, unsigned long nr,
 				int (*hook)(struct vm_area_desc *desc))
 {
 	struct chardev *drv = chardev_new(test, nr);
 
-	drv->fops.mmap = NULL;
+	chardev_use_prepare(drv);
 	drv->fops.mmap_prepare = hook;
 	return drv;
 }
@@ -36,7 +24,7 @@ static struct chardev *prepared(struct kunit *test, unsigned long nr,
 TEST(mmap_prepare, gives_the_vma_its_operations)
 {
 	struct space *sp = space_new(test);
-	struct chardev *drv = prepared(test, 4, prepare);
+	struct chardev *drv = prepared(test, 4, chardev_prepare);
 
 	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
 	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_ops,
@@ -50,7 +38,7 @@ TEST(mmap_prepare, gives_the_vma_its_operations)
 TEST(mmap_prepare, that_fails_leaves_nothing)
 {
 	struct space *sp = space_new(test);
-	struct chardev *drv = prepared(test, 4, prepare);
+	struct chardev *drv = prepared(test, 4, chardev_prepare);
 
 	drv->mmap_error = -ENODEV;
 	fails(chardev_map(sp, 0, 4, MAP_SHARED, drv), -ENODEV);
@@ -65,7 +53,7 @@ TEST(mmap_prepare, that_fails_leaves_nothing)
 TEST(mmap_prepare, that_fails_over_something_leaves_a_hole)
 {
 	struct space *sp = layout(test, "[WWWW]");
-	struct chardev *drv = prepared(test, 2, prepare);
+	struct chardev *drv = prepared(test, 2, chardev_prepare);
 	s64 extra;
 
 	drv->mmap_error = -ENODEV;
@@ -199,7 +187,7 @@ TEST(mmap_prepare, file_is_exchanged_and_the_action_refused)
 static int move_in_file(struct vm_area_desc *desc)
 {
 	desc->pgoff += 3;
-	return prepare(desc);
+	return chardev_prepare(desc);
 }
 
 TEST(mmap_prepare, offset_is_changed)
@@ -264,7 +252,7 @@ static int note_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
 TEST(mmap_prepare, mapped_is_called_for_a_new_vma)
 {
 	struct space *sp = space_new(test);
-	struct chardev *drv = prepared(test, 8, prepare);
+	struct chardev *drv = prepared(test, 8, chardev_prepare);
 
 	drv->vm_ops.close = NULL;
 	drv->vm_ops.mapped = note_mapped;
@@ -281,7 +269,7 @@ TEST(mmap_prepare, mapped_is_called_for_a_new_vma)
 TEST(mmap_prepare, mapped_that_fails_unmaps)
 {
 	struct space *sp = layout(test, "[WW]..[RR]");
-	struct chardev *drv = prepared(test, 8, prepare);
+	struct chardev *drv = prepared(test, 8, chardev_prepare);
 
 	drv->vm_ops.mapped = note_mapped;
 	mapped_result = -EIO;
@@ -298,7 +286,7 @@ static unsigned long nr_some_pages;
 
 static int map_some_pages(struct vm_area_desc *desc)
 {
-	int err = prepare(desc);
+	int err = chardev_prepare(desc);
 
 	desc->action.type = MMAP_MAP_KERNEL_PAGES;
 	desc->action.map_kernel.start = desc->start;

@@ -210,27 +210,26 @@ TEST(mremap_near, half_of_the_faulted_around_the_other)
 	mapped_at(folio, at(sp, 1));
 }
 
-/* A source that is to stay is not to be a part of its own copy. */
+/* A source that is to stay is not to be a part of its own copy at page 2. */
+static void copy_beside(struct kunit *test, const char *before, long source, long all)
+{
+	struct space *sp = layout(test, before);
+
+	KUNIT_EXPECT_EQ(test, remap(sp, source, 2, 2, COPY_TO, 2), 2L);
+	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, (unsigned long)all);
+	KUNIT_EXPECT_EQ(test, charged(), (s64)all);
+	ok(touch(sp, 0, all, 'x'));
+	ok(look(sp, 0, all));
+}
+
 TEST(mremap_near, dontunmap_does_not_merge_with_its_source)
 {
-	struct space *sp = layout(test, "[ww]");
-
-	KUNIT_EXPECT_EQ(test, remap(sp, 0, 2, 2, COPY_TO, 2), 2L);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
-	KUNIT_EXPECT_EQ(test, charged(), 4LL);
-	ok(touch(sp, 0, 4, 'x'));
-	ok(look(sp, 0, 4));
+	copy_beside(test, "[ww]", 0, 4);
 }
 
 TEST(mremap_near, dontunmap_between_another_and_its_source)
 {
-	struct space *sp = layout(test, "[ww]..[ww]");
-
-	KUNIT_EXPECT_EQ(test, remap(sp, 4, 2, 2, COPY_TO, 2), 2L);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 6UL);
-	KUNIT_EXPECT_EQ(test, charged(), 6LL);
-	ok(touch(sp, 0, 6, 'x'));
-	ok(look(sp, 0, 6));
+	copy_beside(test, "[ww]..[ww]", 4, 6);
 }
 
 /* An unfaulted VMA's page offset is its address, wherever it goes. */

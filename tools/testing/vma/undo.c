@@ -7,6 +7,7 @@
 #include <linux/percpu_counter.h>
 
 #include "attr.h"
+#include "chardev.h"
 #include "internal.h"
 #include "vma.h"
 #include "test.h"
@@ -268,24 +269,23 @@ TEST(undo, mremap_that_merges_with_unfaulted_memory)
 /* The driver hears of every VMA that came, and of each that went again. */
 TEST(undo, mremap_of_a_driver)
 {
-	struct file *file = driver_file(test, 8, 0, DRIVER_OPEN | DRIVER_CLOSE);
+	struct chardev *drv = chardev_new(test, 8);
 	unsigned long nth = 0, seen, failed = 0;
 	struct space *sp;
 	int err;
 
 	do {
 		sp = space_new(test);
-		ok(map_file(sp, 0, 4, RW, MAP_SHARED, file, 0));
+		ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
 		shim_fail_nth(++nth, false);
 		err = move(sp, 0, 4, 600);
 		seen = shim_fail_stop();
 		failed += err == -ENOMEM;
-		KUNIT_EXPECT_EQ(test, driver_opens(file) - driver_closes(file), 1);
+		chardev_balanced(drv);
 		space_exit(sp);
-		KUNIT_EXPECT_EQ(test, driver_opens(file), driver_closes(file));
+		chardev_balanced(drv);
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 1UL);
-	shim_file_put(file);
 }
 
 static int insert(struct space *sp)

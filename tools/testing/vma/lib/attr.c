@@ -2,6 +2,7 @@
 /* Names, seals, locks and soft-dirty, through the system calls. */
 #include "attr.h"
 
+#include <linux/ksm.h>
 #include <linux/mm_inline.h>
 
 #include "internal.h"
@@ -91,4 +92,23 @@ void clear_refs(struct space *sp)
 	}
 	mmap_write_unlock(sp->mm);
 	oracle(sp->test);
+}
+
+/**
+ * merge_any() - prctl(PR_SET_MEMORY_MERGE, 1)
+ * @sp: the space, made the current one
+ *
+ * Return: 0 or a negative errno, -EINVAL without CONFIG_KSM.
+ */
+int merge_any(struct space *sp)
+{
+	int err = -EINVAL;
+
+	op_begin(sp, "prctl");
+	mmap_write_lock(sp->mm);
+#ifdef CONFIG_KSM
+	err = ksm_enable_merge_any(sp->mm);
+#endif
+	mmap_write_unlock(sp->mm);
+	return op_done(sp, op_end(err));
 }

@@ -43,8 +43,9 @@ static int chardev_mmap(struct file *file, struct vm_area_struct *vma)
 	if (drv->mmap_error)
 		return drv->mmap_error;
 	drv->mmaps++;
-	vma->vm_ops = &drv->vm_ops;
+	vma->vm_ops = drv->use;
 	vma->vm_private_data = drv;
+	vm_flags_set(vma, drv->vm_flags);
 	return 0;
 }
 
@@ -81,6 +82,7 @@ struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages)
 		.mremap = answer_mremap,
 		.fault = fault_in,
 	};
+	drv->use = &drv->vm_ops;
 	drv->file->f_op = &drv->fops;
 	drv->file->private_data = drv;
 	KUNIT_ASSERT_EQ(test, kunit_add_action(test, chardev_put_if_held, drv), 0);
@@ -111,6 +113,34 @@ void chardev_put(struct chardev *drv)
 int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv)
 {
 	return map_file(sp, page, nr, RW, flags, drv->file, 0);
+}
+
+/**
+ * chardev_hooks() - which hooks mappings have that are made from now on
+ * @drv: the driver
+ * @hooks: HOOK_OPEN and HOOK_CLOSE, or neither; the others they have all
+ */
+void chardev_hooks(struct chardev *drv, int hooks)
+{
+	struct vm_operations_struct *ops = &drv->some[hooks];
+
+	*ops = drv->vm_ops;
+	if (!(hooks & HOOK_OPEN))
+		ops->open = NULL;
+	if (!(hooks & HOOK_CLOSE))
+		ops->close = NULL;
+	drv->use = ops;
+}
+
+/**
+ * chardev_use_prepare() - let mmap_prepare() stand for mmap()
+ * @drv: not mapped yet
+ *
+ * Return: false on kernels without it; the others have chardev_prepare.c.
+ */
+bool __weak chardev_use_prepare(struct chardev *drv)
+{
+	return false;
 }
 
 /**

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A character device under the test's control: a file whose mappings have every
- * hook of vm_ops, counted, each made to fail as the case wishes.
+ * hook of vm_ops, counted, each made to fail as the case wishes, and the flags that
+ * it wants.
  */
 #ifndef VMA_CHARDEV_H
 #define VMA_CHARDEV_H
 
 #include "test.h"
+
+/* hooks that a mapping may have or lack, see chardev_hooks() */
+#define HOOK_OPEN	1
+#define HOOK_CLOSE	2
 
 typedef vm_fault_t fault_fn(struct vm_fault *vmf);
 
@@ -15,6 +20,9 @@ typedef vm_fault_t fault_fn(struct vm_fault *vmf);
  * @file: the file, with one reference until chardev_put()
  * @vm_ops: what its VMAs get; a case may take hooks away before it maps
  * @fops: what the file has; likewise
+ * @some: copies of @vm_ops without open() or close()
+ * @use: what VMAs get that are mapped from now on, @vm_ops at first
+ * @vm_flags: VM_* that each mapping gets
  * @mmaps: VMAs that its mmap() or mmap_prepare() hook has set up
  * @opens: calls of open(), which split, fork and mremap owe it
  * @closes: calls of close()
@@ -29,6 +37,9 @@ struct chardev {
 	struct file *file;
 	struct vm_operations_struct vm_ops;
 	struct file_operations fops;
+	struct vm_operations_struct some[(HOOK_OPEN | HOOK_CLOSE) + 1];
+	const struct vm_operations_struct *use;
+	vm_flags_t vm_flags;
 	int mmaps, opens, closes, moves, asked;
 	int mmap_error, move_error, split_error;
 	fault_fn *fault;
@@ -37,7 +48,14 @@ struct chardev {
 struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages);
 void chardev_put(struct chardev *drv);
 int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv);
+void chardev_hooks(struct chardev *drv, int hooks);
 int chardev_vmas(struct kunit *test, struct chardev *drv);
+
+/* mmap_prepare() for mmap(), on kernels that have it (chardev_prepare.c) */
+bool chardev_use_prepare(struct chardev *drv);
+#ifdef SHIM_MMAP_PREPARE
+int chardev_prepare(struct vm_area_desc *desc);
+#endif
 
 /* Every VMA that lives was opened once more than it was closed. */
 #define chardev_balanced(drv)						\

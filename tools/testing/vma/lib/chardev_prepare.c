@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The driver's mmap_prepare(), on kernels that ask it before they try to merge. */
+#ifdef SHIM_MMAP_PREPARE
+#include "chardev.h"
+
+/**
+ * chardev_prepare() - the mmap_prepare() hook of a chardev
+ * @desc: the mapping to be, which may still become a part of another
+ *
+ * Return: 0 or what the case wants.
+ */
+int chardev_prepare(struct vm_area_desc *desc)
+{
+	struct chardev *drv = desc->file->private_data;
+
+	if (drv->mmap_error)
+		return drv->mmap_error;
+	drv->mmaps++;
+	desc->vm_ops = drv->use;
+	desc->private_data = drv;
+	vma_desc_set_flags_mask(desc, legacy_to_vma_flags(drv->vm_flags));
+	return 0;
+}
+
+bool chardev_use_prepare(struct chardev *drv)
+{
+	drv->fops.mmap = NULL;
+	drv->fops.mmap_prepare = chardev_prepare;
+	return true;
+}
+#endif
