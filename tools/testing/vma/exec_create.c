@@ -10,13 +10,15 @@ static int create(struct space *sp)
 {
 	struct vm_area_struct *vma = NULL;
 	unsigned long top = 0;
-	int err = create_init_stack_vma(sp->mm, &vma, &top);
+	int err;
 
+	op_begin(sp, "execve");
+	err = op_end(create_init_stack_vma(sp->mm, &vma, &top));
 	if (!err && (vma->vm_end != STACK_TOP_MAX || top != vma->vm_end - sizeof(void *)))
-		return -EINVAL;
+		err = -EINVAL;
 	if (err && vma)
-		return -EINVAL;
-	return err;
+		err = -EINVAL;
+	return op_done(sp, err);
 }
 
 TEST(exec_create, starts_as_one_page_at_the_top)

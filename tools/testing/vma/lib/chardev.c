@@ -4,6 +4,8 @@
 
 #include "chardev.h"
 
+static LIST_HEAD(chardevs);
+
 static struct chardev *chardev_of(struct vm_area_struct *vma)
 {
 	return vma->vm_private_data;
@@ -60,7 +62,10 @@ static fault_fn *fault_of_files(struct file *file)
 
 static void chardev_put_if_held(void *data)
 {
-	chardev_put(data);
+	struct chardev *drv = data;
+
+	list_del(&drv->list);
+	chardev_put(drv);
 }
 
 /**
@@ -85,6 +90,7 @@ struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages)
 	drv->use = &drv->vm_ops;
 	drv->file->f_op = &drv->fops;
 	drv->file->private_data = drv;
+	list_add(&drv->list, &chardevs);
 	KUNIT_ASSERT_EQ(test, kunit_add_action(test, chardev_put_if_held, drv), 0);
 	return drv;
 }
@@ -164,4 +170,45 @@ int chardev_vmas(struct kunit *test, struct chardev *drv)
 		mmap_read_unlock(sp->mm);
 	}
 	return nr;
+}
+
+static int balance_of(struct kunit *test, struct chardev *drv)
+{
+	return drv->mmaps + drv->opens - drv->closes - chardev_vmas(test, drv);
+}
+
+/**
+ * chardevs_begin() - an operation begins, in which an allocation may fail
+ * @test: the case
+ */
+void chardevs_begin(struct kunit *test)
+{
+	struct chardev *drv;
+
+	list_for_each_entry(drv, &chardevs, list)
+		drv->balance = balance_of(test, drv);
+}
+
+/* What lacks a hook, or has others, counts in its own way. */
+static bool counts_all(struct chardev *drv)
+{
+	return drv->use == &drv->vm_ops && drv->vm_ops.open == count_open &&
+	       drv->vm_ops.close == count_close;
+}
+
+/**
+ * chardevs_end() - and has ended: open() and close() must have gone with the VMAs
+ * @test: the case
+ *
+ * Not for mmap(), which tells nobody when it fails after the driver was asked.
+ */
+void chardevs_end(struct kunit *test)
+{
+	struct chardev *drv;
+
+	list_for_each_entry(drv, &chardevs, list)
+		if (counts_all(drv) && balance_of(test, drv) != drv->balance)
+			KUNIT_FAIL(test, "sweep: %d mmap(), %d open(), %d close() do not go with %d VMAs",
+				   drv->mmaps, drv->opens, drv->closes,
+				   chardev_vmas(test, drv));
 }

@@ -17,6 +17,7 @@ typedef vm_fault_t fault_fn(struct vm_fault *vmf);
 
 /**
  * struct chardev - the driver of one file, living as long as the case
+ * @list: all of the case
  * @file: the file, with one reference until chardev_put()
  * @vm_ops: what its VMAs get; a case may take hooks away before it maps
  * @fops: what the file has; likewise
@@ -32,8 +33,10 @@ typedef vm_fault_t fault_fn(struct vm_fault *vmf);
  * @move_error: what mremap() returns
  * @split_error: what may_split() returns
  * @fault: how a file in memory faults
+ * @balance: calls that its VMAs do not explain, when the operation began
  */
 struct chardev {
+	struct list_head list;
 	struct file *file;
 	struct vm_operations_struct vm_ops;
 	struct file_operations fops;
@@ -43,6 +46,7 @@ struct chardev {
 	int mmaps, opens, closes, moves, asked;
 	int mmap_error, move_error, split_error;
 	fault_fn *fault;
+	int balance;
 };
 
 struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages);
@@ -50,6 +54,8 @@ void chardev_put(struct chardev *drv);
 int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv);
 void chardev_hooks(struct chardev *drv, int hooks);
 int chardev_vmas(struct kunit *test, struct chardev *drv);
+void chardevs_begin(struct kunit *test);
+void chardevs_end(struct kunit *test);
 
 /* mmap_prepare() for mmap(), on kernels that have it (chardev_prepare.c) */
 bool chardev_use_prepare(struct chardev *drv);

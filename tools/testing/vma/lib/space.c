@@ -106,8 +106,8 @@ void space_exit(struct space *sp)
 	struct world *world = sp->test->priv;
 	struct mm_struct *user = current->mm;
 
-	list_move(&sp->list, &world->dead);
 	op_begin(sp, "exit");
+	list_move(&sp->list, &world->dead);
 	shim_use_mm(user != sp->mm ? user : NULL);
 	mmput(sp->mm);
 	op_end(0);

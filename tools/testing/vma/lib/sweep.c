@@ -10,6 +10,7 @@
 #include <linux/mman.h>
 #include <linux/percpu_counter.h>
 
+#include "chardev.h"
 #include "test.h"
 
 /*
@@ -318,8 +319,11 @@ void work_begin(struct kunit *test, const char *name)
 	struct world *world = test->priv;
 
 	world->op = name;
-	if (!world->setup && !world->in_flight && !world->quiet)
-		shim_op_begin();
+	if (world->setup || world->in_flight || world->quiet)
+		return;
+	if (shim_sweep_mode() == SHIM_SWEEP_TRY)
+		chardevs_begin(test);
+	shim_op_begin();
 }
 
 /**
@@ -372,6 +376,8 @@ long work_done(struct kunit *test, long ret)
 	} else if (shim_sweep_mode() == SHIM_SWEEP_FAIL) {
 		world->ended = true;
 		judge(test, world->op, nr, ret);
+		if (strcmp(world->op, "mmap"))
+			chardevs_end(test);
 		shim_sweep_finish(test);
 	}
 	return ret;
