@@ -227,13 +227,13 @@ TEST(mremap_tables, to_another_offset_in_the_table)
 {
 	struct space *sp = space_new(test);
 
-	ok(map(sp, 0, TABLE, RW));
-	ok(write_page(sp, 1, 'a'));
-	ok(write_page(sp, TABLE - 2, 'b'));
-	ok(move(sp, 0, TABLE, TABLE + 7));
-	KUNIT_EXPECT_EQ(test, byte_at(sp, TABLE + 8), 'a');
-	KUNIT_EXPECT_EQ(test, byte_at(sp, 2 * TABLE + 5), 'b');
-	mapped_at(folio_of(sp, 2 * TABLE + 5), at(sp, 2 * TABLE + 5));
+	ok(map(sp, 200, TABLE, RW));
+	ok(write_page(sp, 201, 'a'));
+	ok(write_page(sp, TABLE + 198, 'b'));
+	ok(move(sp, 200, TABLE, 2 * TABLE + 7));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2 * TABLE + 8), 'a');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 3 * TABLE + 5), 'b');
+	mapped_at(folio_of(sp, 3 * TABLE + 5), at(sp, 3 * TABLE + 5));
 }
 
 /*
@@ -251,6 +251,22 @@ TEST(mremap_tables, from_the_same_offset_of_an_empty_table)
 	mapped_at(folio_of(sp, 2 * TABLE + 200), at(sp, 2 * TABLE + 200));
 	mapped_at(folio_of(sp, 3 * TABLE + 100), at(sp, 3 * TABLE + 100));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 2 * TABLE + 200), 'a');
+}
+
+/* What is before it in its own VMA stays, and so does its part of the table. */
+TEST(mremap_tables, the_rest_of_a_table)
+{
+	struct space *sp = space_new(test);
+
+	ok(map(sp, 0, 2 * TABLE, RW));
+	ok(write_page(sp, 10, 'k'));
+	ok(write_page(sp, 200, 'a'));
+	ok(write_page(sp, TABLE + 100, 'b'));
+	ok(move(sp, 200, TABLE, 2 * TABLE + 200));
+	mapped_at(folio_of(sp, 10), at(sp, 10));
+	mapped_at(folio_of(sp, 2 * TABLE + 200), at(sp, 2 * TABLE + 200));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 10), 'k');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 3 * TABLE + 100), 'b');
 }
 
 /* The same beside memory that stays: its entries must not go along. */
