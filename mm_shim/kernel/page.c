@@ -23,6 +23,7 @@
 
 #define NR_ORDERS	(MAX_PAGE_ORDER + 1)
 #define FREE_PATTERN	0xaa
+#define NEW_PATTERN	0xbb	/* what a page holds that nobody has cleared yet */
 
 struct pglist_data contig_page_data;
 unsigned long shim_page_offset;
@@ -142,8 +143,7 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 			take_stack(owner);
 	}
 	host_unpoison(page_address(page), size);
-	if (gfp & __GFP_ZERO)
-		memset(page_address(page), 0, size);
+	memset(page_address(page), gfp & __GFP_ZERO ? 0 : NEW_PATTERN, size);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 	return page;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mm/ksm.c, the part of its initcall that starts no thread, and a way in to a
- * scan of ksmd.
+ * mm/ksm.c, the part of its initcall that starts no thread, and ways in: to a scan
+ * of ksmd, and to its books, which the oracle checks.
  */
 #include "mm/ksm.c"
 
 void shim_init_ksm(void);
 void shim_ksm_scan(unsigned int pages);
 void shim_ksm_forget(void);
+const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected);
+long shim_ksm_refs(struct anon_vma *anon_vma);
+unsigned long *shim_ksm_frame(struct folio *folio);
+int *shim_ksm_length(struct folio *folio);
 
 void shim_init_ksm(void)
 {
@@ -41,4 +45,121 @@ void shim_ksm_forget(void)
 		    ksm_get_folio(node, KSM_GET_FOLIO_NOLOCK))
 			break;
 	}
+}
+
+/* The first difference that was found. */
+struct ksm_wrong {
+	const char *what;
+	struct mm_struct *mm;
+	long there, expected;
+};
+
+static void compare(struct ksm_wrong *w, const char *what, struct mm_struct *mm, long there,
+		    long expected)
+{
+	if (!w->what && there != expected)
+		*w = (struct ksm_wrong) { what, mm, there, expected };
+}
+
+/* A process counts its rmap_items, and those of them that are merged. */
+static void recount_mm(struct ksm_mm_slot *slot, struct ksm_wrong *w)
+{
+	struct mm_struct *mm = slot->slot.mm;
+	struct ksm_rmap_item *item;
+	long items = 0, merging = 0;
+
+	for (item = slot->rmap_list; item; item = item->rmap_list) {
+		items++;
+		merging += !!(item->address & STABLE_FLAG);
+	}
+	compare(w, "ksm_rmap_items", mm, mm->ksm_rmap_items, items);
+	compare(w, "ksm_merging_pages", mm, mm->ksm_merging_pages, merging);
+}
+
+static long recount_node(struct ksm_stable_node *node)
+{
+	struct ksm_rmap_item *item;
+	long nr = 0;
+
+	hlist_for_each_entry(item, &node->hlist, hlist)
+		nr += item->head == node && item->address & STABLE_FLAG;
+	return nr;
+}
+
+static void recount_nodes(struct ksm_wrong *w)
+{
+	long shared = 0, sharing = 0, nr;
+	struct ksm_stable_node *node;
+	struct rb_node *at;
+
+	for (at = rb_first(root_stable_tree); at; at = rb_next(at)) {
+		node = rb_entry(at, struct ksm_stable_node, node);
+		if (is_stable_node_chain(node))
+			return;		/* only with very many of one content */
+		nr = recount_node(node);
+		shared += !!nr;
+		sharing += max(nr - 1, 0L);
+		compare(w, "rmap_hlist_len", NULL, node->rmap_hlist_len, nr);
+	}
+	compare(w, "ksm_pages_shared", NULL, ksm_pages_shared, shared);
+	compare(w, "ksm_pages_sharing", NULL, ksm_pages_sharing, sharing);
+}
+
+/**
+ * shim_ksm_recount() - compare what ksmd counts with its lists
+ * @mm: whose count is wrong, or NULL if it is ksmd's own
+ * @there: what it is
+ * @expected: what it should be
+ *
+ * Return: the name of the count, or NULL if none is wrong.
+ */
+const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected)
+{
+	struct ksm_wrong w = {};
+	struct mm_slot *slot;
+
+	list_for_each_entry(slot, &ksm_mm_head.slot.mm_node, mm_node)
+		recount_mm(mm_slot_entry(slot, struct ksm_mm_slot, slot), &w);
+	recount_nodes(&w);
+	*mm = w.mm;
+	*there = w.there;
+	*expected = w.expected;
+	return w.what;
+}
+
+/**
+ * shim_ksm_refs() - references that rmap_items have to an anon_vma
+ * @anon_vma: to which
+ */
+long shim_ksm_refs(struct anon_vma *anon_vma)
+{
+	struct ksm_rmap_item *item;
+	struct mm_slot *slot;
+	long nr = 0;
+
+	list_for_each_entry(slot, &ksm_mm_head.slot.mm_node, mm_node)
+		for (item = mm_slot_entry(slot, struct ksm_mm_slot, slot)->rmap_list; item;
+		     item = item->rmap_list)
+			nr += item->address & STABLE_FLAG && item->anon_vma == anon_vma;
+	return nr;
+}
+
+/**
+ * shim_ksm_frame() - where ksmd believes a folio to be
+ * @folio: one that it has merged
+ *
+ * Return: the field, or NULL where there is no node; the oracle reads it, and
+ * is lied to by it.
+ */
+unsigned long *shim_ksm_frame(struct folio *folio)
+{
+	struct ksm_stable_node *node = folio_stable_node(folio);
+
+	return node ? &node->kpfn : NULL;
+}
+
+/* How many rmap_items ksmd believes a folio to have; for a lie. */
+int *shim_ksm_length(struct folio *folio)
+{
+	return &folio_stable_node(folio)->rmap_hlist_len;
 }

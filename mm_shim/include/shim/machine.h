@@ -160,6 +160,10 @@ void shim_init_ksm(void);
 void shim_init_workingset(void);
 void shim_ksm_scan(unsigned int pages);
 void shim_ksm_forget(void);
+const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected);
+long shim_ksm_refs(struct anon_vma *anon_vma);
+unsigned long *shim_ksm_frame(struct folio *folio);
+int *shim_ksm_length(struct folio *folio);
 void shim_each_lru_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 void shim_each_mlock_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 

@@ -9,15 +9,6 @@
 #include "internal.h"
 #include "oracle_self.h"
 
-/* The entry of a page; its table stays where it is. */
-static pte_t *entry(struct space *sp, long page)
-{
-	pte_t *ptep = shim_lookup_pte(sp->mm, page_addr(page));
-
-	pte_unmap(ptep);
-	return ptep;
-}
-
 /* page tables */
 
 TEST(oracle, sees_a_writable_entry_of_a_read_only_vma)

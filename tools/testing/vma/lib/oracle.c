@@ -270,10 +270,13 @@ void oracle(struct kunit *test)
 
 	if (oracle_quiet(view.world))
 		return;
+	oracle_swap_begin();
 	check_spaces(&view);
 	oracle_anon_vmas(&view);
 	oracle_files(&view);
 	validate(&view);
+	oracle_swap(&view);
+	oracle_ksm(&view);
 	oracle_folios(&view);
 }
 

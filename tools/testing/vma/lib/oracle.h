@@ -31,6 +31,7 @@ enum entry_kind {
  * @addr: user address
  * @kind: what the entry is
  * @writable: the entry allows stores
+ * @exclusive: a migration entry for a page that is exclusive
  */
 struct mapped {
 	struct folio *folio;
@@ -40,6 +41,7 @@ struct mapped {
 	unsigned long addr;
 	enum entry_kind kind;
 	bool writable;
+	bool exclusive;
 };
 
 static inline bool entry_is_present(const struct mapped *m)
@@ -127,5 +129,12 @@ void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma);
 struct anon_vma *oracle_shared(struct space *sp);
 void oracle_files(struct view *view);
 void oracle_folios(struct view *view);
+void oracle_large(const struct mapped *m, int nr);
+void oracle_ksm(struct view *view);
+void oracle_ksm_folio(const struct mapped *m);
+long oracle_ksm_refs(struct anon_vma *anon_vma);
+void oracle_swap_begin(void);
+void oracle_swap_entry(struct space *sp, unsigned long addr, pte_t pte);
+void oracle_swap(struct view *view);
 
 #endif /* VMA_ORACLE_H */

@@ -187,24 +187,10 @@ static void check_tree(struct anon_count *c)
 		      c->addr, nr > c->avcs ? "at least " : "", nr, c->avcs);
 }
 
-/*
- * An rmap_item of KSM has a reference. A child may have such pages and be unknown
- * to ksmd, for which there was no memory.
- */
-static bool ksm_has_references(struct world *world)
-{
-	struct space *sp;
-
-	list_for_each_entry(sp, &world->spaces, list)
-		if (shim_mm_flag(sp->mm, MMF_VM_MERGEABLE))
-			return true;
-	return false;
-}
-
 static void check_counts(struct anon_count *c)
 {
 	struct anon_vma *av = c->anon_vma;
-	long refs = c->refs + oracle_held(c->sp->test->priv, av);
+	long refs = c->refs + oracle_held(c->sp->test->priv, av) + oracle_ksm_refs(av);
 
 	if (av->num_active_vmas != c->active)
 		wrong(c->sp, "num_active_vmas of the anon_vma of %lx is %lu, expected %lu",
@@ -212,7 +198,7 @@ static void check_counts(struct anon_count *c)
 	if (av->num_children != c->children)
 		wrong(c->sp, "num_children of the anon_vma of %lx is %lu, expected %lu",
 		      c->addr, av->num_children, c->children);
-	if (!ksm_has_references(c->sp->test->priv) && atomic_read(&av->refcount) != refs)
+	if (atomic_read(&av->refcount) != refs)
 		wrong(c->sp, "refcount of the anon_vma of %lx is %d, expected %ld", c->addr,
 		      atomic_read(&av->refcount), refs);
 	if (rwsem_is_locked(&av->rwsem))

@@ -181,15 +181,12 @@ static void check_exclusive(const struct mapped *m, int nr)
 		      m->addr);
 }
 
-static void check_large(const struct mapped *m, int nr)
+/* An entry for a page that is exclusive is the only one, under migration too. */
+static void check_migration(const struct mapped *m, int nr)
 {
-	int i, pmds = 0;
-
-	for (i = 0; i < nr; i++)
-		pmds += m[i].kind == ENTRY_PMD;
-	if (folio_entire_mapcount(m->folio) != pmds)
-		wrong(m->sp, "entire mapcount of the folio at %lx is %d, expected %d", m->addr,
-		      folio_entire_mapcount(m->folio), pmds);
+	if (!entry_is_present(m) && m->exclusive && nr > 1 && !folio_test_large(m->folio))
+		wrong(m->sp, "migration entry at %lx is exclusive, expected shared with %d entries",
+		      m->addr, nr);
 }
 
 /* All entries of one folio, next to each other. */
@@ -203,11 +200,15 @@ static void check_folio(const struct mapped *m, int nr)
 	if (folio_mapcount(folio) != present)
 		wrong(m->sp, "mapcount of the folio at %lx is %d, expected %d", m->addr,
 		      folio_mapcount(folio), present);
-	for (i = 0; i < nr && folio_test_anon(folio); i++)
+	for (i = 0; i < nr && folio_test_anon(folio); i++) {
 		if (entry_is_present(&m[i]))
 			check_exclusive(&m[i], nr);
+		check_migration(&m[i], nr);
+	}
 	if (folio_test_large(folio))
-		check_large(m, nr);
+		oracle_large(m, nr);
+	if (folio_test_ksm(folio))
+		oracle_ksm_folio(m);
 	check_refs(m, present);
 	if (folio_test_locked(folio) && !oracle_held(m->sp->test->priv, folio))
 		wrong(m->sp, "folio at %lx is left locked", m->addr);

@@ -28,4 +28,19 @@ static inline void content(struct kunit *test)
 	content(test);							\
 } while (0)
 
+/* The entry of a page; its table stays where it is. */
+static inline pte_t *entry(struct space *sp, long page)
+{
+	pte_t *ptep = shim_lookup_pte(sp->mm, page_addr(page));
+
+	pte_unmap(ptep);
+	return ptep;
+}
+
+/* Where ksmd has its books (oracle_ksm.c); only after layout_merged(). */
+unsigned long *oracle_ksm_items(struct mm_struct *mm);
+unsigned long *oracle_ksm_merging(struct mm_struct *mm);
+unsigned long *oracle_ksm_frame(struct folio *folio);
+int *oracle_ksm_length(struct folio *folio);
+
 #endif /* VMA_ORACLE_SELF_H */

@@ -8,6 +8,7 @@
 #include <linux/mm_inline.h>
 #include <linux/pgtable.h>
 #include <linux/huge_mm.h>
+#include <linux/swapops.h>
 
 #include "oracle.h"
 #include SHIM_LEAF_HEADER
@@ -17,6 +18,7 @@ struct walk {
 	struct view *view;
 	struct space_view *sv;
 	int vma;		/* the first one that ends behind the address */
+	long anon_leaves;	/* where one list of tables put aside serves the mm */
 };
 
 static struct vm_area_struct *vma_at(struct walk *w, unsigned long addr)
@@ -57,6 +59,21 @@ static void note(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
 	w->sv->rss[mm_counter(m->folio)] += entry_pages(m);
 }
 
+/* An entry that waits for its page, and says what the page was. */
+static void note_migration(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
+			   swp_entry_t leaf, enum entry_kind kind)
+{
+	swp_entry_t writable = make_writable_migration_entry(swp_offset(leaf));
+	swp_entry_t shared = make_readable_migration_entry(swp_offset(leaf));
+	int nr = w->view->nr_mapped;
+
+	if (leaf.val == writable.val && !(vma->vm_flags & VM_WRITE))
+		wrong(w->sv->sp, "migration entry at %lx is writable, its VMA is not", addr);
+	note(w, vma, addr, shim_leaf_page(leaf), kind, false);
+	if (nr < w->view->nr_mapped)
+		w->view->mapped[nr].exclusive = leaf.val != shared.val;
+}
+
 static void see_leaf(struct walk *w, struct vm_area_struct *vma, unsigned long addr, pte_t pte)
 {
 	swp_entry_t leaf = shim_leaf_of_pte(pte);
@@ -64,8 +81,9 @@ static void see_leaf(struct walk *w, struct vm_area_struct *vma, unsigned long a
 	if (shim_leaf_is_swap(leaf)) {
 		w->sv->rss[MM_SWAPENTS]++;
 		w->sv->swapped++;
+		oracle_swap_entry(w->sv->sp, addr, pte);
 	} else if (IS_ENABLED(CONFIG_MIGRATION) && shim_leaf_is_migration(leaf)) {
-		note(w, vma, addr, shim_leaf_page(leaf), ENTRY_MIGRATION, false);
+		note_migration(w, vma, addr, leaf, ENTRY_MIGRATION);
 	}
 }
 
@@ -104,8 +122,7 @@ static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 		return;
 	}
 	if (shim_pmd_is_migration(pmd)) {
-		note(w, vma, addr, shim_leaf_page(shim_leaf_of_pmd(pmd)),
-		     ENTRY_PMD_MIGRATION, false);
+		note_migration(w, vma, addr, shim_leaf_of_pmd(pmd), ENTRY_PMD_MIGRATION);
 		return;
 	}
 	if (pmd_write(pmd) && !(vma->vm_flags & VM_WRITE))
@@ -143,7 +160,7 @@ static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 }
 
 /* A table is put aside for every huge PMD, for the day when it is split. */
-static long deposited_bytes(struct mm_struct *mm, pmd_t *table)
+static long nr_deposited(struct mm_struct *mm, pmd_t *table)
 {
 	long nr = 0;
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -152,27 +169,44 @@ static long deposited_bytes(struct mm_struct *mm, pmd_t *table)
 	if (first)
 		nr = 1 + list_count_nodes(&first->lru);
 #endif
-	return nr * PTRS_PER_PTE * sizeof(pte_t);
+	return nr;
+}
+
+/* Of anonymous memory; that of a file is faulted in again. */
+static void check_deposited(struct walk *w, pmd_t *table, unsigned long addr, long expected)
+{
+	long there = nr_deposited(w->sv->sp->mm, table);
+
+	w->sv->tables_bytes += there * PTRS_PER_PTE * sizeof(pte_t);
+	if (there != expected)
+		wrong(w->sv->sp, "page tables put aside for the PMDs at %lx are %ld, expected %ld",
+		      addr, there, expected);
 }
 
 static void walk_pmds(struct walk *w, pud_t *pudp, unsigned long addr)
 {
-	pmd_t *pmdp = pmd_offset(pudp, addr);
+	pmd_t *table = pmd_offset(pudp, addr);
+	unsigned long at = addr;
+	long anon_leaves = 0;
 	unsigned int i;
 
 	w->sv->tables_bytes += PTRS_PER_PMD * sizeof(pmd_t);
-	if (IS_ENABLED(CONFIG_SPLIT_PMD_PTLOCKS))
-		w->sv->tables_bytes += deposited_bytes(w->sv->sp->mm, pmdp);
-	for (i = 0; i < PTRS_PER_PMD; i++, pmdp++, addr += PMD_SIZE) {
-		pmd_t pmd = pmdp_get(pmdp);
+	for (i = 0; i < PTRS_PER_PMD; i++, at += PMD_SIZE) {
+		pmd_t pmd = pmdp_get(table + i);
 
 		if (pmd_none(pmd))
 			continue;
-		if (is_leaf(pmd))
-			see_pmd(w, addr, pmd);
-		else
-			walk_ptes(w, pmdp, addr);
+		if (!is_leaf(pmd)) {
+			walk_ptes(w, table + i, at);
+			continue;
+		}
+		see_pmd(w, at, pmd);
+		anon_leaves += vma_at(w, at) && vma_is_anonymous(vma_at(w, at));
 	}
+	if (IS_ENABLED(CONFIG_SPLIT_PMD_PTLOCKS))
+		check_deposited(w, table, addr, anon_leaves);
+	else
+		w->anon_leaves += anon_leaves;
 }
 
 static void walk_puds(struct walk *w, p4d_t *p4dp, unsigned long addr)
@@ -206,5 +240,5 @@ void oracle_walk(struct view *view, struct space_view *sv)
 			walk_puds(&w, p4dp, addr);
 	}
 	if (!IS_ENABLED(CONFIG_SPLIT_PMD_PTLOCKS))
-		sv->tables_bytes += deposited_bytes(mm, NULL);
+		check_deposited(&w, NULL, 0, w.anon_leaves);
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle's view of swap: each slot of the device is counted as often as
+ * there are entries for it, and an exclusive entry is the only one.
+ */
+#include <linux/mm.h>
+#include <linux/shmem_fs.h>
+#include <linux/sort.h>
+#include <linux/swap.h>
+
+#include "internal.h"
+#include "oracle.h"
+#include SHIM_LEAF_HEADER
+
+#ifdef CONFIG_SWAP
+struct swapped {
+	swp_entry_t entry;
+	struct space *sp;
+	unsigned long addr;
+	bool exclusive;
+};
+
+static struct swapped all_swapped[MAX_MAPPED];
+static int nr_swapped;
+
+/**
+ * oracle_swap_begin() - forget what the last run has seen
+ */
+void oracle_swap_begin(void)
+{
+	nr_swapped = 0;
+}
+
+/**
+ * oracle_swap_entry() - an entry for swap was seen
+ * @sp: whose page table
+ * @addr: user address
+ * @pte: the entry
+ */
+void oracle_swap_entry(struct space *sp, unsigned long addr, pte_t pte)
+{
+	if (nr_swapped == MAX_MAPPED) {
+		wrong(sp, "there are more entries than MAX_MAPPED, %d", MAX_MAPPED);
+		return;
+	}
+	all_swapped[nr_swapped++] = (struct swapped) {
+		.entry = shim_leaf_of_pte(pte), .sp = sp, .addr = addr,
+		.exclusive = pte_swp_exclusive(pte),
+	};
+}
+
+static int by_entry(const void *a, const void *b)
+{
+	const struct swapped *x = a, *y = b;
+
+	return x->entry.val < y->entry.val ? -1 : x->entry.val > y->entry.val;
+}
+
+/* All entries for one slot. */
+static void check_slot(const struct swapped *s, int nr)
+{
+	int i, there = swp_swapcount(s->entry);
+
+	if (there != nr)
+		wrong(s->sp, "swap count of the entry at %lx is %d, expected %d", s->addr, there,
+		      nr);
+	for (i = 0; i < nr; i++)
+		if (s[i].exclusive && nr > 1)
+			wrong(s[i].sp, "swap entry at %lx is exclusive, expected shared with %d entries",
+			      s[i].addr, nr);
+}
+
+/* The pages of tmpfs that are in swap have no entry in any page table. */
+static bool any_shmem(struct view *view)
+{
+	int i;
+
+	for (i = 0; i < view->nr_vmas; i++)
+		if (vma_is_shmem(view->vmas[i]))
+			return true;
+	return false;
+}
+
+/* Where all slots have their counts from the beginning. */
+static bool __maybe_unused has_count(struct swap_info_struct *si, swp_entry_t entry)
+{
+	return true;
+}
+
+/* Of any slot: not all of them have a place for a count yet. */
+static int count_of(swp_entry_t entry)
+{
+	struct swap_info_struct *si = get_swap_device(entry);
+	bool there = si && SHIM_IF(SHIM_SWAP_TABLE, swap_entry_swapped, has_count)(si, entry);
+
+	if (si)
+		put_swap_device(si);
+	return there ? swp_swapcount(entry) : 0;
+}
+
+/* Slots that no entry names are lost; the first is the header of the device. */
+static void check_device(struct view *view)
+{
+	struct file *device = shim_swap_file();
+	long slot, nr = device ? i_size_read(file_inode(device)) >> PAGE_SHIFT : 0, counted = 0;
+	struct space *sp = list_first_entry_or_null(&view->world->spaces, struct space, list);
+
+	if (!sp || any_shmem(view))
+		return;
+	for (slot = 1; slot < nr; slot++)
+		counted += count_of(swp_entry(0, slot));
+	if (counted != nr_swapped)
+		wrong(sp, "slots of the swap device are counted %ld times, expected %d", counted,
+		      nr_swapped);
+}
+
+/**
+ * oracle_swap() - check the slots, of which oracle_swap_entry() has told
+ * @view: all spaces
+ */
+void oracle_swap(struct view *view)
+{
+	struct swapped *all = all_swapped;
+	int i, end, nr = nr_swapped;
+
+	sort(all, nr, sizeof(*all), by_entry, NULL);
+	for (i = 0; i < nr && !oracle_quiet(view->world); i = end) {
+		for (end = i + 1; end < nr && all[end].entry.val == all[i].entry.val; end++)
+			;
+		check_slot(&all[i], end - i);
+	}
+	if (!oracle_quiet(view->world))
+		check_device(view);
+}
+#else
+void oracle_swap_begin(void)
+{
+}
+
+void oracle_swap_entry(struct space *sp, unsigned long addr, pte_t pte)
+{
+}
+
+void oracle_swap(struct view *view)
+{
+}
+#endif
