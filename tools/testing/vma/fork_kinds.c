@@ -330,24 +330,13 @@ TEST(fork, mprotect_does_not_undo_copy_on_write)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 1), 'B');
 }
 
-static void unpin(void *page)
-{
-	unpin_user_page(page);
-}
-
 /* A pinned page stays its owner's: the child gets a copy at once. */
 TEST(fork, pinned_page_is_copied_at_once)
 {
 	struct space *parent = layout(test, "[WW]"), *child;
 	struct folio *folio = folio_of(parent, 0);
-	struct page *page = NULL;
 
-	shim_use_mm(parent->mm);
-	KUNIT_ASSERT_EQ(test, 1L, (long)pin_user_pages_fast(page_addr(0), 1,
-			FOLL_WRITE | FOLL_LONGTERM, &page));
-	KUNIT_ASSERT_PTR_EQ(test, page_folio(page), folio);
-	KUNIT_ASSERT_EQ(test, kunit_add_action(test, unpin, page), 0);
-	oracle_hold(test, folio, GUP_PIN_COUNTING_BIAS);
+	KUNIT_ASSERT_PTR_EQ(test, pin_page(parent, 0), folio_page(folio, 0));
 	child = space_fork(parent);
 	KUNIT_EXPECT_PTR_NE(test, folio_of(child, 0), folio);
 	mapped_at(folio, at(parent, 0));

@@ -43,8 +43,7 @@ TEST(khugepaged, what_was_split_becomes_huge_again)
 	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
-	ok(protect(sp, 0, 256, PROT_READ));
-	ok(protect(sp, 0, 256, RW));
+	ok(split_pmd(sp, 0));
 	expect(sp, "[W*512]");
 	ok(collapse(sp));
 	expect(sp, "[H]");
@@ -90,9 +89,20 @@ TEST(khugepaged, vma_without_room_stays)
 
 	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*511]");
-	advise(sp, 0, 511, MADV_COLLAPSE);
+	fails(advise(sp, 0, 511, MADV_COLLAPSE), -EINVAL);
 	expect(sp, "[W*511]");
 	ok(look(sp, 0, 8));
+}
+
+TEST(khugepaged, rest_without_room_stays)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*1023]");
+	ok(advise(sp, 0, 1023, MADV_COLLAPSE));
+	expect(sp, "[HW*511]");
+	ok(look(sp, 508, 8));
 }
 
 /* Somebody holds one of the pages and may still look at it. */
@@ -123,4 +133,16 @@ TEST(khugepaged, moved_pages)
 	expect(sp, "[H]");
 	mapped_at(folio_of(sp, 1), at(sp, 0));
 	ok(look(sp, 0, 8));
+}
+
+/* What a fault would put into the page table meanwhile would be lost. */
+TEST(khugepaged, write_locks_the_vma)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	needs(CONFIG_PER_VMA_LOCK);
+	sp = layout(test, "[W*512]");
+	ok(collapse(sp));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
 }

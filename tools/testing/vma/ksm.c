@@ -3,25 +3,12 @@
  * KSM: pages of one content become one page, which nobody may write to; who
  * does gets a copy. Its reverse map is a list of its own.
  */
-#include "test.h"
-
-/* Four pages of one content that ksmd has been told of. */
-static struct space *equal_pages(struct kunit *test)
-{
-	struct space *sp = layout(test, "[wwww]");
-
-	ok(touch(sp, 0, 4, 'k'));
-	ok(advise(sp, 0, 4, MADV_MERGEABLE));
-	return sp;
-}
+#include "attr.h"
 
 TEST(ksm, merges_equal_pages)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
 	ok(look(sp, 0, 4));
 }
@@ -40,11 +27,8 @@ TEST(ksm, leaves_different_pages)
 
 TEST(ksm, store_gets_a_copy)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	ok(write_page(sp, 2, 'x'));
 	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 3));
 	mapped_at(folio_of(sp, 2), at(sp, 2));
@@ -69,11 +53,8 @@ TEST(ksm, merges_across_processes)
 /* The child has it by its parent's anon_vma, as ksmd has not met it. */
 TEST(ksm, fork_of_merged_pages)
 {
-	struct space *parent, *child;
+	struct space *parent = layout_merged(test), *child;
 
-	needs(CONFIG_KSM);
-	parent = equal_pages(test);
-	merge_ksm(test);
 	child = space_fork(parent);
 	mapped_at(folio_of(parent, 0), at(parent, 0), at(parent, 1), at(parent, 2), at(parent, 3),
 		  at(child, 0), at(child, 1), at(child, 2), at(child, 3));
@@ -85,11 +66,8 @@ TEST(ksm, fork_of_merged_pages)
 
 TEST(ksm, unmerge_gives_everyone_a_page)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	ok(advise(sp, 0, 4, MADV_UNMERGEABLE));
 	mapped_at(folio_of(sp, 0), at(sp, 0));
 	mapped_at(folio_of(sp, 3), at(sp, 3));
@@ -98,11 +76,8 @@ TEST(ksm, unmerge_gives_everyone_a_page)
 
 TEST(ksm, unmerge_of_a_part_splits)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	ok(advise(sp, 1, 2, MADV_UNMERGEABLE));
 	expect(sp, "[W][WW][W]");
 	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 3));
@@ -114,11 +89,8 @@ TEST(ksm, unmerge_of_a_part_splits)
 /* ksmd's notes name the old address, so the page is unmerged before it moves. */
 TEST(ksm, move_unmerges)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	ok(move(sp, 0, 2, 8));
 	expect(sp, "..[WW]....[WW]");
 	mapped_at(folio_of(sp, 2), at(sp, 2), at(sp, 3));
@@ -130,11 +102,8 @@ TEST(ksm, move_unmerges)
 
 TEST(ksm, mprotect_splits_and_merges_back)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	ok(protect(sp, 1, 2, PROT_READ));
 	expect(sp, "[W][RR][W]");
 	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
@@ -147,13 +116,10 @@ TEST(ksm, mprotect_splits_and_merges_back)
 
 TEST(ksm, merged_page_is_migrated)
 {
+	struct space *sp = layout_merged(test);
 	struct folio *folio;
-	struct space *sp;
 
-	needs(CONFIG_KSM);
 	needs(CONFIG_MIGRATION);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	folio = folio_of(sp, 0);
 	ok(migrate(sp, 0, 1));
 	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio);
@@ -163,12 +129,9 @@ TEST(ksm, merged_page_is_migrated)
 
 TEST(ksm, merged_page_is_swapped)
 {
-	struct space *sp;
+	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_KSM);
 	needs(CONFIG_SWAP);
-	sp = equal_pages(test);
-	merge_ksm(test);
 	ok(swap_on(test, 64));
 	ok(reclaim(sp, 0, 4));
 	expect(sp, "[SSSS]");
@@ -213,4 +176,68 @@ TEST(ksm, pages_on_no_list_are_taken_apart_later)
 	if (lost)
 		known_bug(SHIM_BUG_KSM_NO_RETRY, 10);
 	KUNIT_EXPECT_EQ(test, lost, 0);
+}
+
+/* ksmd knows the page at its new frame, and merges more with it. */
+TEST(ksm, migrated_page_is_merged_with_more)
+{
+	struct space *one = layout_merged(test), *other;
+
+	needs(CONFIG_MIGRATION);
+	ok(migrate(one, 0, 1));
+	other = equal_pages(test);
+	merge_ksm(test);
+	mapped_at(folio_of(one, 0), at(one, 0), at(one, 1), at(one, 2), at(one, 3),
+		  at(other, 0), at(other, 1), at(other, 2), at(other, 3));
+}
+
+/* No anon_vma reaches both, so the second to come gets a copy. */
+TEST(ksm, merged_page_of_two_processes_is_swapped)
+{
+	struct space *one, *other;
+
+	needs(CONFIG_KSM);
+	needs(CONFIG_SWAP);
+	one = equal_pages(test);
+	other = equal_pages(test);
+	merge_ksm(test);
+	ok(swap_on(test, 64));
+	ok(reclaim(one, 0, 4));
+	expect(other, "[SSSS]");
+	ok(look(one, 0, 4));
+	ok(look(other, 0, 4));
+	mapped_at(folio_of(one, 0), at(one, 0));
+	mapped_at(folio_of(other, 0), at(other, 0));
+}
+
+TEST(ksm, swapoff_gives_each_its_own)
+{
+	struct space *one, *other;
+
+	needs(CONFIG_KSM);
+	needs(CONFIG_SWAP);
+	one = equal_pages(test);
+	other = equal_pages(test);
+	merge_ksm(test);
+	ok(swap_on(test, 64));
+	ok(reclaim(one, 0, 4));
+	ok(swap_off(test));
+	expect(one, "[WWWW]");
+	expect(other, "[WWWW]");
+	mapped_at(folio_of(one, 3), at(one, 3));
+	mapped_at(folio_of(other, 0), at(other, 0));
+	ok(look(one, 0, 4));
+	ok(look(other, 0, 4));
+}
+
+/* Of a seal, say, which is in the upper half of the flags. */
+TEST(ksm, unmerge_keeps_the_other_flags)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = equal_pages(test);
+	ok(seal(sp, 0, 4));
+	ok(advise(sp, 0, 4, MADV_UNMERGEABLE));
+	fails(unmap(sp, 0, 4), -EPERM);
 }

@@ -35,17 +35,15 @@ TEST(migrate, several_at_once)
 TEST(migrate, halves_show_migration_entries)
 {
 	struct migration m;
-	struct space *sp;
+	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
 
-	needs(CONFIG_MIGRATION);
-	sp = layout(test, "[WWW]");
-	ok(begin_migration(sp, 1, &m));
 	expect(sp, "[WMW]");
 	ok(end_migration(sp, &m, true));
 	expect(sp, "[WWW]");
 	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 1), m.folio);
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 	/* exclusive before and after: the store needs no copy */
+	KUNIT_EXPECT_TRUE(test, PageAnonExclusive(frame_of(sp, 1)));
 	m.folio = folio_of(sp, 1);
 	ok(write_page(sp, 1, 'x'));
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), m.folio);
@@ -54,11 +52,8 @@ TEST(migrate, halves_show_migration_entries)
 TEST(migrate, failure_maps_the_old_folio_again)
 {
 	struct migration m;
-	struct space *sp;
+	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
 
-	needs(CONFIG_MIGRATION);
-	sp = layout(test, "[WWW]");
-	ok(begin_migration(sp, 1, &m));
 	ok(end_migration(sp, &m, false));
 	expect(sp, "[WWW]");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), m.folio);
@@ -152,11 +147,8 @@ TEST(migrate, moved_in_the_child_only)
 TEST(migrate, vma_is_split_meanwhile)
 {
 	struct migration m;
-	struct space *sp;
+	struct space *sp = layout_migrating(test, "[WWWWWW]", 3, &m);
 
-	needs(CONFIG_MIGRATION);
-	sp = layout(test, "[WWWWWW]");
-	ok(begin_migration(sp, 3, &m));
 	ok(protect(sp, 2, 2, PROT_READ));
 	expect(sp, "[WW][RM][WW]");
 	ok(end_migration(sp, &m, true));
@@ -187,11 +179,8 @@ TEST(migrate, vmas_are_merged_meanwhile)
 TEST(migrate, vma_is_moved_meanwhile)
 {
 	struct migration m;
-	struct space *sp;
+	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
 
-	needs(CONFIG_MIGRATION);
-	sp = layout(test, "[WWW]");
-	ok(begin_migration(sp, 1, &m));
 	ok(move(sp, 0, 3, 5));
 	expect(sp, ".....[WMW]");
 	ok(end_migration(sp, &m, true));
@@ -203,11 +192,8 @@ TEST(migrate, vma_is_moved_meanwhile)
 TEST(migrate, part_of_the_vma_is_moved_meanwhile)
 {
 	struct migration m;
-	struct space *sp;
+	struct space *sp = layout_migrating(test, "[WWWW]", 1, &m);
 
-	needs(CONFIG_MIGRATION);
-	sp = layout(test, "[WWWW]");
-	ok(begin_migration(sp, 1, &m));
 	ok(move(sp, 1, 1, 8));
 	expect(sp, "[W].[WW]....[M]");
 	ok(end_migration(sp, &m, true));
@@ -218,11 +204,8 @@ TEST(migrate, part_of_the_vma_is_moved_meanwhile)
 TEST(migrate, page_is_unmapped_meanwhile)
 {
 	struct migration m;
-	struct space *sp;
+	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
 
-	needs(CONFIG_MIGRATION);
-	sp = layout(test, "[WWW]");
-	ok(begin_migration(sp, 1, &m));
 	ok(unmap(sp, 1, 1));
 	expect(sp, "[W].[W]");
 	ok(end_migration(sp, &m, true));
@@ -234,12 +217,9 @@ TEST(migrate, page_is_unmapped_meanwhile)
 /* fork() copies the entry, and both lose the right to write. */
 TEST(migrate, fork_copies_migration_entries)
 {
-	struct space *parent, *child;
 	struct migration m;
+	struct space *parent = layout_migrating(test, "[WWW]", 1, &m), *child;
 
-	needs(CONFIG_MIGRATION);
-	parent = layout(test, "[WWW]");
-	ok(begin_migration(parent, 1, &m));
 	child = space_fork(parent);
 	expect(parent, "[WMW]");
 	expect(child, "[WMW]");
@@ -253,12 +233,9 @@ TEST(migrate, fork_copies_migration_entries)
 
 TEST(migrate, child_of_a_forked_entry_exits_meanwhile)
 {
-	struct space *parent, *child;
 	struct migration m;
+	struct space *parent = layout_migrating(test, "[WWW]", 1, &m), *child;
 
-	needs(CONFIG_MIGRATION);
-	parent = layout(test, "[WWW]");
-	ok(begin_migration(parent, 1, &m));
 	child = space_fork(parent);
 	space_exit(child);
 	ok(end_migration(parent, &m, false));

@@ -9,12 +9,8 @@
 
 TEST(swap, out_and_in_again)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWW]", 1, 2);
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 1, 2));
 	expect(sp, "[WSSW]");
 	ok(look(sp, 0, 4));
 	expect(sp, "[WWWW]");
@@ -70,7 +66,8 @@ TEST(swap, device_that_fails_to_write_loses_nothing)
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, DEVICE));
 	shim_swap_break(true);
-	reclaim(sp, 1, 2);
+	ok(reclaim(sp, 1, 2));
+	expect(sp, "[WSSW]");
 	shim_swap_break(false);
 	ok(look(sp, 0, 4));
 	expect(sp, "[WWWW]");
@@ -78,13 +75,9 @@ TEST(swap, device_that_fails_to_write_loses_nothing)
 
 TEST(swap, device_that_fails_to_read_is_a_bus_error)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWW]", 1, 1);
 	u8 byte;
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 1, 1));
 	shim_swap_break(true);
 	fails(shim_user_read(sp->mm, page_addr(1), &byte, 1), -EIO);
 	shim_swap_break(false);
@@ -117,12 +110,8 @@ TEST(swap, page_of_a_fork_tree)
 
 TEST(swap, fork_copies_swap_entries)
 {
-	struct space *parent, *child;
+	struct space *parent = layout_swapped(test, "[WWWW]", 0, 4), *child;
 
-	needs(CONFIG_SWAP);
-	parent = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(parent, 0, 4));
 	child = space_fork(parent);
 	expect(parent, "[SSSS]");
 	expect(child, "[SSSS]");
@@ -134,12 +123,8 @@ TEST(swap, fork_copies_swap_entries)
 
 TEST(swap, child_has_the_only_copy)
 {
-	struct space *parent, *child;
+	struct space *parent = layout_swapped(test, "[WWWW]", 0, 4), *child;
 
-	needs(CONFIG_SWAP);
-	parent = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(parent, 0, 4));
 	child = space_fork(parent);
 	space_exit(parent);
 	ok(look(child, 0, 4));
@@ -150,13 +135,9 @@ TEST(swap, child_has_the_only_copy)
 /* Exclusive when it went, so a store after it came back needs no copy. */
 TEST(swap, exclusive_page_stays_exclusive)
 {
+	struct space *sp = layout_swapped(test, "[WW]", 0, 1);
 	struct folio *folio;
-	struct space *sp;
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 0, 1));
 	ok(read_page(sp, 0));
 	folio = folio_of(sp, 0);
 	KUNIT_EXPECT_TRUE(test, PageAnonExclusive(folio_page(folio, 0)));
@@ -166,12 +147,8 @@ TEST(swap, exclusive_page_stays_exclusive)
 
 TEST(swap, shared_page_does_not_come_back_exclusive)
 {
-	struct space *parent, *child;
+	struct space *parent = layout_swapped(test, "[WW]", 0, 1), *child;
 
-	needs(CONFIG_SWAP);
-	parent = layout(test, "[WW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(parent, 0, 1));
 	child = space_fork(parent);
 	ok(read_page(parent, 0));
 	ok(read_page(child, 0));
@@ -181,14 +158,21 @@ TEST(swap, shared_page_does_not_come_back_exclusive)
 	ok(look(parent, 0, 2));
 }
 
+/* It goes to the oldest anon_vma, since the parent may map it too. */
+TEST(swap, page_that_the_child_reads_first)
+{
+	struct space *parent = layout_swapped(test, "[WW]", 0, 1), *child;
+
+	child = space_fork(parent);
+	ok(read_page(child, 0));
+	ok(read_page(parent, 0));
+	mapped_at(folio_of(child, 0), at(parent, 0), at(child, 0));
+}
+
 TEST(swap, entries_are_moved)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWW]", 1, 2);
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 1, 2));
 	ok(move(sp, 0, 4, 6));
 	expect(sp, "......[WSSW]");
 	ok(look(sp, 6, 4));
@@ -199,12 +183,8 @@ TEST(swap, entries_are_moved)
 
 TEST(swap, entries_of_a_split_vma)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWWWW]", 1, 4);
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 1, 4));
 	ok(protect(sp, 2, 2, PROT_READ));
 	expect(sp, "[WS][SS][SW]");
 	ok(look(sp, 0, 6));
@@ -244,19 +224,16 @@ TEST(swap, locked_memory_stays)
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, DEVICE));
 	ok(lock(sp, 1, 1));
-	reclaim(sp, 0, 4);
+	KUNIT_EXPECT_TRUE(test, folio_test_mlocked(folio_of(sp, 1)));
+	fails(reclaim(sp, 0, 4), -EAGAIN);
 	expect(sp, "[S][W][SS]");
 	ok(look(sp, 0, 4));
 }
 
 TEST(swap, mlock_brings_back_what_is_out)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWW]", 0, 4);
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 0, 4));
 	ok(lock(sp, 1, 2));
 	expect(sp, "[S][WW][S]");
 	ok(look(sp, 0, 4));
@@ -285,12 +262,8 @@ TEST(swap, swapoff_brings_all_back)
 
 TEST(swap, dontneed_of_what_is_out)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWW]", 0, 4);
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 0, 4));
 	ok(advise(sp, 1, 2, MADV_DONTNEED));
 	expect(sp, "[SwwS]");
 	ok(look(sp, 0, 4));
@@ -299,13 +272,13 @@ TEST(swap, dontneed_of_what_is_out)
 
 TEST(swap, willneed_reads_ahead)
 {
-	struct space *sp;
+	struct space *sp = layout_swapped(test, "[WWWW]", 0, 4);
 
-	needs(CONFIG_SWAP);
-	sp = layout(test, "[WWWW]");
-	ok(swap_on(test, DEVICE));
-	ok(reclaim(sp, 0, 4));
 	ok(advise(sp, 0, 4, MADV_WILLNEED));
 	expect(sp, "[SSSS]");
+	/* the device is not needed any more */
+	shim_swap_break(true);
 	ok(look(sp, 0, 4));
+	shim_swap_break(false);
+	expect(sp, "[WWWW]");
 }

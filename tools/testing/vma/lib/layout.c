@@ -161,6 +161,16 @@ struct page *frame_of(struct space *sp, long page)
 }
 
 /**
+ * pte_at() - the page table entry of a page, none where there is no table
+ * @sp: the space, not changed by another thread meanwhile
+ * @page: the page, not one that a PMD maps
+ */
+pte_t pte_at(struct space *sp, long page)
+{
+	return pte_of(sp, page_addr(page));
+}
+
+/**
  * folio_of() - the folio that is mapped at a page, or NULL
  * @sp: the space, not changed by another thread meanwhile
  * @page: the page

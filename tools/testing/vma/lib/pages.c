@@ -255,14 +255,18 @@ static long evictable(struct list_head *list, struct folio **folios)
 	return nr;
 }
 
-/* What is written by now and still there; one that is free is on no LRU. */
+/*
+ * What is written by now and still there; one that is free is on no LRU, and one
+ * that got its mlock meanwhile is not reclaim's any more.
+ */
 static void isolate_written(struct folio **folios, long nr, struct list_head *list)
 {
 	long i;
 
 	lru_add_drain();
 	for (i = 0; i < nr; i++)
-		if (folio_test_lru(folios[i]) && folio_isolate_lru(folios[i]))
+		if (folio_test_lru(folios[i]) && !folio_test_unevictable(folios[i]) &&
+		    folio_isolate_lru(folios[i]))
 			list_add_tail(&folios[i]->lru, list);
 }
 

@@ -229,11 +229,19 @@ void merge_ksm(struct kunit *test);
 int split_huge(struct space *sp, long page);
 struct folio *hold_folio(struct space *sp, long page);
 void release_folio(struct kunit *test, struct folio *folio);
+struct page *pin_page(struct space *sp, long page);
+int split_pmd(struct space *sp, long page);
+struct space *layout_swapped(struct kunit *test, const char *text, long page, long nr);
+struct space *layout_migrating(struct kunit *test, const char *text, long page,
+			       struct migration *m);
+struct space *equal_pages(struct kunit *test);
+struct space *layout_merged(struct kunit *test);
 
 /* looking (layout.c) */
 const char *layout_of(struct space *sp);
 struct vm_area_struct *vma_of(struct space *sp, long page);
 struct page *frame_of(struct space *sp, long page);
+pte_t pte_at(struct space *sp, long page);
 struct folio *folio_of(struct space *sp, long page);
 unsigned int nr_chains(struct vm_area_struct *vma);
 bool has_moved(struct vm_area_struct *vma);

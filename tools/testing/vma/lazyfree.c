@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MADV_FREE: the program does not want the contents any more. Reclaim may drop a
+ * page that was not written since, and must put back what it may not drop.
+ */
+#include "test.h"
+
+/* What is left of the contents is the kernel's choice from now on. */
+static int give_up(struct space *sp, long page, long nr)
+{
+	forget(sp, page, nr);
+	return advise(sp, page, nr, MADV_FREE);
+}
+
+TEST(lazyfree, clean_page_is_dropped)
+{
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	sp = layout(test, "[WWW]");
+	ok(swap_on(test, 64));
+	ok(give_up(sp, 1, 1));
+	ok(reclaim(sp, 1, 1));
+	expect(sp, "[WwW]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
+}
+
+TEST(lazyfree, page_that_was_written_again_stays)
+{
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	sp = layout(test, "[WWW]");
+	ok(swap_on(test, 64));
+	ok(give_up(sp, 1, 1));
+	ok(write_page(sp, 1, 'x'));
+	reclaim(sp, 1, 1);
+	ok(look(sp, 0, 3));
+}
+
+/* A DMA may be writing to it at this moment. */
+TEST(lazyfree, page_that_somebody_holds_is_put_back)
+{
+	struct folio *folio;
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	sp = layout(test, "[WWW]");
+	ok(swap_on(test, 64));
+	ok(give_up(sp, 1, 1));
+	folio = hold_folio(sp, 1);
+	fails(reclaim(sp, 1, 1), -EAGAIN);
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), folio);
+	mapped_at(folio, at(sp, 1));
+	release_folio(test, folio);
+	ok(reclaim(sp, 1, 1));
+	expect(sp, "[WwW]");
+}
+
+/*
+ * The entries of a large folio are cleared all together. Only the first may be
+ * written here, and so it is when they are put back.
+ */
+TEST(lazyfree, part_of_a_huge_page_is_put_back_as_it_was)
+{
+	struct space *parent, *child;
+	struct folio *folio;
+
+	needs(CONFIG_SWAP);
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	parent = layout(test, "[H]");
+	ok(swap_on(test, 64));
+	folio = folio_of(parent, 0);
+	child = space_fork(parent);
+	ok(unmap(child, 0, HUGE_NR));
+	ok(split_pmd(parent, 0));
+	ok(write_page(parent, 0, 'p'));
+	KUNIT_ASSERT_PTR_EQ(test, folio_of(parent, 0), folio);
+	KUNIT_ASSERT_TRUE(test, pte_write(pte_at(parent, 0)));
+	KUNIT_ASSERT_FALSE(test, pte_write(pte_at(parent, 1)));
+	ok(give_up(parent, 0, HUGE_NR));
+	hold_folio(parent, 0);
+	fails(reclaim(parent, 0, HUGE_NR), -EAGAIN);
+	KUNIT_EXPECT_TRUE(test, pte_write(pte_at(parent, 0)));
+	KUNIT_EXPECT_FALSE(test, pte_write(pte_at(parent, 1)));
+	release_folio(test, folio);
+}

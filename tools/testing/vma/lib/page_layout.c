@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Layouts whose pages are not just there: in swap, under migration, merged, pinned. */
+#include <linux/mm.h>
+
+#include "test.h"
+
+static void unpin(void *page)
+{
+	unpin_user_page(page);
+}
+
+/**
+ * pin_page() - pin a page for the rest of the case, as a DMA does
+ * @sp: the space, made the current one
+ * @page: the page
+ *
+ * Return: the page, or NULL where it could not be pinned.
+ */
+struct page *pin_page(struct space *sp, long page)
+{
+	struct page *frame = NULL;
+
+	shim_use_mm(sp->mm);
+	if (pin_user_pages_fast(page_addr(page), 1, FOLL_WRITE | FOLL_LONGTERM, &frame) != 1)
+		return NULL;
+	if (kunit_add_action_or_reset(sp->test, unpin, frame))
+		return NULL;
+	/* a large folio has a count of its own for pins */
+	oracle_hold(sp->test, page_folio(frame),
+		    folio_test_large(page_folio(frame)) ? 1 : GUP_PIN_COUNTING_BIAS);
+	return frame;
+}
+
+/**
+ * split_pmd() - let a PMD become a page table, while its folio stays whole
+ * @sp: the space
+ * @page: the first page of a huge one that may be written
+ */
+int split_pmd(struct space *sp, long page)
+{
+	return protect(sp, page, HUGE_NR / 2, PROT_READ) ?: protect(sp, page, HUGE_NR / 2, RW);
+}
+
+/**
+ * layout_swapped() - a layout of which a part is in swap
+ * @test: the case, skipped without CONFIG_SWAP
+ * @text: as for layout()
+ * @page: the first page that is evicted
+ * @nr: how many
+ */
+struct space *layout_swapped(struct kunit *test, const char *text, long page, long nr)
+{
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	sp = layout(test, text);
+	ok(swap_on(test, 1024));
+	ok(reclaim(sp, page, nr));
+	return sp;
+}
+
+/**
+ * layout_migrating() - a layout of which a page is in the first half of a migration
+ * @test: the case, skipped without CONFIG_MIGRATION
+ * @text: as for layout()
+ * @page: the page
+ * @m: for end_migration()
+ */
+struct space *layout_migrating(struct kunit *test, const char *text, long page,
+			       struct migration *m)
+{
+	struct space *sp;
+
+	needs(CONFIG_MIGRATION);
+	sp = layout(test, text);
+	ok(begin_migration(sp, page, m));
+	return sp;
+}
+
+/**
+ * equal_pages() - a space with four pages of one content, of which ksmd was told
+ * @test: the case, skipped without CONFIG_KSM
+ */
+struct space *equal_pages(struct kunit *test)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = layout(test, "[wwww]");
+	ok(touch(sp, 0, 4, 'k'));
+	ok(advise(sp, 0, 4, MADV_MERGEABLE));
+	return sp;
+}
+
+/* The same, merged. */
+struct space *layout_merged(struct kunit *test)
+{
+	struct space *sp = equal_pages(test);
+
+	merge_ksm(test);
+	return sp;
+}
