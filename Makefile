@@ -5,14 +5,15 @@
 #
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
-#   make LAZY=1 [UPTO=n]            the same with patches/anon_vma_lazy, or its first n patches
+#   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default
+#                                   for the packaged kernel that they are for; LAZY=0 is without
 
 KERNEL	?=
 KDIR	?=
 VARIANT	?= asan
 CONFIG	?= core
 DEBUG	?= 1
-LAZY	?= 0
+LAZY	?=
 UPTO	?=
 V	?= 0
 ifeq ($(origin CC),default)
@@ -29,7 +30,7 @@ endif
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
        DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
 
-.PHONY: all deps vma_test vma_bench compile_commands.json print-out check coverage mutants clean help
+.PHONY: all deps vma_test vma_bench compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test
 
 vma_test vma_bench compile_commands.json print-out:
@@ -49,6 +50,10 @@ mutants:
 	@CC="$(CC)" scripts/mutants --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
 		-j $(JOBS) $(ARGS)
 
+layout:
+	@scripts/layout KERNEL="$(KERNEL)" KDIR="$(KDIR)" CONFIG="$(CONFIG)" DEBUG="$(DEBUG)" \
+		CC="$(CC)" JOBS="$(JOBS)"
+
 clean:
 	rm -rf build vma_test vma_bench compile_commands.json
 
@@ -61,4 +66,5 @@ help:
 	@echo "make check                  the rules that the tree of files must keep"
 	@echo "make coverage               what the cases reach of the subject; ARGS=--help for more"
 	@echo "make mutants                reintroduces bugs and asks that a case turns red; ARGS=--help"
+	@echo "make layout                sizes of structs without and with our series, by pahole"
 	@echo "make clean                  removes build/ and the binaries, keeps the cache"

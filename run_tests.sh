@@ -26,7 +26,7 @@ older_variants=(plain)
 declare -A about=(
 	[cov]='counts what the tests reach and finds no more than plain'
 	[full]='asan with CONFIG=full; ported to the newest kernel only'
-	[lazy]='asan with LAZY=1, both modes; the series is for the newest kernel'
+	[lazy]='asan with LAZY=1 and CONFIG=full, both modes; the series is for the newest kernel'
 	[clang]='asan once more, by the other compiler'
 )
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +19,16 @@
 #include <shim/host.h>
 
 #include "helper.h"
+#include "memory.h"
+#include "stats.h"
 #include "util.h"
 
-#define MAX_ROUNDS	1000
-
-enum { OPT_ROUNDS = 256, OPT_QUICK, OPT_HOST };
+enum { OPT_ROUNDS = 256, OPT_QUICK, OPT_MEMORY, OPT_HOST };
 
 static const struct option long_options[] = {
 	{ "rounds",		required_argument,	NULL, OPT_ROUNDS },
 	{ "quick",		no_argument,		NULL, OPT_QUICK },
+	{ "memory",		no_argument,		NULL, OPT_MEMORY },
 	{ "host-side",		no_argument,		NULL, OPT_HOST },
 	{ "help",		no_argument,		NULL, 'h' },
 	{ }
@@ -49,21 +51,20 @@ static const char help_text[] =
 "\n"
 "      --rounds=N    measure N rounds (default: 15)\n"
 "      --quick       5 short rounds, for a rough idea; --rounds still counts\n"
+"      --memory      instead: objects in use, and times, of our series in eager and\n"
+"                    in lazy mode; takes a build with LAZY=1\n"
 "      --host-side   be the host's half; only the bench starts itself so\n"
 "  -h, --help        show this help and exit\n"
 "\n"
 "Exit status: 0 if it was measured, 1 if the machine or the host's half went\n"
-"wrong, 2 for a wrong usage.\n";
+"wrong or the objects in use are not what they must be, 2 for a wrong usage.\n";
 
 static const char *const kind_names[BENCH_KINDS] = { "map", "fork" };
 
 struct options {
 	unsigned int rounds;
 	unsigned long long round_ns;	/* about so long is a half of a round */
-};
-
-struct spread {
-	double least, median, most;
+	bool memory;
 };
 
 static double machine_ns[MAX_ROUNDS], host_ns[MAX_ROUNDS], ratios[MAX_ROUNDS];
@@ -96,7 +97,11 @@ static void parse_options(struct options *opt, int argc, char **argv)
 			rounds = parse_rounds(optarg);
 			break;
 		case OPT_QUICK:
-			*opt = (struct options) { .rounds = 5, .round_ns = 5000000 };
+			opt->rounds = 5;
+			opt->round_ns = 5000000;
+			break;
+		case OPT_MEMORY:
+			opt->memory = true;
 			break;
 		case OPT_HOST:
 			exit(helper_main());
@@ -137,31 +142,6 @@ static unsigned long calibrate(run_fn *run, enum bench_kind kind, unsigned long 
 		cycles *= 2;
 	cycles = (double)cycles * want / ns;
 	return cycles ? cycles : 1;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static struct spread spread_of(double *values, unsigned int nr)
-{
-	qsort(values, nr, sizeof(*values), compare);
-	return (struct spread) {
-		.least = values[0],
-		.median = (values[(nr - 1) / 2] + values[nr / 2]) / 2,
-		.most = values[nr - 1],
-	};
-}
-
-static void print_ns(struct spread s)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "%.0f (%.0f..%.0f)", s.median, s.least, s.most);
-	printf("  %-26s", text);
 }
 
 static void measure(enum bench_kind kind, const struct options *opt)
@@ -214,6 +194,10 @@ int main(int argc, char **argv)
 
 	parse_options(&opt, argc, argv);
 	stay_on_this_cpu();
+	if (opt.memory) {
+		shim_boot(&shim);
+		return memory_main(opt.rounds);
+	}
 	census = helper_start();
 	shim_boot(&shim);
 	pages = shim_bench_setup(census.vmas, census.pages);

@@ -29,9 +29,9 @@ vars=()
 make_vars()
 {
 	case $flavour in
-	full) vars=(VARIANT=asan CONFIG=full CC="$compiler") ;;
-	lazy) vars=(VARIANT=asan LAZY=1 CC="$compiler") ;;
-	*) vars=(VARIANT="$flavour" CC="$compiler") ;;
+	full) vars=(VARIANT=asan CONFIG=full LAZY=0 CC="$compiler") ;;
+	lazy) vars=(VARIANT=asan LAZY=1 CONFIG=full CC="$compiler") ;;
+	*) vars=(VARIANT="$flavour" LAZY=0 CC="$compiler") ;;
 	esac
 	if [ -n "$kdir" ]; then
 		vars+=(KDIR="$kdir")

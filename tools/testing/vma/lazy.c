@@ -178,3 +178,101 @@ TEST(lazy, pages_of_two_files)
 	shim_file_put(a);
 	shim_file_put(b);
 }
+
+TEST(lazy, stays_so_over_mremap_that_leaves_the_old_place)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	lazy_only(test);
+	KUNIT_ASSERT_EQ(test, 100L, remap(sp, 0, 2, 2, MREMAP_MAYMOVE | MREMAP_FIXED |
+					  MREMAP_DONTUNMAP, 100));
+	expect_lazy(sp, 100, 1);
+	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	ok(write_page(sp, 0, 'n'));
+	expect_lazy(sp, 0, 0);
+	mapped_at(folio_of(sp, 0), at(sp, 0));
+	mapped_at(folio_of(sp, 100), at(sp, 100));
+}
+
+/* Copies go to the anon_vma of the child's mm, which has no other VMA for them. */
+TEST(lazy, stays_so_over_copy_on_write)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+
+	lazy_only(test);
+	child = space_fork(parent);
+	ok(touch(child, 0, 2, 'c'));
+	expect_lazy(child, 0, 1);
+	mapped_at(folio_of(child, 0), at(child, 0));
+	space_exit(parent);
+	ok(touch(child, 0, 2, 'd'));
+	expect_lazy(child, 0, 1);
+}
+
+TEST(lazy, stays_so_over_swap)
+{
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	lazy_only(test);
+	sp = layout(test, "[WWWW]");
+	ok(swap_on(test, 64));
+	ok(reclaim(sp, 1, 2));
+	ok(look(sp, 0, 4));
+	expect_lazy(sp, 0, 0);
+	mapped_at(folio_of(sp, 1), at(sp, 1));
+}
+
+TEST(lazy, stays_so_over_migration)
+{
+	struct space *sp;
+
+	needs(CONFIG_MIGRATION);
+	lazy_only(test);
+	sp = layout(test, "[WWWW]");
+	ok(migrate(sp, 0, 4));
+	expect_lazy(sp, 0, 0);
+	mapped_at(folio_of(sp, 1), at(sp, 1));
+}
+
+TEST(lazy, stays_so_over_collapse_and_split_of_a_huge_page)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	lazy_only(test);
+	sp = layout(test, "[W*512]");
+	ok(advise(sp, 0, HUGE_NR, MADV_COLLAPSE));
+	expect(sp, "[H]");
+	expect_lazy(sp, 0, 0);
+	ok(split_huge(sp, 7));
+	expect(sp, "[W*512]");
+	expect_lazy(sp, 0, 0);
+}
+
+/* In place of an exec: a new mm, and the old one ends. */
+TEST(lazy, stays_so_after_a_fork_whose_child_execs)
+{
+	struct space *parent = layout(test, "[WW]"), *child, *program;
+
+	lazy_only(test);
+	child = space_fork(parent);
+	program = layout(test, "[WW]");
+	space_exit(child);
+	expect_lazy(program, 0, 0);
+	expect_regular(parent, 0, 1);
+	mapped_at(folio_of(program, 0), at(program, 0));
+	mapped_at(folio_of(parent, 0), at(parent, 0));
+}
+
+/* They could be one VMA if their rights were the same, so eager mode shares one too. */
+TEST(lazy, neighbour_of_other_rights_needs_no_link)
+{
+	struct space *sp = layout(test, "[wwww]");
+
+	lazy_only(test);
+	ok(protect(sp, 2, 2, RW | PROT_EXEC));
+	ok(touch(sp, 0, 4, 'n'));
+	expect_lazy(sp, 0, 0);
+	expect_lazy(sp, 2, 0);
+}

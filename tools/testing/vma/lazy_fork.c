@@ -212,3 +212,79 @@ TEST(lazy_fork, both_kinds_in_one_mm)
 	mapped_at(folio_of(sp, 20), at(sp, 20));
 	mapped_at(folio_of(child, 10), at(sp, 10), at(child, 10));
 }
+
+/*
+ * What was mapped between the parts when they were upgraded would have had to be
+ * unmapped for them to become one, so they are two families: the one merge that
+ * eager mode has and lazy mode has not, see docs/anon-vma-lazy.md.
+ */
+TEST(lazy_fork, parts_with_a_file_between_become_two_families)
+{
+	struct space *parent = layout(test, "[WWWWWW]"), *child;
+	struct file *file = shim_file_create(2);
+
+	ok(map_file(parent, 2, 2, RW, MAP_PRIVATE, file, 0));
+	shim_file_put(file);
+	child = space_fork(parent);
+	ok(map(parent, 2, 2, RW));
+	expect(parent, shim_lazy() ? "[WWww][WW]" : "[WWwwWW]");
+	mapped_at(folio_of(parent, 0), at(parent, 0), at(child, 0));
+	mapped_at(folio_of(parent, 5), at(parent, 5), at(child, 5));
+}
+
+/* Without a fork in between they merge in either mode. */
+TEST(lazy_fork, parts_with_a_file_between_merge_before_a_fork)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+	struct file *file = shim_file_create(2);
+
+	ok(map_file(sp, 2, 2, RW, MAP_PRIVATE, file, 0));
+	shim_file_put(file);
+	ok(map(sp, 2, 2, RW));
+	expect(sp, "[WWwwWW]");
+}
+
+/* Unfaulted memory of other flags between them is no reason for two families. */
+TEST(lazy_fork, parts_with_unfaulted_memory_between_stay_a_family)
+{
+	struct space *parent = layout(test, "[WWWWWW]"), *child;
+
+	ok(map(parent, 2, 2, PROT_NONE));
+	child = space_fork(parent);
+	ok(protect(parent, 2, 2, RW));
+	expect(parent, "[WWwwWW]");
+	mapped_at(folio_of(parent, 5), at(parent, 5), at(child, 5));
+}
+
+/* Each generation upgrades what the one before has left behind, so links do not add up. */
+TEST(lazy_fork, line_of_descent_does_not_grow)
+{
+	struct space *sp = layout(test, "[WW]"), *child;
+	int generation;
+
+	lazy_only(test);
+	for (generation = 0; generation < 6; generation++) {
+		child = space_fork(sp);
+		space_exit(sp);
+		ok(write_page(child, 0, 'a' + generation));
+		sp = child;
+	}
+	KUNIT_EXPECT_LE(test, nr_chains(vma_of(sp, 0)), 2U);
+	ok(look(sp, 0, 2));
+}
+
+/* Mapped again, a page that the child has for itself is still its own. */
+TEST(lazy_fork, page_of_the_child_alone_is_migrated)
+{
+	struct space *parent, *child;
+
+	needs(CONFIG_MIGRATION);
+	lazy_only(test);
+	parent = layout(test, "[WW]");
+	child = space_fork(parent);
+	ok(write_page(child, 0, 'c'));
+	ok(migrate(child, 0, 2));
+	mapped_at(folio_of(child, 0), at(child, 0));
+	mapped_at(folio_of(child, 1), at(parent, 1), at(child, 1));
+	ok(look(child, 0, 2));
+}

@@ -8,58 +8,114 @@
 #include "internal.h"
 #include "modes.h"
 
+extern const struct shim_test __shim_tests_start[], __shim_tests_end[];
+
 static const char own[] = "it asks about the anon_vma, links or counts that each VMA has in eager mode";
 static const char lie[] = "it lies about the anon_vma of a VMA's own, or about the links to it";
+static const char hold[] = "an upgrade waits for the migration, which the case holds up";
 static const char few[] = "fewer allocations can fail";
 
-/* Cases that say nothing of a VMA that is lazy; all others run in both modes. */
+/*
+ * Cases that say nothing of a VMA that is lazy, and those for lazy mode that take
+ * their place; all others run in both modes.
+ */
 static const struct {
-	const char *name, *why;
+	const char *name, *why, *instead;
 } eager_cases[] = {
-	{ "for_a_split_counts_an_active_vma", own },
-	{ "for_a_fork_does_not_make_the_parent_more_active", own },
-	{ "for_a_merge_leaves_the_count_as_it_was", own },
-	{ "for_a_fork_fails_at_any_entry", own },
-	{ "for_a_merge_fails_and_leaves_the_vma_unfaulted", own },
-	{ "for_a_merge_by_mprotect_fails_whole", own },
-	{ "destination_has_no_chain_yet", own },
-	{ "destination_has_the_anon_vma_of_the_source", own },
-	{ "merge_of_the_unfaulted_takes_one_link", own },
-	{ "source_of_links_has_an_anon_vma", own },
-	{ "unlinking_needs_an_anon_vma_for_its_links", own },
-	{ "half_made_is_taken_back", own },
-	{ "unlinked_again_leaves_no_trace", own },
-	{ "many_children_of_one_parent", own },
-	{ "anon_vma_with_two_children_is_not_reused", own },
-	{ "anon_vma_of_a_living_part_is_not_reused", own },
-	{ "anon_offset_of_new_on_the_left", own },
-	{ "anon_offset_of_new_on_the_right", own },
-	{ "every_page_apart", own },
-	{ "sees_an_anon_vma_without_chain", lie },
-	{ "sees_an_anon_vma_lock", lie },
-	{ "sees_num_children", lie },
-	{ "sees_num_active_vmas", lie },
-	{ "sees_references_of_anon_vmas", lie },
-	{ "sees_the_parent_of_an_anon_vma", lie },
-	{ "sees_a_chain_entry_missing_in_the_tree", lie },
-	{ "sees_a_chain_entry_in_a_foreign_tree", lie },
-	{ "sees_a_missing_chain_entry", lie },
-	{ "sees_two_chain_entries_of_one_anon_vma", lie },
-	{ "sees_whose_a_chain_entry_is", lie },
-	{ "sees_a_vma_that_is_gone_in_the_tree", lie },
-	{ "sees_stale_maxima_and_disorder_in_the_tree", lie },
-	{ "sees_unequal_chains_of_one_anon_vma", lie },
-	{ "mprotect_that_merges_with_unfaulted_memory", few },
-	{ "keeps_the_order_of_the_chain", own },
-	{ "mapped_page_has_its_anon_vma", own },
-	{ "held_anon_vma_outlives_its_vma", own },
-	{ "neighbours_of_one_page_table", own },
-	{ "last_descendant_frees_the_whole_line", own },
-	{ "source_of_dontunmap_starts_anew", own },
-	{ "anon_vma_is_not_shared_where_page_offsets_do_not_continue", own },
-	{ "unfaulted_between_two_anon_vmas", own },
-	{ "growth_up_to_another_anon_vma", own },
-	{ "sees_that_rmap_misses_a_place_of_the_child", lie },
+	{ "for_a_split_counts_an_active_vma", own,
+	  "split_counts_one_more_and_merge_one_less" },
+	{ "for_a_fork_does_not_make_the_parent_more_active", own,
+	  "fork_takes_the_parent_off_the_shared_one" },
+	{ "for_a_merge_leaves_the_count_as_it_was", own,
+	  "split_counts_one_more_and_merge_one_less" },
+	{ "for_a_fork_fails_at_any_entry", own,
+	  "fails_whole_at_every_allocation" },
+	{ "for_a_merge_fails_and_leaves_the_vma_unfaulted", own,
+	  "merge_with_unfaulted_memory_takes_no_link" },
+	{ "for_a_merge_by_mprotect_fails_whole", own,
+	  "for_a_merge_fails_whole_at_every_allocation" },
+	{ "destination_has_no_chain_yet", own,
+	  "clone_waits_for_walks" },
+	{ "destination_has_the_anon_vma_of_the_source", own,
+	  "clone_waits_for_walks" },
+	{ "merge_of_the_unfaulted_takes_one_link", own,
+	  "merge_with_unfaulted_memory_takes_no_link" },
+	{ "source_of_links_has_an_anon_vma", own,
+	  "clone_waits_for_walks" },
+	{ "unlinking_needs_an_anon_vma_for_its_links", own,
+	  "clone_waits_for_walks" },
+	{ "half_made_is_taken_back", own,
+	  "split_of_a_child_fails_whole" },
+	{ "unlinked_again_leaves_no_trace", own,
+	  "clone_waits_for_walks" },
+	{ "many_children_of_one_parent", own,
+	  "abandoned_by_many_it_is_not_reused" },
+	{ "anon_vma_with_two_children_is_not_reused", own,
+	  "abandoned_by_many_it_is_not_reused" },
+	{ "anon_vma_of_a_living_part_is_not_reused", own,
+	  "child_splits_merges_and_forks_again" },
+	{ "anon_offset_of_new_on_the_left", own,
+	  "stays_so_when_merged" },
+	{ "anon_offset_of_new_on_the_right", own,
+	  "stays_so_when_merged" },
+	{ "every_page_apart", own,
+	  "first_faults_share_one_anon_vma" },
+	{ "sees_an_anon_vma_without_chain", lie,
+	  "oracle_sees_a_moved_vma_without_its_link" },
+	{ "sees_an_anon_vma_lock", lie,
+	  "both_kinds_in_one_mm" },
+	{ "sees_num_children", lie,
+	  "oracle_sees_num_children_and_references" },
+	{ "sees_num_active_vmas", lie,
+	  "oracle_sees_num_active_vmas" },
+	{ "sees_references_of_anon_vmas", lie,
+	  "oracle_sees_num_children_and_references" },
+	{ "sees_the_parent_of_an_anon_vma", lie,
+	  "oracle_sees_num_children_and_references" },
+	{ "sees_a_chain_entry_missing_in_the_tree", lie,
+	  "oracle_sees_a_link_that_is_not_in_the_tree" },
+	{ "sees_a_chain_entry_in_a_foreign_tree", lie,
+	  "oracle_sees_a_link_that_is_not_in_the_tree" },
+	{ "sees_a_missing_chain_entry", lie,
+	  "oracle_sees_a_moved_vma_without_its_link" },
+	{ "sees_two_chain_entries_of_one_anon_vma", lie,
+	  "oracle_sees_a_link_that_is_not_in_the_tree" },
+	{ "sees_whose_a_chain_entry_is", lie,
+	  "oracle_sees_whose_the_shared_one_is" },
+	{ "sees_a_vma_that_is_gone_in_the_tree", lie,
+	  "oracle_sees_a_link_that_is_not_in_the_tree" },
+	{ "sees_stale_maxima_and_disorder_in_the_tree", lie,
+	  "oracle_sees_a_link_that_is_not_in_the_tree" },
+	{ "sees_unequal_chains_of_one_anon_vma", lie,
+	  "child_does_not_merge_what_has_other_relatives" },
+	{ "mprotect_that_merges_with_unfaulted_memory", few,
+	  "merge_with_unfaulted_memory_takes_no_link" },
+	{ "keeps_the_order_of_the_chain", own,
+	  "oracle_sees_a_shared_link_that_is_not_the_first" },
+	{ "mapped_page_has_its_anon_vma", own,
+	  "upgrades_the_parent_and_not_the_child" },
+	{ "held_anon_vma_outlives_its_vma", own,
+	  "reference_to_the_anon_vma_outlives_the_mm" },
+	{ "neighbours_of_one_page_table", own,
+	  "first_faults_share_one_anon_vma" },
+	{ "last_descendant_frees_the_whole_line", own,
+	  "line_of_descent_does_not_grow" },
+	{ "source_of_dontunmap_starts_anew", own,
+	  "stays_so_over_mremap_that_leaves_the_old_place" },
+	{ "anon_vma_is_not_shared_where_page_offsets_do_not_continue", own,
+	  "families_do_not_share_a_root" },
+	{ "unfaulted_between_two_anon_vmas", own,
+	  "stays_so_when_merged" },
+	{ "growth_up_to_another_anon_vma", own,
+	  "stays_so_when_merged" },
+	{ "fork_copies_migration_entries", hold,
+	  "done_once_later_forks_do_not_wait" },
+	{ "child_of_a_forked_entry_exits_meanwhile", hold,
+	  "waits_for_a_migration" },
+	{ "fork_and_move_of_a_pmd_under_migration", hold,
+	  "waits_for_a_migration_of_a_huge_page" },
+	{ "sees_that_rmap_misses_a_place_of_the_child", lie,
+	  "oracle_sees_a_folio_on_the_anon_vma_of_another_mm" },
 };
 
 /**
@@ -75,6 +131,34 @@ const char *mode_skips(const char *name)
 	for (i = 0; shim_lazy() && i < ARRAY_SIZE(eager_cases); i++)
 		if (!strcmp(eager_cases[i].name, name))
 			return eager_cases[i].why;
+	return NULL;
+}
+
+static bool is_a_case(const char *name)
+{
+	const struct shim_test *t;
+
+	for (t = __shim_tests_start; t < __shim_tests_end; t++)
+		if (!strcmp(t->name, name))
+			return true;
+	return false;
+}
+
+/**
+ * mode_lacks() - a case that is named in the table and is not there
+ *
+ * Return: its name, or NULL if all are there.
+ */
+const char *mode_lacks(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(eager_cases); i++) {
+		if (!is_a_case(eager_cases[i].name))
+			return eager_cases[i].name;
+		if (!is_a_case(eager_cases[i].instead))
+			return eager_cases[i].instead;
+	}
 	return NULL;
 }
 

@@ -18,8 +18,9 @@
  * first fault		an anon_vma and a link	an anon_vma for the first one of the
  *						mm
  *
- * Nothing that eager merges is refused in lazy mode. Tests ask here, and not
- * shim_lazy() of their own.
+ * Nothing that eager merges is refused in lazy mode, but for one merge in a parent
+ * after fork, which docs/anon-vma-lazy.md shows to be the price of separate locks.
+ * Tests ask here, and not shim_lazy() of their own.
  */
 #ifndef VMA_MODES_H
 #define VMA_MODES_H
@@ -28,6 +29,7 @@
 
 bool pages_may_meet(struct vm_area_struct *a, struct vm_area_struct *b);
 const char *mode_skips(const char *name);
+const char *mode_lacks(void);
 void lazy_only(struct kunit *test);
 void expect_lazy(struct space *sp, long page, unsigned int links);
 void expect_regular(struct space *sp, long page, unsigned int links);

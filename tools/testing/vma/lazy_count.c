@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the shared anon_vma counts, and the oracle asked about lies about it. Run in
+ * lazy mode only.
+ */
+#include <linux/mm.h>
+#include <linux/rmap.h>
+
+#include "internal.h"
+#include "oracle_self.h"
+
+static unsigned long links(void)
+{
+	return shim_slab_objects("anon_vma_chain");
+}
+
+/* Each VMA that is on it counts, and each new part. */
+TEST(lazy_count, split_counts_one_more_and_merge_one_less)
+{
+	struct anon_vma *shared;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WWWWWW]");
+	shared = vma_of(sp, 0)->anon_vma;
+	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
+	ok(protect(sp, 2, 2, PROT_READ));
+	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 3UL);
+	ok(protect(sp, 2, 2, RW));
+	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
+	ok(unmap(sp, 0, 6));
+	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 0UL);
+}
+
+/* It outlives its last VMA, for the next one. */
+TEST(lazy_count, shared_one_waits_for_the_next_fault)
+{
+	struct anon_vma *shared;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW]");
+	shared = vma_of(sp, 0)->anon_vma;
+	ok(unmap(sp, 0, 2));
+	ok(map(sp, 10, 2, RW));
+	ok(touch(sp, 10, 2, 'n'));
+	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 10)->anon_vma, shared);
+	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
+}
+
+TEST(lazy_count, fork_takes_the_parent_off_the_shared_one)
+{
+	struct anon_vma *shared, *own;
+	struct space *sp, *child;
+
+	lazy_only(test);
+	sp = layout(test, "[WW]");
+	shared = vma_of(sp, 0)->anon_vma;
+	child = space_fork(sp);
+	own = vma_of(sp, 0)->anon_vma;
+	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 0UL);
+	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	/* a lazy child is none of its children: only itself, as of every root */
+	KUNIT_EXPECT_EQ(test, own->num_children, 1UL);
+	KUNIT_EXPECT_EQ(test, vma_of(child, 0)->anon_vma->num_active_vmas, 1UL);
+}
+
+TEST(lazy_count, merge_with_unfaulted_memory_takes_no_link)
+{
+	unsigned long before;
+	struct space *sp;
+
+	lazy_only(test);
+	before = links();
+	sp = layout(test, "[WW]..[WW]");
+	ok(map(sp, 2, 2, PROT_READ));
+	ok(protect(sp, 2, 2, RW));
+	expect(sp, "[WWwwWW]");
+	expect_lazy(sp, 0, 0);
+	KUNIT_EXPECT_EQ(test, links(), before);
+}
+
+/* One link for as long as it is away, and one for each link that a child inherits. */
+TEST(lazy_count, links_are_of_moved_and_inherited_ones)
+{
+	unsigned long before;
+	struct space *sp;
+
+	lazy_only(test);
+	before = links();
+	sp = layout(test, "[WW].[WW].[WW]");
+	KUNIT_EXPECT_EQ(test, links(), before);
+	ok(move(sp, 0, 2, 100));
+	KUNIT_EXPECT_EQ(test, links(), before + 1);
+	ok(move(sp, 100, 2, 0));
+	KUNIT_EXPECT_EQ(test, links(), before);
+	space_fork(sp);
+	/* two families have three links in each, as in the parent */
+	KUNIT_EXPECT_EQ(test, links(), before + 6);
+}
+
+#ifdef CONFIG_ANON_VMA_LAZY
+TEST(lazy_count, oracle_sees_num_active_vmas)
+{
+	struct anon_vma *shared;
+
+	lazy_only(test);
+	shared = vma_of(layout(test, "[WW]"), 0)->anon_vma;
+	lie(shared->num_active_vmas++, shared->num_active_vmas--,
+	    "num_active_vmas of the anon_vma");
+}
+
+TEST(lazy_count, oracle_sees_num_children_and_references)
+{
+	struct anon_vma *shared;
+
+	lazy_only(test);
+	shared = vma_of(layout(test, "[WW]"), 0)->anon_vma;
+	lie(shared->num_children++, shared->num_children--, "num_children of the anon_vma");
+	lie(atomic_inc(&shared->refcount), atomic_dec(&shared->refcount),
+	    "refcount of the anon_vma");
+}
+
+TEST(lazy_count, oracle_sees_whose_the_shared_one_is)
+{
+	struct space *one, *other;
+	struct vm_area_struct *vma;
+	struct anon_vma *own;
+
+	lazy_only(test);
+	one = layout(test, "[WW]");
+	other = layout(test, "[WW]");
+	vma = vma_of(one, 0);
+	own = vma->anon_vma;
+	lie(vma->anon_vma = vma_of(other, 0)->anon_vma, vma->anon_vma = own,
+	    "has the shared anon_vma of another mm");
+	lie(own->lazy_mm = other->mm, own->lazy_mm = one->mm,
+	    "the shared anon_vma is that of another mm");
+}
+
+TEST(lazy_count, oracle_sees_that_walks_are_kept_from_the_maple_tree)
+{
+	struct anon_vma *shared;
+
+	lazy_only(test);
+	shared = vma_of(layout(test, "[WW]"), 0)->anon_vma;
+	lie(shared->lazy_walk = false, shared->lazy_walk = true,
+	    "walks may not use the maple tree");
+}
+
+TEST(lazy_count, oracle_sees_a_moved_vma_without_its_link)
+{
+	struct anon_vma_chain *avc;
+	struct vm_area_struct *vma;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW]");
+	ok(move(sp, 0, 2, 100));
+	vma = vma_of(sp, 100);
+	avc = list_first_entry(&vma->anon_vma_chain, struct anon_vma_chain, same_vma);
+	lie(list_del(&avc->same_vma), list_add(&avc->same_vma, &vma->anon_vma_chain),
+	    "is not in place, and not entered");
+}
+
+TEST(lazy_count, oracle_sees_a_link_that_is_not_in_the_tree)
+{
+	struct anon_vma_chain *avc;
+	struct vm_area_struct *vma;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW]");
+	ok(move(sp, 0, 2, 100));
+	vma = vma_of(sp, 100);
+	avc = list_first_entry(&vma->anon_vma_chain, struct anon_vma_chain, same_vma);
+	lie(anon_rmap_tree_remove(avc, vma->anon_vma), anon_rmap_tree_insert(avc, vma->anon_vma),
+	    "its links and the tree disagree");
+}
+
+TEST(lazy_count, oracle_sees_a_shared_link_that_is_not_the_first)
+{
+	struct vm_area_struct *vma;
+	struct list_head *chain;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW]");
+	ok(move(sp, 0, 2, 100));
+	vma = vma_of(space_fork(sp), 100);
+	chain = &vma->anon_vma_chain;
+	lie(list_rotate_left(chain), list_rotate_left(chain),
+	    "the link to the shared anon_vma is not the first");
+}
+
+TEST(lazy_count, oracle_sees_a_folio_on_the_anon_vma_of_another_mm)
+{
+	struct space *one, *other;
+	struct folio *folio;
+	void *own;
+
+	lazy_only(test);
+	one = layout(test, "[WW]");
+	other = layout(test, "[WW]");
+	folio = folio_of(one, 0);
+	own = folio->mapping;
+	lie(folio->mapping = folio_of(other, 0)->mapping, folio->mapping = own,
+	    "rmap_walk() misses address 10000000");
+}
+#else
+#define NO_SERIES "the subject has no lazy mode; make LAZY=1"
+ABSENT(lazy_count, oracle_sees_num_active_vmas, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_num_children_and_references, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_whose_the_shared_one_is, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_that_walks_are_kept_from_the_maple_tree, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_a_moved_vma_without_its_link, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_a_link_that_is_not_in_the_tree, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_a_shared_link_that_is_not_the_first, NO_SERIES)
+ABSENT(lazy_count, oracle_sees_a_folio_on_the_anon_vma_of_another_mm, NO_SERIES)
+#endif
+
+/* What is skipped in lazy mode has something else in its place. */
+TEST(lazy_count, cases_of_eager_mode_have_a_counterpart)
+{
+	lazy_only(test);
+	KUNIT_EXPECT_STREQ(test, mode_lacks() ?: "nothing", "nothing");
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A second task of a case, see beside.h. */
+#include <linux/kthread.h>
+
+#include "beside.h"
+
+static bool is_asleep(struct task_struct *task)
+{
+	return READ_ONCE(task->__state) & TASK_UNINTERRUPTIBLE;
+}
+
+static int run_beside(void *data)
+{
+	struct beside *b = data;
+
+	wait_for_completion(&b->go);
+	while (!is_asleep(b->waits))
+		schedule_timeout_uninterruptible(1);
+	b->late = READ_ONCE(b->over);
+	b->fn(b->data);
+	complete(&b->done);
+	return 0;
+}
+
+/**
+ * beside() - have a second task do something as soon as this one waits
+ * @test: the case, whose oracle rests until expect_waited()
+ * @b: filled in
+ * @fn: what it does; it lets go of what this one will wait for
+ * @data: for @fn
+ */
+void beside(struct kunit *test, struct beside *b, void (*fn)(void *), void *data)
+{
+	struct world *world = test->priv;
+
+	*b = (struct beside) { .test = test, .waits = current, .fn = fn, .data = data };
+	init_completion(&b->go);
+	init_completion(&b->done);
+	world->quiet = true;
+	kthread_run(run_beside, b, "beside");
+	complete(&b->go);	/* starting it may sleep too */
+}
+
+/**
+ * expect_waited() - expect that this task had to wait for the second one
+ * @b: of beside()
+ */
+void expect_waited(struct beside *b)
+{
+	struct kunit *test = b->test;
+	struct world *world = test->priv;
+
+	WRITE_ONCE(b->over, true);
+	wait_for_completion(&b->done);
+	world->quiet = false;
+	KUNIT_EXPECT_FALSE_MSG(test, b->late, "it was not waited for");
+	oracle(test);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A second task of a case, for what only shows while the first one waits. It runs
+ * when the first is asleep and not before, so a case goes the same way each time:
+ *
+ *	down_read(&lock);
+ *	beside(test, &b, let_go, &lock);	// what is done meanwhile
+ *	ok(protect(sp, 0, 2, PROT_READ));	// what has to wait
+ *	expect_waited(&b);			// and did
+ */
+#ifndef VMA_BESIDE_H
+#define VMA_BESIDE_H
+
+#include <linux/completion.h>
+#include <linux/sched.h>
+
+#include "test.h"
+
+/**
+ * struct beside - what a second task does when the first one waits
+ * @test: the case
+ * @waits: the first one
+ * @fn: what the second one does
+ * @data: for it
+ * @over: the first one did not wait
+ * @late: and so @fn ran afterwards
+ * @go: the first one is about to
+ * @done: @fn has run
+ */
+struct beside {
+	struct kunit *test;
+	struct task_struct *waits;
+	void (*fn)(void *data);
+	void *data;
+	bool over, late;
+	struct completion go, done;
+};
+
+void beside(struct kunit *test, struct beside *b, void (*fn)(void *), void *data);
+void expect_waited(struct beside *b);
+
+#endif /* VMA_BESIDE_H */
