@@ -103,7 +103,7 @@ TEST(lazy_upgrade, of_pages_in_swap)
 }
 
 /* Somebody holds it, so it cannot go: the folio has the anon_vma that it is mapped with again. */
-static void page_out_held(struct kunit *test, struct space *sp, long page)
+static struct folio *page_out_held(struct kunit *test, struct space *sp, long page)
 {
 	struct folio *folio = hold_folio(sp, page);
 
@@ -111,10 +111,12 @@ static void page_out_held(struct kunit *test, struct space *sp, long page)
 	KUNIT_EXPECT_NULL(test, folio_of(sp, page));
 	KUNIT_EXPECT_TRUE(test, folio_test_swapcache(folio));
 	release_folio(test, folio);
+	return folio;
 }
 
 TEST(lazy_upgrade, of_pages_in_the_swap_cache)
 {
+	struct folio *first, *second;
 	struct anon_vma *shared;
 	struct space *sp;
 	int i;
@@ -125,10 +127,13 @@ TEST(lazy_upgrade, of_pages_in_the_swap_cache)
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
 		sp = two_vmas(test);
 		shared = vma_of(sp, 0)->anon_vma;
-		page_out_held(test, sp, 2);
-		page_out_held(test, sp, 6);
+		first = page_out_held(test, sp, 2);
+		second = page_out_held(test, sp, 6);
 		triggers[i](test, sp);
 		is_upgraded(test, sp, shared);
+		/* of another family it would have been copied, see ksm_might_need_to_copy() */
+		KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 2), first);
+		KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 6), second);
 	}
 }
 
