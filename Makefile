@@ -5,8 +5,7 @@
 #
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
-#   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default
-#                                   for the packaged kernel that they are for; LAZY=0 is without
+#   make LAZY=1 [UPTO=n]            the same with patches/anon_vma_lazy, or its first n patches
 
 KERNEL	?=
 KDIR	?=
