@@ -31,6 +31,9 @@ static void boot_features(void)
 #ifdef CONFIG_SWAP
 	shim_init_workingset();
 #endif
+#ifdef CONFIG_USERFAULTFD
+	shim_init_userfaultfd();
+#endif
 }
 
 void shim_boot(const struct shim_options *opt)

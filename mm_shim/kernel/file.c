@@ -3,6 +3,9 @@
  * Files in memory: a real struct file, inode and address_space whose pages live
  * in the real page cache (mm/filemap.c) and have no store behind them.
  */
+#include <linux/anon_inodes.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -23,6 +26,7 @@ struct shim_file {
 	struct rcu_head rcu;
 	struct list_head list;
 	bool created;		/* its creator has not yet put it */
+	int (*release)(struct inode *inode, struct file *file);
 };
 
 struct backing_dev_info noop_backing_dev_info;
@@ -133,6 +137,8 @@ static void destroy(struct shim_file *sf)
 {
 	struct address_space *mapping = &sf->inode.i_data;
 
+	if (sf->release)
+		sf->release(&sf->inode, &sf->file);
 	WARN(!RB_EMPTY_ROOT(&mapping->i_mmap.rb_root), "file freed while it is mapped");
 	WARN(atomic_read(&mapping->i_mmap_writable), "file freed with i_mmap_writable %d",
 	     atomic_read(&mapping->i_mmap_writable));
@@ -156,6 +162,55 @@ void shim_file_put(struct file *file)
 {
 	container_of(file, struct shim_file, file)->created = false;
 	fput(file);
+}
+
+#ifdef CONFIG_USERFAULTFD
+/* A file of no file system, which is all its operations. */
+struct file *anon_inode_create_getfile(const char *name, const struct file_operations *fops,
+				       void *priv, int flags, const struct inode *context)
+{
+	struct file *file = shim_file_create(0);
+
+	file->f_op = fops;
+	file->private_data = priv;
+	file->f_flags = flags;
+	container_of(file, struct shim_file, file)->release = fops->release;
+	return file;
+}
+
+int anon_inode_create_getfd(const char *name, const struct file_operations *fops, void *priv,
+			    int flags, const struct inode *context)
+{
+	int fd = get_unused_fd_flags(flags);
+
+	if (fd >= 0)
+		fd_install(fd, anon_inode_create_getfile(name, fops, priv, flags, context));
+	return fd;
+}
+#endif
+
+/**
+ * shim_file_of() - the file of a descriptor of the running task
+ * @fd: an open one
+ *
+ * Return: the file, with no reference more; it is there until shim_close().
+ */
+struct file *shim_file_of(unsigned int fd)
+{
+	struct file *file = fget(fd);
+
+	if (file)
+		fput(file);
+	return file;
+}
+
+/**
+ * shim_close() - close()
+ * @fd: a descriptor of the running task, whose file nobody else has
+ */
+void shim_close(unsigned int fd)
+{
+	shim_file_put(file_close_fd(fd));
 }
 
 /**

@@ -29,6 +29,7 @@ struct pglist_data contig_page_data;
 unsigned long shim_page_offset;
 struct page *mem_map __weak;		/* older trees have the two in memory.c */
 unsigned long max_mapnr __weak;
+unsigned long max_pfn;
 unsigned long totalreserve_pages __weak;
 int min_free_kbytes = 1024, user_min_free_kbytes = -1;
 atomic_long_t _totalram_pages;
@@ -383,12 +384,12 @@ void shim_page_boot(void)
 {
 	struct zone *zone = &contig_page_data.node_zones[ZONE_NORMAL];
 	unsigned long size = SHIM_NR_PAGES << PAGE_SHIFT, pfn;
-	int order;
+	int order, i;
 
 	shim_page_offset = (unsigned long)host_reserve(size, PAGE_SIZE << MAX_PAGE_ORDER);
 	mem_map = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(struct page)), PAGE_SIZE);
 	owners = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(*owners)), PAGE_SIZE);
-	max_mapnr = SHIM_NR_PAGES;
+	max_mapnr = max_pfn = SHIM_NR_PAGES;
 	highest_memmap_pfn = SHIM_NR_PAGES - 1;
 	atomic_long_set(&_totalram_pages, SHIM_NR_PAGES);
 
@@ -400,6 +401,8 @@ void shim_page_boot(void)
 	contig_page_data.per_cpu_nodestats = alloc_percpu(struct per_cpu_nodestat);
 	spin_lock_init(&zone->lock);
 	lruvec_init(&contig_page_data.__lruvec);
+	for (i = 0; i < NR_VMSCAN_THROTTLE; i++)
+		init_waitqueue_head(&contig_page_data.reclaim_wait[i]);
 
 	for (order = 0; order < NR_ORDERS; order++)
 		INIT_LIST_HEAD(&free_list[order]);

@@ -4,6 +4,7 @@
  * file system serves it by reading and writing a store of the host, so that
  * swapfile.c and page_io.c are real and no block layer is needed.
  */
+#include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -15,10 +16,11 @@
 #include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
+#include <shim/pages.h>
 
 #ifdef CONFIG_SWAP
 static struct file *swap_file;
-static bool synchronous, broken;
+static bool synchronous, broken, is_disk;
 static char *store;
 
 /* There are no paths: whatever the name, the file is the swap file. */
@@ -90,11 +92,28 @@ int shim_swap_activate(struct swap_info_struct *sis)
 }
 #endif
 
+/* A disk that is asked for what it is, and never for its pages. */
+static struct request_queue swap_queue;
+static const struct block_device_operations swap_disk_fops;
+static struct gendisk swap_gendisk = { .fops = &swap_disk_fops, .queue = &swap_queue };
+static struct block_device swap_bdev = { .bd_disk = &swap_gendisk, .bd_queue = &swap_queue };
+
+/**
+ * shim_swap_disk() - whether the next swap device is a disk, or a file
+ * @now: a disk
+ */
+void shim_swap_disk(bool now)
+{
+	is_disk = now;
+}
+
 static int swap_activate(struct swap_info_struct *sis, struct file *file, sector_t *span)
 {
 	*span = sis->pages;
 	if (synchronous)
 		sis->flags |= SWP_SYNCHRONOUS_IO;
+	if (is_disk)
+		sis->flags |= SWP_BLKDEV;
 	return shim_swap_activate(sis);
 }
 
@@ -141,6 +160,8 @@ int shim_swap_on(unsigned long nr_pages, bool sync)
 	store = host_reserve(nr_pages << PAGE_SHIFT, PAGE_SIZE);
 	swap_file = shim_file_create(nr_pages);
 	swap_file->f_mapping->a_ops = &swap_aops;
+	if (is_disk)
+		file_inode(swap_file)->i_sb->s_bdev = &swap_bdev;
 	write_header(swap_file, nr_pages);
 	err = sys_swapon((const char __user *)"swapfile", 0);
 	if (err) {
@@ -201,6 +222,10 @@ void shim_swap_boot(void)
 	shim_init_swap_state();
 }
 #else
+void shim_swap_disk(bool now)
+{
+}
+
 int shim_swap_on(unsigned long nr_pages, bool sync)
 {
 	return -ENOSYS;

@@ -133,6 +133,13 @@ bool kthread_should_stop(void)
 	return READ_ONCE(to_shim_kthread(current)->should_stop);
 }
 
+void *kthread_func(struct task_struct *task)
+{
+	struct shim_kthread *kt = to_shim_kthread(task);
+
+	return kt ? kt->fn : NULL;
+}
+
 int kthread_stop(struct task_struct *task)
 {
 	struct shim_kthread *kt = to_shim_kthread(task);

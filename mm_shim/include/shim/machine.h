@@ -129,6 +129,8 @@ struct file *shim_file_create(unsigned long nr_pages);
 void shim_file_put(struct file *file);
 unsigned long shim_files_open(void);
 u8 *shim_file_data(struct file *file, pgoff_t index);
+struct file *shim_file_of(unsigned int fd);
+void shim_close(unsigned int fd);
 void shim_files_close(void);
 void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg);
 
@@ -158,6 +160,7 @@ void shim_init_swap_state(void);
 void shim_init_huge_memory(void);
 void shim_init_ksm(void);
 void shim_init_workingset(void);
+void shim_init_userfaultfd(void);
 void shim_ksm_scan(unsigned int pages);
 void shim_ksm_forget(void);
 const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected);

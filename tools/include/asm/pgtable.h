@@ -116,7 +116,7 @@ static inline bool CONCATENATE(prefix, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp))(lv
 	__SHIM_BIT_FN(lvl, wrprotect, v & ~_PAGE_RW)		\
 	__SHIM_BIT_FN(lvl, mksoft_dirty, v | _PAGE_SOFT_DIRTY)	\
 	__SHIM_BIT_FN(lvl, clear_soft_dirty, v & ~_PAGE_SOFT_DIRTY)	\
-	__SHIM_UFFD_FN(lvl, mk, v | _PAGE_UFFD_WP)		\
+	__SHIM_UFFD_FN(lvl, mk, (v | _PAGE_UFFD_WP) & ~_PAGE_RW)	\
 	__SHIM_UFFD_FN(lvl, clear_, v & ~_PAGE_UFFD_WP)
 
 #define __SHIM_SWP_BIT_FNS(lvl)					\

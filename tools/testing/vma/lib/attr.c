@@ -7,21 +7,6 @@
 
 #include "internal.h"
 
-/* Beyond what layouts show: where a program keeps its strings. */
-#define STRINGS	(SPACE_PAGES + 64)
-
-static long put_string(struct space *sp, const char *text)
-{
-	unsigned long addr = page_addr(STRINGS);
-	long err = 0;
-
-	if (!vma_of(sp, STRINGS))
-		err = map_at(sp, STRINGS, 1, RW, ANON | MAP_FIXED, NULL, 0);
-	if (IS_ERR_VALUE(err))
-		return err;
-	return shim_user_write(sp->mm, addr, text, strlen(text) + 1) ?: (long)addr;
-}
-
 /**
  * name_range() - prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME)
  * @sp: the space, made the current one
@@ -38,7 +23,7 @@ int name_range(struct space *sp, long page, long nr, const char *name)
 
 	shim_use_mm(sp->mm);
 	if (name)
-		at = put_string(sp, name);
+		at = put_user_data(sp, name, strlen(name) + 1);
 	if (IS_ERR_VALUE(at))
 		return at;
 	op_begin(sp, "prctl");

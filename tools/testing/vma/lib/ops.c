@@ -292,6 +292,29 @@ static void model_write(struct space *sp, long page, u8 value)
 				model_set(other, page, 1, value);
 }
 
+/* Beyond what layouts show: where a program keeps what its system calls point to. */
+#define USER_DATA	(SPACE_PAGES + 64)
+
+/**
+ * put_user_data() - put something into user memory, for a system call's argument
+ * @sp: the space, made the current one
+ * @data: what
+ * @len: its bytes, at most a page
+ *
+ * Return: the user address, until the next call, or a negative errno.
+ */
+long put_user_data(struct space *sp, const void *data, size_t len)
+{
+	unsigned long addr = page_addr(USER_DATA);
+	long err = 0;
+
+	if (!vma_of(sp, USER_DATA))
+		err = map_at(sp, USER_DATA, 1, RW, ANON | MAP_FIXED, NULL, 0);
+	if (IS_ERR_VALUE(err))
+		return err;
+	return shim_user_write(sp->mm, addr, data, len) ?: (long)addr;
+}
+
 /* A byte; the running task's mm stays what it was. */
 static int access_user(struct space *sp, unsigned long addr, u8 *byte, bool write)
 {

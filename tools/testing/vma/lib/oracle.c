@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "vma.h"
 #include "oracle.h"
+#include "pages.h"
 #include "ptr_map.h"
 
 static struct mapped all_mapped[MAX_MAPPED];
@@ -47,7 +48,7 @@ bool oracle_quiet(struct world *world)
 /**
  * oracle_hold() - say that the case itself has references to something
  * @test: the case
- * @object: a folio, file, anon_vma or mm
+ * @object: a folio, file, anon_vma or mm, or grabbed(mm)
  * @refs: how many more than before; negative when they are dropped
  */
 void oracle_hold(struct kunit *test, const void *object, int refs)
@@ -187,9 +188,10 @@ void oracle_space(struct space_view *sv)
 	same(sp, "locked_vm", mm->locked_vm, r.locked);
 	same(sp, "pinned_vm", atomic64_read(&mm->pinned_vm), 0);
 	same(sp, "mm_users", atomic_read(&mm->mm_users), 1 + oracle_held(sp->test->priv, mm));
-	/* KSM and khugepaged keep an mm_struct that they know of */
+	/* KSM, khugepaged and userfaultfd keep an mm_struct that they know of */
 	same(sp, "mm_count", atomic_read(&mm->mm_count),
-	     1 + shim_mm_flag(mm, MMF_VM_MERGEABLE) + shim_mm_flag(mm, MMF_VM_HUGEPAGE));
+	     1 + shim_mm_flag(mm, MMF_VM_MERGEABLE) + shim_mm_flag(mm, MMF_VM_HUGEPAGE) +
+	     oracle_uffd_contexts(sp) + oracle_held(sp->test->priv, grabbed(mm)));
 	same(sp, "pgtables_bytes", mm_pgtables_bytes(mm), sv->tables_bytes);
 	for (i = 0; i < NR_MM_COUNTERS; i++)
 		same(sp, rss[i], get_mm_counter_sum(mm, i), sv->rss[i]);
@@ -273,6 +275,7 @@ void oracle(struct kunit *test)
 	oracle_swap_begin();
 	check_spaces(&view);
 	oracle_anon_vmas(&view);
+	oracle_uffd(&view);
 	oracle_files(&view);
 	validate(&view);
 	oracle_swap(&view);

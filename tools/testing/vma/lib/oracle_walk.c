@@ -9,8 +9,10 @@
 #include <linux/pgtable.h>
 #include <linux/huge_mm.h>
 #include <linux/swapops.h>
+#include <linux/userfaultfd_k.h>
 
 #include "oracle.h"
+#include "uffd.h"
 #include SHIM_LEAF_HEADER
 
 /* The state of a walk: entries and VMAs come in the order of addresses. */
@@ -82,6 +84,10 @@ static void see_leaf(struct walk *w, struct vm_area_struct *vma, unsigned long a
 		w->sv->rss[MM_SWAPENTS]++;
 		w->sv->swapped++;
 		oracle_swap_entry(w->sv->sp, addr, pte);
+	} else if (IS_ENABLED(CONFIG_MEMORY_FAILURE) && shim_leaf_is_hwpoison(leaf)) {
+		if (!PageHWPoison(shim_leaf_page(leaf)))
+			wrong(w->sv->sp, "entry at %lx says that its page broke, which is good",
+			      addr);
 	} else if (IS_ENABLED(CONFIG_MIGRATION) && shim_leaf_is_migration(leaf)) {
 		note_migration(w, vma, addr, leaf, ENTRY_MIGRATION);
 	}
@@ -98,6 +104,8 @@ static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 		      (unsigned long)pte_val(pte));
 		return;
 	}
+	if (uffd_protects(pte))
+		oracle_uffd_entry(sp, vma, addr, pte_present(pte) && pte_write(pte));
 	if (!pte_present(pte)) {
 		see_leaf(w, vma, addr, pte);
 		return;
@@ -121,6 +129,8 @@ static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 		wrong(w->sv->sp, "PMD at %lx reaches out of its VMA", addr);
 		return;
 	}
+	if (pmd_val(pmd) & _PAGE_UFFD_WP)	/* the bit is the same under migration */
+		oracle_uffd_entry(w->sv->sp, vma, addr, pmd_present(pmd) && pmd_write(pmd));
 	if (shim_pmd_is_migration(pmd)) {
 		note_migration(w, vma, addr, shim_leaf_of_pmd(pmd), ENTRY_PMD_MIGRATION);
 		return;

@@ -4,7 +4,9 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "pages.h"
 #include "test.h"
+#include "uffd.h"
 
 static struct space *add_space(struct kunit *test, struct mm_struct *mm)
 {
@@ -231,6 +233,7 @@ int world_init(struct kunit *test)
 
 	INIT_LIST_HEAD(&world->spaces);
 	INIT_LIST_HEAD(&world->dead);
+	INIT_LIST_HEAD(&world->uffds);
 	test->priv = world;
 	if (mode_skips(test->name))
 		kunit_skip(test, "not lazy: %s", mode_skips(test->name));
@@ -240,11 +243,15 @@ int world_init(struct kunit *test)
 void world_exit(struct kunit *test)
 {
 	struct world *world = test->priv;
+	struct uffd *u, *more;
 	struct space *sp, *next;
 
 	oracle(test);
 	list_for_each_entry_safe(sp, next, &world->spaces, list)
 		space_exit(sp);
+	list_for_each_entry_safe(u, more, &world->uffds, list)
+		uffd_close(u);
+	mend();
 #ifdef CONFIG_KSM
 	shim_ksm_forget();
 #endif

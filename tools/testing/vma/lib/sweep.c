@@ -31,6 +31,8 @@ static const struct oom_error {
 	{ "migration", -EAGAIN },
 	{ "reclaim", -EAGAIN },
 	{ "split", -EAGAIN },
+	/* UFFDIO_COPY and its like got a part of it done */
+	{ "ioctl", -EAGAIN },
 	/* what cannot be merged asks the driver, whose hook refuses with this here */
 	{ "mmap", -EIO },
 	/* a stack that cannot grow is a SIGSEGV */
@@ -45,7 +47,8 @@ enum oom_less {
 	UNMERGED = 1,		/* neighbours that could be one VMA */
 	UNPOPULATED = 2,	/* pages that could be present */
 	STAYS_MAPPED = 4,	/* empty pages that could be unmapped */
-	SMALL = 8,		/* single pages where a huge one could be */
+	SMALL = 8,		/* single pages where a large folio could be */
+	NOT_OUT = 16,		/* pages that could be evicted */
 };
 
 static const struct oom_degraded {
@@ -64,7 +67,13 @@ static const struct oom_degraded {
 	{ "brk", UNPOPULATED },
 	/* around a fault in a file's mapping more pages are mapped, if it is easy */
 	{ "access", UNPOPULATED },
-	/* what could be huge may be small, and a part of it there */
+	/* registered or not, what cannot be merged is two; nobody could be told */
+	{ "ioctl", UNMERGED },
+	{ "close", UNMERGED },
+	/* what cannot be written or split now stays where it is */
+	{ "reclaim", NOT_OUT },
+	{ "shrinkers", NOT_OUT },
+	/* what could be large may be small, and a part of it there */
 	{ "access", SMALL },
 	{ "migration", SMALL },
 };
@@ -101,6 +110,10 @@ static bool page_lacks(char is, char want, unsigned int less)
 {
 	bool small = want == 'H' && (less & SMALL);
 
+	if ((less & SMALL) && is == 'S' && want >= 'A' && want <= 'Z')
+		return true;
+	if ((less & NOT_OUT) && is >= 'A' && is <= 'Z' && (want == 'S' || want == (is | 0x20)))
+		return true;
 	if (is >= 'A' && is <= 'Z')
 		return small;
 	if (!(less & UNPOPULATED) || !(is >= 'a' && is <= 'z'))

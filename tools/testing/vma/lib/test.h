@@ -85,6 +85,7 @@ struct held {
  * @complained: the oracle has found something and rests
  * @asked: by oracle_complaint(), so what is found does not fail the case
  * @complaint: what it has found
+ * @uffds: open contexts of userfaultfd
  * @held: references that the case itself has
  * @setup: a layout is made, which a failure sweep leaves alone
  * @in_flight: migrations between their halves, which it leaves alone too
@@ -103,6 +104,7 @@ struct world {
 	bool complained;
 	bool asked;
 	char complaint[256];
+	struct list_head uffds;
 	struct held held[MAX_HELD];
 	bool setup;
 	int in_flight;
@@ -194,6 +196,7 @@ int read_page(struct space *sp, long page);
 int look(struct space *sp, long page, long nr);
 int byte_at(struct space *sp, long page);
 int touch(struct space *sp, long page, long nr, u8 value);
+long put_user_data(struct space *sp, const void *data, size_t len);
 
 /*
  * A word of the vocabulary around the kernel's code, so that the oracle runs and

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle's view of userfaultfd: a VMA is registered with an open context of
+ * its own mm or with none, and says so in its flags; a context has the references
+ * of its descriptor and of nobody else; and nothing is write-protected where
+ * nobody asks for it.
+ */
+#include <linux/mm.h>
+#include <linux/userfaultfd_k.h>
+
+#include "oracle.h"
+#include "uffd.h"
+
+#ifdef CONFIG_USERFAULTFD
+/* The open one that a context is of, or NULL. */
+static struct uffd *uffd_of(struct world *world, struct userfaultfd_ctx *ctx)
+{
+	struct uffd *u;
+
+	list_for_each_entry(u, &world->uffds, list)
+		if (uffd_context(u) == ctx)
+			return u;
+	return NULL;
+}
+
+static void check_vma(struct space *sp, struct vm_area_struct *vma)
+{
+	struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
+
+	if (!ctx != !userfaultfd_armed(vma))
+		wrong(sp, "VMA at %lx has %s userfaultfd context and vm_flags %lx", vma->vm_start,
+		      ctx ? "a" : "no", vma->vm_flags);
+	if (!ctx)
+		return;
+	if (!uffd_of(sp->test->priv, ctx))
+		wrong(sp, "VMA at %lx is registered with a userfaultfd context that is not open",
+		      vma->vm_start);
+	else if (ctx->mm != sp->mm)
+		wrong(sp, "VMA at %lx is registered with a userfaultfd context of another mm",
+		      vma->vm_start);
+}
+
+static void check_context(struct uffd *u)
+{
+	struct userfaultfd_ctx *ctx = uffd_context(u);
+
+	if (ctx->mm != u->sp->mm)
+		wrong(u->sp, "a userfaultfd context has mm %px, expected %px", ctx->mm, u->sp->mm);
+	same(u->sp, "refcount of a userfaultfd context", refcount_read(&ctx->refcount), 1);
+	same(u->sp, "mmap_changing of a userfaultfd context", atomic_read(&ctx->mmap_changing), 0);
+	if (rwsem_is_locked(&ctx->map_changing_lock))
+		wrong(u->sp, "map_changing_lock of a userfaultfd context is left locked");
+}
+
+/**
+ * oracle_uffd() - check the contexts of userfaultfd and who is registered
+ * @view: the VMAs
+ */
+void oracle_uffd(struct view *view)
+{
+	struct uffd *u;
+	int i;
+
+	for (i = 0; i < view->nr_vmas && !oracle_quiet(view->world); i++)
+		check_vma(view->vma_space[i], view->vmas[i]);
+	list_for_each_entry(u, &view->world->uffds, list)
+		if (u->sp->mm && !oracle_quiet(view->world))
+			check_context(u);
+}
+
+/**
+ * oracle_uffd_contexts() - how many open contexts keep a space's mm_struct
+ * @sp: the space
+ */
+int oracle_uffd_contexts(struct space *sp)
+{
+	struct world *world = sp->test->priv;
+	struct uffd *u;
+	int nr = 0;
+
+	list_for_each_entry(u, &world->uffds, list)
+		nr += u->sp == sp;
+	return nr;
+}
+
+/**
+ * oracle_uffd_entry() - an entry of a page table that userfaultfd has protected
+ * @sp: whose
+ * @vma: of its address
+ * @addr: its address
+ * @writable: it allows stores
+ */
+void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned long addr,
+		       bool writable)
+{
+	if (!userfaultfd_wp(vma))
+		wrong(sp, "entry at %lx is protected by userfaultfd, its VMA is not registered for that",
+		      addr);
+	else if (writable)
+		wrong(sp, "entry at %lx is protected by userfaultfd and writable", addr);
+}
+#else
+void oracle_uffd(struct view *view)
+{
+}
+
+int oracle_uffd_contexts(struct space *sp)
+{
+	return 0;
+}
+
+void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned long addr,
+		       bool writable)
+{
+}
+#endif

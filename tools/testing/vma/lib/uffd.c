@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words of uffd.h. */
+#include "uffd.h"
+
+#include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/uio.h>
+#include <linux/userfaultfd_k.h>
+
+#include "internal.h"
+#include SHIM_LEAF_HEADER
+
+#ifdef CONFIG_USERFAULTFD
+/* An open descriptor becomes known to the case and its oracle. */
+static struct uffd *known(struct space *sp, int fd)
+{
+	struct world *world = sp->test->priv;
+	struct kunit *test = sp->test;
+	struct uffd *u;
+
+	KUNIT_ASSERT_GE(test, fd, 0);
+	u = kunit_kzalloc(test, sizeof(*u), GFP_KERNEL | __GFP_NOFAIL);
+	u->sp = sp;
+	u->fd = fd;
+	u->file = shim_file_of(fd);
+	list_add_tail(&u->list, &world->uffds);
+	return u;
+}
+
+/* An ioctl whose argument is in user memory, as it wants it; what came back is in @arg. */
+static int uffd_ioctl(struct uffd *u, unsigned int cmd, void *arg, size_t size)
+{
+	struct space *sp = u->sp;
+	long at;
+	int err;
+
+	shim_use_mm(sp->mm);
+	at = put_user_data(sp, arg, size);
+	if (IS_ERR_VALUE(at))
+		return at;
+	op_begin(sp, "ioctl");
+	err = op_end(u->file->f_op->unlocked_ioctl(u->file, cmd, at));
+	if (shim_user_read(sp->mm, at, arg, size))
+		return -EFAULT;
+	return err;
+}
+
+/**
+ * uffd_open() - userfaultfd() and UFFDIO_API
+ * @sp: the space, made the current one
+ * @features: UFFD_FEATURE_*
+ *
+ * Return: the context, which is closed at the end of the case at the latest.
+ */
+struct uffd *uffd_open(struct space *sp, u64 features)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = features };
+	struct world *world = sp->test->priv;
+	struct kunit *test = sp->test;
+	struct uffd *u;
+
+	shim_use_mm(sp->mm);
+	world->setup = true;
+	u = known(sp, sys_userfaultfd(0));
+	KUNIT_ASSERT_EQ(test, uffd_ioctl(u, UFFDIO_API, &api, sizeof(api)), 0);
+	oracle(test);
+	world->setup = false;
+	return u;
+}
+
+/**
+ * uffd_of_child() - the context that a fork has made, from the message of it
+ * @u: the parent's, whose monitor has seen UFFD_EVENT_FORK
+ * @child: the child
+ */
+struct uffd *uffd_of_child(struct uffd *u, struct space *child)
+{
+	struct kunit *test = child->test;
+
+	KUNIT_ASSERT_EQ(test, u->msg.event, UFFD_EVENT_FORK);
+	return known(child, u->msg.arg.fork.ufd);
+}
+
+/**
+ * uffd_close() - close(), which unregisters all that is registered
+ * @u: the context
+ */
+void uffd_close(struct uffd *u)
+{
+	bool lives = u->sp->mm;		/* at the end of a process its mm goes first */
+
+	if (lives)
+		op_begin(u->sp, "close");
+	shim_close(u->fd);
+	list_del(&u->list);
+	if (lives) {
+		op_end(0);
+		op_done(u->sp, 0);
+	}
+}
+
+/**
+ * uffd_register() - UFFDIO_REGISTER
+ * @u: the context
+ * @page: first page
+ * @nr: pages
+ * @mode: UFFD_MISSING, UFFD_WP or both
+ *
+ * Return: 0 or a negative errno.
+ */
+int uffd_register(struct uffd *u, long page, long nr, u64 mode)
+{
+	struct uffdio_register arg = {
+		.range = { page_addr(page), nr * PAGE_SIZE }, .mode = mode,
+	};
+
+	return op_done(u->sp, uffd_ioctl(u, UFFDIO_REGISTER, &arg, sizeof(arg)));
+}
+
+/* UFFDIO_UNREGISTER; parameters and value as of uffd_register(). */
+int uffd_unregister(struct uffd *u, long page, long nr)
+{
+	struct uffdio_range arg = { page_addr(page), nr * PAGE_SIZE };
+
+	return op_done(u->sp, uffd_ioctl(u, UFFDIO_UNREGISTER, &arg, sizeof(arg)));
+}
+
+/**
+ * uffd_copy() - UFFDIO_COPY
+ * @u: the context
+ * @page: the first that is missing
+ * @nr: pages
+ * @from: the first page of what is copied
+ * @mode: UFFDIO_COPY_MODE_*
+ *
+ * Return: 0 or a negative errno, -EAGAIN if a part was copied.
+ */
+int uffd_copy(struct uffd *u, long page, long nr, long from, u64 mode)
+{
+	struct uffdio_copy arg = {
+		.dst = page_addr(page), .src = page_addr(from), .len = nr * PAGE_SIZE,
+		.mode = mode,
+	};
+	int err = uffd_ioctl(u, UFFDIO_COPY, &arg, sizeof(arg));
+	long i;
+
+	for (i = 0; i < (long)arg.copy / (long)PAGE_SIZE; i++)
+		u->sp->model[page + i] = u->sp->model[from + i];
+	return op_done(u->sp, err);
+}
+
+/* UFFDIO_ZEROPAGE; value as of uffd_copy(). */
+int uffd_zeropage(struct uffd *u, long page, long nr)
+{
+	struct uffdio_zeropage arg = { .range = { page_addr(page), nr * PAGE_SIZE } };
+
+	return op_done(u->sp, uffd_ioctl(u, UFFDIO_ZEROPAGE, &arg, sizeof(arg)));
+}
+
+/**
+ * uffd_move() - UFFDIO_MOVE: the pages themselves go over
+ * @u: the context
+ * @page: the first that is missing
+ * @nr: pages
+ * @from: the first page of where they are, and will be missing
+ *
+ * Return: 0 or a negative errno, -EAGAIN if a part was moved.
+ */
+int uffd_move(struct uffd *u, long page, long nr, long from)
+{
+	struct uffdio_move arg = {
+		.dst = page_addr(page), .src = page_addr(from), .len = nr * PAGE_SIZE,
+	};
+	int err = uffd_ioctl(u, UFFDIO_MOVE, &arg, sizeof(arg));
+	long i;
+
+	for (i = 0; i < (long)arg.move / (long)PAGE_SIZE; i++) {
+		u->sp->model[page + i] = u->sp->model[from + i];
+		u->sp->model[from + i] = 0;
+	}
+	return op_done(u->sp, err);
+}
+
+/* UFFDIO_POISON: an access will be a SIGBUS; value as of uffd_copy(). */
+int uffd_poison(struct uffd *u, long page, long nr)
+{
+	struct uffdio_poison arg = { .range = { page_addr(page), nr * PAGE_SIZE } };
+
+	return op_done(u->sp, uffd_ioctl(u, UFFDIO_POISON, &arg, sizeof(arg)));
+}
+
+/**
+ * uffd_protect() - UFFDIO_WRITEPROTECT
+ * @u: the context
+ * @page: first page
+ * @nr: pages
+ * @on: whether a store is to be told of from now on
+ *
+ * Return: 0 or a negative errno.
+ */
+int uffd_protect(struct uffd *u, long page, long nr, bool on)
+{
+	struct uffdio_writeprotect arg = {
+		.range = { page_addr(page), nr * PAGE_SIZE },
+		.mode = on ? UFFDIO_WRITEPROTECT_MODE_WP : 0,
+	};
+
+	return op_done(u->sp, uffd_ioctl(u, UFFDIO_WRITEPROTECT, &arg, sizeof(arg)));
+}
+
+static int watch(void *data)
+{
+	struct uffd *u = data;
+	struct kvec vec = { &u->msg, sizeof(u->msg) };
+	struct kiocb iocb = { .ki_filp = u->file };
+	struct iov_iter iter;
+	ssize_t n;
+
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, sizeof(u->msg));
+	n = u->file->f_op->read_iter(&iocb, &iter);
+	u->err = n < 0 ? n : 0;
+	complete(&u->seen);
+	return 0;
+}
+
+/**
+ * uffd_watch() - start the monitor: a thread that reads one message
+ * @u: the context
+ *
+ * The oracle rests until uffd_seen().
+ */
+void uffd_watch(struct uffd *u)
+{
+	struct world *world = u->sp->test->priv;
+
+	world->quiet = true;
+	init_completion(&u->seen);
+	u->monitor = kthread_run(watch, u, "monitor");
+}
+
+/**
+ * uffd_seen() - wait for the monitor
+ * @u: the context, whose @msg has then what was read
+ *
+ * Return: the UFFD_EVENT_*, or a negative errno.
+ */
+int uffd_seen(struct uffd *u)
+{
+	struct world *world = u->sp->test->priv;
+
+	wait_for_completion(&u->seen);
+	kthread_stop(u->monitor);
+	world->quiet = false;
+	return u->err ?: u->msg.event;
+}
+
+/**
+ * uffd_at() - the context that a page is registered with, or NULL
+ * @sp: the space
+ * @page: of a VMA
+ */
+struct userfaultfd_ctx *uffd_at(struct space *sp, long page)
+{
+	return vma_of(sp, page)->vm_userfaultfd_ctx.ctx;
+}
+
+/* What the kernel has for it. */
+struct userfaultfd_ctx *uffd_context(struct uffd *u)
+{
+	return u->file->private_data;
+}
+
+/* Puts a context where no call has registered it. */
+void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx)
+{
+	vma_of(sp, page)->vm_userfaultfd_ctx.ctx = ctx;
+}
+
+/* Makes the counts of a context wrong. */
+void uffd_add(struct uffd *u, int refs, int changing)
+{
+	struct userfaultfd_ctx *ctx = uffd_context(u);
+
+	refcount_set(&ctx->refcount, refcount_read(&ctx->refcount) + refs);
+	atomic_add(changing, &ctx->mmap_changing);
+}
+
+/**
+ * uffd_protects() - whether an entry says that stores are to be told of
+ * @pte: the entry, present or not
+ */
+bool uffd_protects(pte_t pte)
+{
+	if (pte_val(pte) & _PAGE_UFFD_WP)	/* in swap and under migration too */
+		return true;
+	return !pte_none(pte) && !pte_present(pte) && shim_leaf_is_uffd_wp(shim_leaf_of_pte(pte));
+}
+
+/**
+ * uffd_protected_at() - whether the entry of a page says that stores are to be told of
+ * @sp: the space
+ * @page: the page
+ */
+bool uffd_protected_at(struct space *sp, long page)
+{
+	pmd_t *pmdp = shim_lookup_pmd(sp->mm, page_addr(page));
+	pte_t *ptep;
+	bool is;
+
+	if (!pmdp)
+		return false;
+	if (pmd_trans_huge(pmdp_get(pmdp)))
+		return pmd_val(pmdp_get(pmdp)) & _PAGE_UFFD_WP;
+	ptep = pte_offset_map(pmdp, page_addr(page));
+	is = uffd_protects(ptep_get(ptep));
+	pte_unmap(ptep);
+	return is;
+}
+#else
+struct uffd *uffd_open(struct space *sp, u64 features)
+{
+	return NULL;
+}
+
+struct uffd *uffd_of_child(struct uffd *u, struct space *child)
+{
+	return NULL;
+}
+
+void uffd_close(struct uffd *u)
+{
+}
+
+int uffd_register(struct uffd *u, long page, long nr, u64 mode)
+{
+	return -ENOSYS;
+}
+
+int uffd_unregister(struct uffd *u, long page, long nr)
+{
+	return -ENOSYS;
+}
+
+int uffd_copy(struct uffd *u, long page, long nr, long from, u64 mode)
+{
+	return -ENOSYS;
+}
+
+int uffd_zeropage(struct uffd *u, long page, long nr)
+{
+	return -ENOSYS;
+}
+
+int uffd_move(struct uffd *u, long page, long nr, long from)
+{
+	return -ENOSYS;
+}
+
+int uffd_poison(struct uffd *u, long page, long nr)
+{
+	return -ENOSYS;
+}
+
+int uffd_protect(struct uffd *u, long page, long nr, bool on)
+{
+	return -ENOSYS;
+}
+
+void uffd_watch(struct uffd *u)
+{
+}
+
+int uffd_seen(struct uffd *u)
+{
+	return -ENOSYS;
+}
+
+struct userfaultfd_ctx *uffd_at(struct space *sp, long page)
+{
+	return NULL;
+}
+
+struct userfaultfd_ctx *uffd_context(struct uffd *u)
+{
+	return NULL;
+}
+
+void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx)
+{
+}
+
+void uffd_add(struct uffd *u, int refs, int changing)
+{
+}
+
+bool uffd_protected_at(struct space *sp, long page)
+{
+	return false;
+}
+
+bool uffd_protects(pte_t pte)
+{
+	return false;
+}
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * userfaultfd, through its system call and the ioctls of its file. A context that
+ * has UFFD_FEATURE_SIGBUS needs no monitor: a fault that would wait for one is a
+ * SIGBUS, which write_page() and read_page() return as -EIO. Of another one a
+ * monitor, a thread, reads a message: see uffd_watch().
+ */
+#ifndef VMA_UFFD_H
+#define VMA_UFFD_H
+
+#include "test.h"
+
+#include <linux/completion.h>
+#include <linux/userfaultfd.h>
+
+struct userfaultfd_ctx;
+
+/**
+ * struct uffd - an open userfaultfd
+ * @sp: the space that has opened it, or the child that it came to be of
+ * @file: its file
+ * @fd: the descriptor
+ * @list: in the world's, which the oracle looks at
+ * @monitor: the thread of uffd_watch()
+ * @seen: it has read its message
+ * @msg: which is this
+ * @err: or it could not read one
+ */
+struct uffd {
+	struct space *sp;
+	struct file *file;
+	int fd;
+	struct list_head list;
+	struct task_struct *monitor;
+	struct completion seen;
+	struct uffd_msg msg;
+	int err;
+};
+
+#define UFFD_MISSING	UFFDIO_REGISTER_MODE_MISSING
+#define UFFD_WP		UFFDIO_REGISTER_MODE_WP
+
+struct uffd *uffd_open(struct space *sp, u64 features);
+struct uffd *uffd_of_child(struct uffd *u, struct space *child);
+void uffd_close(struct uffd *u);
+int uffd_register(struct uffd *u, long page, long nr, u64 mode);
+int uffd_unregister(struct uffd *u, long page, long nr);
+int uffd_copy(struct uffd *u, long page, long nr, long from, u64 mode);
+int uffd_zeropage(struct uffd *u, long page, long nr);
+int uffd_move(struct uffd *u, long page, long nr, long from);
+int uffd_poison(struct uffd *u, long page, long nr);
+int uffd_protect(struct uffd *u, long page, long nr, bool on);
+void uffd_watch(struct uffd *u);
+int uffd_seen(struct uffd *u);
+
+/* looking */
+struct userfaultfd_ctx *uffd_at(struct space *sp, long page);
+struct userfaultfd_ctx *uffd_context(struct uffd *u);
+bool uffd_protected_at(struct space *sp, long page);
+bool uffd_protects(pte_t pte);
+
+/* lying to the oracle */
+void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx);
+void uffd_add(struct uffd *u, int refs, int changing);
+
+#endif /* VMA_UFFD_H */

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Write protection by userfaultfd: a bit of the entry that says who is asked
+ * before a store. It goes where the entry goes, and not where nobody has asked
+ * for it.
+ */
+#include "uffd.h"
+
+/* A space all of which is registered for that. */
+static struct uffd *protected(struct kunit *test, const char *text, long nr, u64 features)
+{
+	struct space *sp = layout(test, text);
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_SIGBUS | features);
+
+	ok(uffd_register(u, 0, nr, UFFD_WP));
+	return u;
+}
+
+#define protected_are(sp, p0, p1, p2) do {				\
+	KUNIT_EXPECT_EQ(test, uffd_protected_at(sp, 0), p0);		\
+	KUNIT_EXPECT_EQ(test, uffd_protected_at(sp, 1), p1);		\
+	KUNIT_EXPECT_EQ(test, uffd_protected_at(sp, 2), p2);		\
+} while (0)
+
+TEST(uffd, store_is_told_until_it_is_allowed)
+{
+	struct folio *folio;
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWW]", 3, 0);
+	sp = u->sp;
+	folio = folio_of(sp, 1);
+	ok(uffd_protect(u, 1, 1, true));
+	protected_are(sp, false, true, false);
+	fails(write_page(sp, 1, 'x'), -EIO);
+	ok(write_page(sp, 0, 'x'));
+	ok(look(sp, 0, 3));
+	ok(uffd_protect(u, 1, 1, false));
+	ok(write_page(sp, 1, 'x'));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), folio);
+}
+
+/* mprotect() back and forth is no way around it. */
+TEST(uffd, mprotect_keeps_the_protection)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWW]", 3, 0);
+	sp = u->sp;
+	ok(uffd_protect(u, 1, 1, true));
+	ok(protect(sp, 0, 2, PROT_READ));
+	expect(sp, "[RR][W]");
+	ok(protect(sp, 0, 2, RW));
+	expect(sp, "[WWW]");
+	protected_are(sp, false, true, false);
+	fails(write_page(sp, 1, 'x'), -EIO);
+	ok(write_page(sp, 0, 'x'));
+}
+
+TEST(uffd, unregistering_takes_the_protection_away)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
+	sp = u->sp;
+	ok(uffd_protect(u, 1, 2, true));
+	expect(sp, "[WWU]");
+	ok(uffd_unregister(u, 1, 2));
+	expect(sp, "[W][Ww]");
+	protected_are(sp, false, false, false);
+	ok(write_page(sp, 1, 'x'));
+}
+
+/* The child is not registered, so nobody is asked there. */
+TEST(uffd, fork_leaves_the_protection_with_the_parent)
+{
+	struct space *parent, *child;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
+	parent = u->sp;
+	ok(uffd_protect(u, 1, 2, true));
+	child = space_fork(parent);
+	protected_are(child, false, false, false);
+	protected_are(parent, false, true, true);
+	expect(child, "[WWw]");
+	ok(write_page(child, 1, 'c'));
+	fails(write_page(parent, 1, 'p'), -EIO);
+	ok(look(parent, 0, 2));
+}
+
+TEST(uffd, fork_with_events_copies_the_protection)
+{
+	struct space *parent, *child;
+	struct uffd *u, *of_child;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWw]", 3, UFFD_FEATURE_EVENT_FORK | UFFD_FEATURE_WP_UNPOPULATED);
+	parent = u->sp;
+	ok(uffd_protect(u, 1, 2, true));
+	uffd_watch(u);
+	child = space_fork(parent);
+	KUNIT_ASSERT_EQ(test, uffd_seen(u), UFFD_EVENT_FORK);
+	of_child = uffd_of_child(u, child);
+	oracle(test);
+	protected_are(child, false, true, true);
+	expect(child, "[WWU]");
+	fails(write_page(child, 1, 'c'), -EIO);
+	ok(uffd_protect(of_child, 1, 2, false));
+	ok(write_page(child, 1, 'c'));
+	fails(write_page(parent, 1, 'p'), -EIO);
+	ok(look(parent, 0, 2));
+}
+
+/* What has moved is not registered any more, so nothing may be left of it. */
+TEST(uffd, move_takes_the_protection_away)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
+	sp = u->sp;
+	ok(uffd_protect(u, 1, 2, true));
+	ok(move(sp, 0, 3, 8));
+	expect(sp, "........[WWw]");
+	KUNIT_EXPECT_FALSE(test, uffd_protected_at(sp, 9));
+	ok(write_page(sp, 9, 'x'));
+	ok(look(sp, 8, 3));
+}
+
+TEST(uffd, move_with_events_keeps_the_protection)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWw]", 3, UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_WP_UNPOPULATED);
+	sp = u->sp;
+	ok(uffd_protect(u, 1, 2, true));
+	uffd_watch(u);
+	ok(move(sp, 0, 3, 8));
+	KUNIT_ASSERT_EQ(test, uffd_seen(u), UFFD_EVENT_REMAP);
+	oracle(test);
+	expect(sp, "........[WWU]");
+	fails(write_page(sp, 9, 'x'), -EIO);
+	fails(write_page(sp, 10, 'x'), -EIO);
+	ok(uffd_protect(u, 9, 1, false));
+	ok(write_page(sp, 9, 'x'));
+}
+
+/* A page that is in swap is protected in its entry, and so it comes back. */
+TEST(uffd, protection_survives_swap)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	needs(CONFIG_SWAP);
+	u = protected(test, "[WWW]", 3, 0);
+	sp = u->sp;
+	ok(swap_on(test, 64));
+	ok(uffd_protect(u, 1, 1, true));
+	ok(reclaim(sp, 0, 3));
+	expect(sp, "[SSS]");
+	protected_are(sp, false, true, false);
+	ok(uffd_protect(u, 2, 1, true));
+	protected_are(sp, false, true, true);
+	ok(look(sp, 0, 3));
+	fails(write_page(sp, 1, 'x'), -EIO);
+	fails(write_page(sp, 2, 'x'), -EIO);
+	ok(write_page(sp, 0, 'x'));
+}
+
+TEST(uffd, protection_in_swap_is_not_inherited)
+{
+	struct space *parent, *child;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	needs(CONFIG_SWAP);
+	u = protected(test, "[WWW]", 3, 0);
+	parent = u->sp;
+	ok(swap_on(test, 64));
+	ok(uffd_protect(u, 1, 1, true));
+	ok(reclaim(parent, 0, 3));
+	child = space_fork(parent);
+	protected_are(child, false, false, false);
+	protected_are(parent, false, true, false);
+	ok(write_page(child, 1, 'c'));
+	ok(look(parent, 0, 3));
+	fails(write_page(parent, 1, 'p'), -EIO);
+}
+
+TEST(uffd, protection_survives_migration)
+{
+	struct migration m;
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWW]", 3, 0);
+	sp = u->sp;
+	ok(uffd_protect(u, 1, 1, true));
+	ok(begin_migration(sp, 1, &m));
+	protected_are(sp, false, true, false);
+	ok(end_migration(sp, &m, true));
+	protected_are(sp, false, true, false);
+	fails(write_page(sp, 1, 'x'), -EIO);
+	ok(begin_migration(sp, 2, &m));
+	ok(uffd_protect(u, 2, 1, true));
+	ok(end_migration(sp, &m, false));
+	fails(write_page(sp, 2, 'x'), -EIO);
+	ok(look(sp, 0, 3));
+}
+
+/* Where no page is yet, a marker keeps the place. */
+TEST(uffd, marker_protects_what_is_not_there)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[wWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
+	sp = u->sp;
+	ok(uffd_protect(u, 0, 3, true));
+	expect(sp, "[UWU]");
+	ok(protect(sp, 0, 1, PROT_READ));
+	expect(sp, "[U][WU]");
+	ok(protect(sp, 0, 1, RW));
+	expect(sp, "[UWU]");
+	ok(uffd_protect(u, 0, 1, false));
+	expect(sp, "[wWU]");
+	ok(write_page(sp, 0, 'x'));
+	/* the page that a store would go to comes first, protected */
+	fails(write_page(sp, 2, 'x'), -EIO);
+	expect(sp, "[WWW]");
+	protected_are(sp, false, true, true);
+	ok(uffd_protect(u, 2, 1, false));
+	ok(write_page(sp, 2, 'x'));
+}
+
+TEST(uffd, part_of_a_huge_page_is_protected)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	u = protected(test, "[H]", HUGE_NR, 0);
+	sp = u->sp;
+	ok(uffd_protect(u, 0, HUGE_NR, true));
+	expect(sp, "[H]");
+	protected_are(sp, true, true, true);
+	fails(write_page(sp, 7, 'x'), -EIO);
+	ok(uffd_protect(u, 0, 2, false));
+	expect(sp, "[W*512]");
+	protected_are(sp, false, false, true);
+	ok(write_page(sp, 1, 'x'));
+	fails(write_page(sp, 2, 'x'), -EIO);
+	ok(look(sp, 0, 8));
+}
+
+/* The split of a PMD hands it down to the entries. */
+TEST(uffd, protection_of_a_huge_page_that_is_split)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	u = protected(test, "[H]", HUGE_NR, 0);
+	sp = u->sp;
+	ok(uffd_protect(u, 0, HUGE_NR, true));
+	ok(split_huge(sp, 0));
+	expect(sp, "[W*512]");
+	fails(write_page(sp, 2, 'x'), -EIO);
+	fails(write_page(sp, 511, 'x'), -EIO);
+	ok(look(sp, 0, 8));
+}
+
+/* Unprotected, a page that a child shares is copied as ever. */
+TEST(uffd, allowed_store_to_a_shared_page_copies_it)
+{
+	struct space *parent, *child;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	u = protected(test, "[WWW]", 3, 0);
+	parent = u->sp;
+	ok(uffd_protect(u, 1, 1, true));
+	child = space_fork(parent);
+	ok(uffd_protect(u, 1, 1, false));
+	ok(write_page(parent, 1, 'p'));
+	mapped_at(folio_of(child, 1), at(child, 1));
+	ok(look(child, 0, 3));
+}
