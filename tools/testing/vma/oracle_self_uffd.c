@@ -8,15 +8,6 @@
 #include "pages.h"
 #include "uffd.h"
 
-/* The entry of a page; its table stays where it is. */
-static pte_t *entry(struct space *sp, long page)
-{
-	pte_t *ptep = shim_lookup_pte(sp->mm, page_addr(page));
-
-	pte_unmap(ptep);
-	return ptep;
-}
-
 static pte_t protected(pte_t pte)
 {
 	return __pte(pte_val(pte) | _PAGE_UFFD_WP);
