@@ -14,6 +14,7 @@
 
 #include "internal.h"
 #include <shim/cases.h>
+#include <shim/compat.h>
 #include <shim/machine.h>
 
 bool shim_booting;
@@ -23,6 +24,7 @@ static void boot_features(void)
 {
 	shim_swap_boot();
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	shim_init_split_queue(NODE_DATA(0));
 	shim_init_huge_memory();
 #endif
 #ifdef CONFIG_KSM

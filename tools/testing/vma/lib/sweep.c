@@ -46,6 +46,7 @@ enum oom_less {
 	UNPOPULATED = 2,	/* pages that could be present */
 	STAYS_MAPPED = 4,	/* empty pages that could be unmapped */
 	SMALL = 8,		/* single pages where a huge one could be */
+	STAYS_PRESENT = 16,	/* pages that could be in swap */
 };
 
 static const struct oom_degraded {
@@ -67,6 +68,8 @@ static const struct oom_degraded {
 	/* what could be huge may be small, and a part of it there */
 	{ "access", SMALL },
 	{ "migration", SMALL },
+	/* MADV_PAGEOUT, where the swap cache needs memory itself */
+	{ "madvise", STAYS_PRESENT },
 };
 
 static bool is_oom_error(const char *op, long ret)
@@ -118,6 +121,9 @@ static bool same_but(const char *is, const char *want, unsigned int less)
 		} else if ((less & UNMERGED) && is_boundary(is)) {
 			is += 2;
 		} else if (page_lacks(*is, *want, less)) {
+			is++;
+			want++;
+		} else if ((less & STAYS_PRESENT) && *want == 'S' && *is >= 'A' && *is <= 'Z') {
 			is++;
 			want++;
 		} else {
