@@ -11,6 +11,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/swap.h>
+#include <linux/wait_bit.h>
 
 #include "internal.h"
 #include <shim/cases.h>
@@ -33,6 +34,7 @@ static void boot_features(void)
 #ifdef CONFIG_SWAP
 	shim_init_workingset();
 #endif
+	shim_shmem_boot();
 }
 
 void shim_boot(const struct shim_options *opt)
@@ -41,6 +43,7 @@ void shim_boot(const struct shim_options *opt)
 	shim_seed(opt->seed);
 	shim_percpu_boot();
 	shim_task_boot();
+	wait_bit_init();
 	shim_page_boot();
 	shim_slab_boot();
 	radix_tree_init();

@@ -128,6 +128,7 @@ void oracle_mapping(const struct mapped *m);
 void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma);
 struct anon_vma *oracle_shared(struct space *sp);
 void oracle_files(struct view *view);
+long oracle_file_charges(void);
 void oracle_folios(struct view *view);
 void oracle_large(const struct mapped *m, int nr);
 void oracle_ksm(struct view *view);

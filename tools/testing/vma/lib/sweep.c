@@ -11,6 +11,7 @@
 #include <linux/percpu_counter.h>
 
 #include "chardev.h"
+#include "oracle.h"
 #include "test.h"
 
 /*
@@ -33,6 +34,8 @@ static const struct oom_error {
 	{ "split", -EAGAIN },
 	/* what cannot be merged asks the driver, whose hook refuses with this here */
 	{ "mmap", -EIO },
+	/* shared memory that has no inode for it */
+	{ "mmap", -ENOSPC },
 	/* a stack that cannot grow is a SIGSEGV */
 	{ "access", -EFAULT },
 };
@@ -105,7 +108,7 @@ static bool page_lacks(char is, char want, unsigned int less)
 	bool small = want == 'H' && (less & SMALL);
 
 	if (is >= 'A' && is <= 'Z')
-		return small;
+		return small || (want == 'S' && (less & STAYS_PRESENT));
 	if (!(less & UNPOPULATED) || !(is >= 'a' && is <= 'z'))
 		return false;
 	return small || is == (want | 0x20);
@@ -121,9 +124,6 @@ static bool same_but(const char *is, const char *want, unsigned int less)
 		} else if ((less & UNMERGED) && is_boundary(is)) {
 			is += 2;
 		} else if (page_lacks(*is, *want, less)) {
-			is++;
-			want++;
-		} else if ((less & STAYS_PRESENT) && *want == 'S' && *is >= 'A' && *is <= 'Z') {
 			is++;
 			want++;
 		} else {
@@ -225,10 +225,10 @@ static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 	return vma->vm_mm == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
 }
 
-/* Pages that are charged, and of no VMA that would give the charge back. */
+/* Pages that are charged, and of no VMA or file that would give the charge back. */
 static long charged_for_nothing(struct world *world)
 {
-	long pages = charged();
+	long pages = charged() - oracle_file_charges();
 	struct vm_area_struct *vma;
 	struct space *sp;
 
