@@ -18,9 +18,7 @@ static bool lazy;
 void shim_set_lazy(bool on)
 {
 	lazy = on;
-#ifdef SHIM_ANON_VMA_LAZY
-	WRITE_ONCE(anon_vma_lazy_enabled, on);
-#endif
+	SHIM_IF(SHIM_ANON_VMA_LAZY, WRITE_ONCE(anon_vma_lazy_enabled, on), (void)on);
 }
 
 /**
