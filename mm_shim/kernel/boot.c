@@ -11,9 +11,11 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/swap.h>
+#include <linux/wait_bit.h>
 
 #include "internal.h"
 #include <shim/cases.h>
+#include <shim/compat.h>
 #include <shim/machine.h>
 
 bool shim_booting;
@@ -23,6 +25,7 @@ static void boot_features(void)
 {
 	shim_swap_boot();
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	shim_init_split_queue(NODE_DATA(0));
 	shim_init_huge_memory();
 #endif
 #ifdef CONFIG_KSM
@@ -34,6 +37,7 @@ static void boot_features(void)
 #ifdef CONFIG_USERFAULTFD
 	shim_init_userfaultfd();
 #endif
+	shim_shmem_boot();
 }
 
 void shim_boot(const struct shim_options *opt)
@@ -42,6 +46,7 @@ void shim_boot(const struct shim_options *opt)
 	shim_seed(opt->seed);
 	shim_percpu_boot();
 	shim_task_boot();
+	wait_bit_init();
 	shim_page_boot();
 	shim_slab_boot();
 	radix_tree_init();

@@ -15,15 +15,17 @@
 #include <shim/compat.h>
 #include <shim/machine.h>
 
-/* One file and all that it needs, freed with the last reference. */
+/*
+ * One file and all that it needs, freed with the last reference. One of tmpfs
+ * (shmem.c) has an inode elsewhere.
+ */
 struct shim_file {
 	struct file file;
+	struct dentry dentry;
 	struct inode inode;
 	struct super_block sb;
 	struct file_system_type type;
 	struct vfsmount mnt;
-	struct dentry dentry;
-	struct rcu_head rcu;
 	struct list_head list;
 	bool created;		/* its creator has not yet put it */
 	int (*release)(struct inode *inode, struct file *file);
@@ -103,6 +105,27 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	i_size_write(inode, nr_pages << PAGE_SHIFT);
 }
 
+/* An open file, whose reference is handed over. */
+static struct file *open_file(struct shim_file *sf, struct inode *inode, struct vfsmount *mnt,
+			      const struct file_operations *fops)
+{
+	struct file *file = &sf->file;
+
+	shim_file_ref_init(file);
+	file->f_mode = FMODE_READ | FMODE_WRITE | FMODE_CAN_READ | FMODE_CAN_WRITE;
+	file->f_op = fops;
+	file->f_inode = inode;
+	file->f_mapping = inode->i_mapping;
+	sf->dentry.d_parent = &sf->dentry;
+	sf->dentry.d_inode = inode;
+	sf->dentry.d_sb = inode->i_sb;
+	*(struct vfsmount **)&file->f_path.mnt = mnt;
+	*(struct dentry **)&file->f_path.dentry = &sf->dentry;
+	list_add_tail(&sf->list, &all_files);
+	atomic_long_inc(&nr_open);
+	return file;
+}
+
 /**
  * shim_file_create() - an open file of zeros that may be mapped in every way
  * @nr_pages: its size
@@ -112,37 +135,60 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 struct file *shim_file_create(unsigned long nr_pages)
 {
 	struct shim_file *sf = kzalloc(sizeof(*sf), GFP_KERNEL | __GFP_NOFAIL);
-	struct file *file = &sf->file;
 
 	init_inode(sf, nr_pages);
-	shim_file_ref_init(file);
-	file->f_mode = FMODE_READ | FMODE_WRITE | FMODE_CAN_READ | FMODE_CAN_WRITE;
-	file->f_op = &shim_fops;
-	file->f_inode = &sf->inode;
-	file->f_mapping = sf->inode.i_mapping;
-	sf->dentry.d_parent = &sf->dentry;
-	sf->dentry.d_inode = &sf->inode;
-	sf->dentry.d_sb = &sf->sb;
 	sf->mnt.mnt_sb = &sf->sb;
-	*(struct vfsmount **)&file->f_path.mnt = &sf->mnt;
-	*(struct dentry **)&file->f_path.dentry = &sf->dentry;
-	sf->created = true;
-	list_add_tail(&sf->list, &all_files);
-	atomic_long_inc(&nr_open);
+	return shim_file_hold(open_file(sf, &sf->inode, &sf->mnt, &shim_fops));
+}
+
+/**
+ * alloc_file_pseudo() - open an inode that has no name, as fs/file_table.c does
+ * @inode: the caller's reference goes over to the file
+ * @mnt: where it is mounted
+ * @name: for the dentry, which has none here
+ * @flags: O_RDWR
+ * @fops: its operations
+ *
+ * Return: the file, or an ERR_PTR().
+ */
+struct file *alloc_file_pseudo(struct inode *inode, struct vfsmount *mnt, const char *name,
+			       int flags, const struct file_operations *fops)
+{
+	struct shim_file *sf = kzalloc(sizeof(*sf), GFP_KERNEL);
+
+	if (!sf)
+		return ERR_PTR(-ENOMEM);
+	/* file systems keep times; nobody here looks at them */
+	inode->i_flags |= S_NOCMTIME | S_NOATIME;
+	return open_file(sf, inode, mnt, fops);
+}
+
+/**
+ * shim_file_hold() - a test opened the file, and is to put it
+ * @file: open, with a reference for the test
+ *
+ * Return: @file.
+ */
+struct file *shim_file_hold(struct file *file)
+{
+	container_of(file, struct shim_file, file)->created = true;
 	return file;
 }
 
 /* The address_space must be unmapped and unreferenced by the time it goes. */
 static void destroy(struct shim_file *sf)
 {
-	struct address_space *mapping = &sf->inode.i_data;
+	struct address_space *mapping = sf->file.f_mapping;
 
 	if (sf->release)
 		sf->release(&sf->inode, &sf->file);
 	WARN(!RB_EMPTY_ROOT(&mapping->i_mmap.rb_root), "file freed while it is mapped");
 	WARN(atomic_read(&mapping->i_mmap_writable), "file freed with i_mmap_writable %d",
 	     atomic_read(&mapping->i_mmap_writable));
-	truncate_inode_pages_final(mapping);
+	if (mapping == &sf->inode.i_data)
+		truncate_inode_pages_final(mapping);
+	else
+		iput(mapping->host);
 	list_del(&sf->list);
 	atomic_long_dec(&nr_open);
 	kfree(sf);

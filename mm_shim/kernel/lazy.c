@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The run-time switch of our series: one binary runs a case eager and lazy. */
+#include <asm/shim-if.h>
 #include <linux/kconfig.h>
 #include <linux/types.h>
-#ifdef SHIM_ANON_VMA_LAZY
-#include "anon_vma_lazy.h"
-#endif
+#include SHIM_IF(SHIM_ANON_VMA_LAZY, "anon_vma_lazy.h", "internal.h")
 
 #include <shim/machine.h>
 
@@ -19,9 +18,7 @@ static bool lazy;
 void shim_set_lazy(bool on)
 {
 	lazy = on;
-#ifdef SHIM_ANON_VMA_LAZY
-	WRITE_ONCE(anon_vma_lazy_enabled, on);
-#endif
+	SHIM_IF(SHIM_ANON_VMA_LAZY, WRITE_ONCE(anon_vma_lazy_enabled, on), (void)on);
 }
 
 /**

@@ -14,10 +14,8 @@
 #include <linux/vmstat.h>
 
 #include "internal.h"
-#ifdef SHIM_PAGE_ALLOC_H
-#include "page_alloc.h"
-#endif
 #include <shim/compat.h>
+#include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
 #include <shim/host.h>
 #include <shim/machine.h>
 

@@ -37,6 +37,12 @@ void ktime_get_coarse_real_ts64(struct timespec64 *ts)
 	jiffies_to_timespec64(jiffies_64 - INITIAL_JIFFIES, ts);
 }
 
+/* Where a file system asks for finer ones. */
+void ktime_get_coarse_real_ts64_mg(struct timespec64 *ts)
+{
+	ktime_get_coarse_real_ts64(ts);
+}
+
 static struct rnd_state random_state;
 
 /**
@@ -63,4 +69,9 @@ u32 get_random_u32(void)
 u32 __get_random_u32_below(u32 ceil)
 {
 	return prandom_u32_state(&random_state) % ceil;
+}
+
+void get_random_bytes(void *to, size_t nr)
+{
+	prandom_bytes_state(&random_state, to, nr);
 }

@@ -30,6 +30,7 @@ make_vars()
 {
 	case $flavour in
 	full) vars=(VARIANT=asan CONFIG=full LAZY=0 CC="$compiler") ;;
+	full-plain) vars=(VARIANT=plain CONFIG=full LAZY=0 CC="$compiler") ;;
 	lazy) vars=(VARIANT=asan LAZY=1 CONFIG=full CC="$compiler") ;;
 	*) vars=(VARIANT="$flavour" LAZY=0 CC="$compiler") ;;
 	esac

@@ -40,7 +40,7 @@ plan_runs()
 		these=("${todo_variants[@]}")
 		[ -z "$by_default" ] || [ "$k" = "${supported[0]}" ] || these=("${older_variants[@]}")
 		for v in "${these[@]}"; do
-			if [[ $v = full || $v = lazy ]] && [ "$k" != "${supported[0]}" ]; then
+			if [ "$v" = lazy ] && [ "$k" != "${supported[0]}" ]; then
 				left_out+=("$k $v: ${about[$v]}")
 			else
 				runs+=("$k|${compiler_:-gcc}|$v")

@@ -26,6 +26,11 @@ extern unsigned long zero_pfn;
 	do { __zero_page = (page); zero_page_pfn = page_to_pfn(page); } while (0)
 #endif
 
+/* where huge pages wait to be split, if the node has them itself */
+#define shim_init_split_queue(pgdat)						\
+	SHIM_IF(SHIM_NODE_SPLIT_QUEUE,						\
+		INIT_LIST_HEAD(&(pgdat)->deferred_split_queue.split_queue), (void)(pgdat))
+
 /* prototypes */
 #define SHIM_KMALLOC_PARAMS(size, b)						\
 	SHIM_IF(SHIM_KMALLOC_TOKEN, DECL_KMALLOC_PARAMS(size, b, token),	\

@@ -126,6 +126,7 @@ pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr);
 /* files in memory (file.c) */
 void shim_file_boot(void);
 struct file *shim_file_create(unsigned long nr_pages);
+struct file *shim_file_hold(struct file *file);
 void shim_file_put(struct file *file);
 unsigned long shim_files_open(void);
 u8 *shim_file_data(struct file *file, pgoff_t index);
@@ -133,6 +134,10 @@ struct file *shim_file_of(unsigned int fd);
 void shim_close(unsigned int fd);
 void shim_files_close(void);
 void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg);
+
+/* files of tmpfs (shmem.c) */
+void shim_shmem_boot(void);
+struct file *shim_shmem_create(unsigned long nr_pages);
 
 /* the end of a case that a sweep ends early (suite.c) */
 int shim_finish_case(struct kunit *test);
@@ -159,6 +164,8 @@ void shim_init_swapfile(void);
 void shim_init_swap_state(void);
 void shim_init_huge_memory(void);
 void shim_init_ksm(void);
+struct vfsmount;
+void shim_init_shmem(struct vfsmount *mnt);
 void shim_init_workingset(void);
 void shim_init_userfaultfd(void);
 void shim_ksm_scan(unsigned int pages);

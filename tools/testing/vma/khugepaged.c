@@ -59,12 +59,32 @@ TEST(khugepaged, pages_shared_by_fork)
 	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[W*512]");
 	child = space_fork(parent);
+	ok(write_page(child, 5, 'w'));
 	ok(collapse(child));
 	expect(child, "[H]");
 	expect(parent, "[W*512]");
 	mapped_at(folio_of(parent, 3), at(parent, 3));
 	mapped_at(folio_of(child, 3), at(child, 0));
 	ok(write_page(child, 3, 'c'));
+	ok(look(parent, 0, 8));
+	ok(look(child, 0, 8));
+}
+
+/* Older kernels want one entry of the range at least to be writable. */
+TEST(khugepaged, pages_that_nobody_can_write_to)
+{
+	struct space *parent, *child;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	parent = layout(test, "[W*512]");
+	child = space_fork(parent);
+	if (IS_ENABLED(SHIM_COLLAPSE_WRITABLE)) {
+		fails(collapse(child), -EINVAL);
+		expect(child, "[W*512]");
+	} else {
+		ok(collapse(child));
+		expect(child, "[H]");
+	}
 	ok(look(parent, 0, 8));
 	ok(look(child, 0, 8));
 }

@@ -28,6 +28,7 @@ TEST(thp, walk_goes_on_behind_another_huge_page)
 	ok(move(sp, 424, 600, 1024));
 	expect(sp, ".*1024[w*88W*512]");
 	ok(advise(sp, 1024, HUGE_NR, MADV_DONTNEED));
+	ok(write_page(sp, 1024, 'y'));
 	ok(advise(sp, 1024, HUGE_NR, MADV_COLLAPSE));
 	expect(sp, ".*1024[HW*88]");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1536), folio);

@@ -276,20 +276,32 @@ static void model_growth(struct space *sp, long page, bool was_mapped)
 			model_fresh(sp, page, 1);
 }
 
+/* It maps the same page of the same file, whether it is there now or not. */
+static bool maps_same(struct vm_area_struct *vma, unsigned long addr,
+		      struct vm_area_struct *other, unsigned long other_addr)
+{
+	return other && vma->vm_file && (other->vm_flags & VM_SHARED) && other->vm_file &&
+	       other->vm_file->f_mapping == vma->vm_file->f_mapping &&
+	       linear_page_index(other, other_addr) == linear_page_index(vma, addr);
+}
+
 /* A store to a shared page is seen wherever the page is mapped. */
 static void model_write(struct space *sp, long page, u8 value)
 {
-	struct folio *folio = folio_of(sp, page);
+	struct vm_area_struct *vma = vma_of(sp, page);
+	struct page *frame = frame_of(sp, page);
 	struct world *world = sp->test->priv;
 	struct space *other;
+	long i;
 
 	model_set(sp, page, 1, value);
-	if (!(vma_of(sp, page)->vm_flags & VM_SHARED))
+	if (!(vma->vm_flags & VM_SHARED))
 		return;
 	list_for_each_entry(other, &world->spaces, list)
-		for (page = 0; page < SPACE_PAGES; page++)
-			if (folio_of(other, page) == folio)
-				model_set(other, page, 1, value);
+		for (i = 0; i < SPACE_PAGES; i++)
+			if ((frame && frame_of(other, i) == frame) ||
+			    maps_same(vma, page_addr(page), vma_of(other, i), page_addr(i)))
+				model_set(other, i, 1, value);
 }
 
 /* Beyond what layouts show: where a program keeps what its system calls point to. */
@@ -398,5 +410,15 @@ int touch(struct space *sp, long page, long nr, u8 value)
 
 	for (; nr > 0 && !err; page++, nr--)
 		err = write_page(sp, page, value);
+	return err;
+}
+
+/* The same with a byte more in each page, so that all of them differ. */
+int touch_each(struct space *sp, long page, long nr, u8 value)
+{
+	int err = 0;
+
+	for (; nr > 0 && !err; page++, nr--)
+		err = write_page(sp, page, value++);
 	return err;
 }

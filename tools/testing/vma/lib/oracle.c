@@ -220,7 +220,7 @@ static void list_vmas(struct view *view, struct space_view *sv)
 static void check_spaces(struct view *view)
 {
 	struct space *sp, *last = NULL;
-	long account = 0;
+	long account = oracle_file_charges();
 	int i;
 
 	list_for_each_entry(sp, &view->world->spaces, list) {

@@ -132,6 +132,7 @@ int oracle_uffd_contexts(struct space *sp);
 void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned long addr,
 		       bool writable);
 void oracle_files(struct view *view);
+long oracle_file_charges(void);
 void oracle_folios(struct view *view);
 void oracle_large(const struct mapped *m, int nr);
 void oracle_ksm(struct view *view);

@@ -5,6 +5,7 @@
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/shmem_fs.h>
 
 #include "oracle.h"
 #include "ptr_map.h"
@@ -92,6 +93,27 @@ static void check_file(struct file *file, int held, void *arg)
 	     expected + oracle_held(check->view->world, file));
 	same(check->sp, "i_count of a file", atomic_read(&file_inode(file)->i_count), 1);
 	check_i_mmap(check, file->f_mapping);
+}
+
+static void add_charge(struct file *file, int held, void *arg)
+{
+	long *pages = arg;
+
+	if (shmem_mapping(file->f_mapping))
+		*pages += DIV_ROUND_UP(i_size_read(file_inode(file)), PAGE_SIZE);
+}
+
+/**
+ * oracle_file_charges() - pages that the files of tmpfs have charged
+ *
+ * Each its size, for none is made with VM_NORESERVE.
+ */
+long oracle_file_charges(void)
+{
+	long pages = 0;
+
+	shim_each_file(add_charge, &pages);
+	return pages;
 }
 
 static void count_file(struct file *file, int held, void *arg)

@@ -4,7 +4,6 @@
  * there are entries for it, and an exclusive entry is the only one.
  */
 #include <linux/mm.h>
-#include <linux/shmem_fs.h>
 #include <linux/sort.h>
 #include <linux/swap.h>
 
@@ -70,17 +69,6 @@ static void check_slot(const struct swapped *s, int nr)
 			      s[i].addr, nr);
 }
 
-/* The pages of tmpfs that are in swap have no entry in any page table. */
-static bool any_shmem(struct view *view)
-{
-	int i;
-
-	for (i = 0; i < view->nr_vmas; i++)
-		if (vma_is_shmem(view->vmas[i]))
-			return true;
-	return false;
-}
-
 /* Where all slots have their counts from the beginning. */
 static bool __maybe_unused has_count(struct swap_info_struct *si, swp_entry_t entry)
 {
@@ -105,7 +93,8 @@ static void check_device(struct view *view)
 	long slot, nr = device ? i_size_read(file_inode(device)) >> PAGE_SHIFT : 0, counted = 0;
 	struct space *sp = list_first_entry_or_null(&view->world->spaces, struct space, list);
 
-	if (!sp || any_shmem(view))
+	/* pages of tmpfs that are in swap have no entry in any page table */
+	if (!sp || oracle_file_charges())
 		return;
 	for (slot = 1; slot < nr; slot++)
 		counted += count_of(swp_entry(0, slot));

@@ -11,6 +11,7 @@
 #include <linux/percpu_counter.h>
 
 #include "chardev.h"
+#include "oracle.h"
 #include "test.h"
 
 /*
@@ -35,6 +36,8 @@ static const struct oom_error {
 	{ "ioctl", -EAGAIN },
 	/* what cannot be merged asks the driver, whose hook refuses with this here */
 	{ "mmap", -EIO },
+	/* shared memory that has no inode for it */
+	{ "mmap", -ENOSPC },
 	/* a stack that cannot grow is a SIGSEGV */
 	{ "access", -EFAULT },
 };
@@ -76,6 +79,8 @@ static const struct oom_degraded {
 	/* what could be large may be small, and a part of it there */
 	{ "access", SMALL },
 	{ "migration", SMALL },
+	/* MADV_PAGEOUT, where the swap cache needs memory itself */
+	{ "madvise", NOT_OUT },
 };
 
 static bool is_oom_error(const char *op, long ret)
@@ -232,10 +237,10 @@ static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 	return vma->vm_mm == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
 }
 
-/* Pages that are charged, and of no VMA that would give the charge back. */
+/* Pages that are charged, and of no VMA or file that would give the charge back. */
 static long charged_for_nothing(struct world *world)
 {
-	long pages = charged();
+	long pages = charged() - oracle_file_charges();
 	struct vm_area_struct *vma;
 	struct space *sp;
 

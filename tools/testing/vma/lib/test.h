@@ -197,6 +197,7 @@ int look(struct space *sp, long page, long nr);
 int byte_at(struct space *sp, long page);
 int touch(struct space *sp, long page, long nr, u8 value);
 long put_user_data(struct space *sp, const void *data, size_t len);
+int touch_each(struct space *sp, long page, long nr, u8 value);
 
 /*
  * A word of the vocabulary around the kernel's code, so that the oracle runs and
@@ -215,6 +216,10 @@ long op_end(long ret);
 long op_done(struct space *sp, long ret);
 void work_begin(struct kunit *test, const char *name);
 long work_done(struct kunit *test, long ret);
+
+/* files of tmpfs, which want CONFIG_SHMEM (shmem.c) */
+struct file *open_shmem(struct kunit *test, long nr);
+int truncate_file(struct space *sp, struct file *file, long nr);
 
 /* what the kernel does to pages (pages.c) */
 struct migration {
