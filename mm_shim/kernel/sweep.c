@@ -108,7 +108,7 @@ static bool try_in_child(bool and_all_after)
 }
 
 /*
- * All that follow fail, but for finding 11: a tree that asks for ever gets memory
+ * All that follow fail, but for finding 13: a tree that asks for ever gets memory
  * in the end. In other trees it would time out.
  */
 #define MOST_FAILURES	10000

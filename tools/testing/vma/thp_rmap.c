@@ -16,6 +16,7 @@
  */
 TEST(thp, walk_goes_on_behind_another_huge_page)
 {
+	struct world *world = test->priv;
 	struct folio *folio;
 	struct space *sp;
 
@@ -29,9 +30,14 @@ TEST(thp, walk_goes_on_behind_another_huge_page)
 	expect(sp, ".*1024[w*88W*512]");
 	ok(advise(sp, 1024, HUGE_NR, MADV_DONTNEED));
 	ok(write_page(sp, 1024, 'y'));
+	world->quiet = true;	/* it would report finding 14 */
 	ok(advise(sp, 1024, HUGE_NR, MADV_COLLAPSE));
 	expect(sp, ".*1024[HW*88]");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1536), folio);
+	if (!rmap_places(folio, NULL, 0))
+		known_bug(SHIM_BUG_WALK_ENDS_AT_PMD, 14);
+	world->quiet = false;
+	oracle(test);
 	KUNIT_EXPECT_EQ(test, rmap_places(folio, NULL, 0), 88);
 	ok(look(sp, 1616, 8));
 }
