@@ -124,15 +124,23 @@ TEST(mthp, swapped_out_and_in)
 	ok(look(child, 0, 4));
 }
 
-/* One page comes back: its neighbours' entries stay. */
-TEST(mthp, swapped_and_one_page_comes_back)
+/* A large folio, and a disk that it can go to in one piece. */
+static struct space *large_with_disk(struct kunit *test, const char *text, bool sync)
 {
 	struct space *sp;
 
 	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, false));
+	sp = large_layout(test, text, ORDER);
+	ok(swap_on_disk(test, DEVICE, sync));
+	return sp;
+}
+
+/* One page comes back: its neighbours' entries stay. */
+TEST(mthp, swapped_and_one_page_comes_back)
+{
+	struct space *sp = large_with_disk(test, "[WWWW]", false);
+
 	ok(reclaim(sp, 0, 4));
 	ok(write_page(sp, 1, 'x'));
 	expect(sp, "[SWSS]");
@@ -145,12 +153,8 @@ TEST(mthp, swapped_and_one_page_comes_back)
 /* A device without a queue: the four entries are read as the folio that they were. */
 TEST(mthp, swapped_and_comes_back_large)
 {
-	struct space *sp;
+	struct space *sp = large_with_disk(test, "[WWWW]", true);
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, true));
 	ok(reclaim(sp, 0, 4));
 	expect(sp, "[SSSS]");
 	ok(read_page(sp, 2));
@@ -164,12 +168,8 @@ TEST(mthp, swapped_and_comes_back_large)
 /* Not where the entries are not those of four neighbours any more. */
 TEST(mthp, swapped_and_moved_in_part_comes_back_small)
 {
-	struct space *sp;
+	struct space *sp = large_with_disk(test, "[WWWW]", true);
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, true));
 	ok(reclaim(sp, 0, 4));
 	ok(move(sp, 2, 2, 9));
 	expect(sp, "[SS].......[SS]");
@@ -181,12 +181,9 @@ TEST(mthp, swapped_and_moved_in_part_comes_back_small)
 
 TEST(mthp, entries_in_swap_are_forked_in_part)
 {
-	struct space *parent, *child;
+	struct space *parent = large_with_disk(test, "[WWWW]", false);
+	struct space *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	parent = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, false));
 	ok(reclaim(parent, 0, 4));
 	ok(write_page(parent, 0, 'p'));
 	child = space_fork(parent);
@@ -201,12 +198,8 @@ TEST(mthp, entries_in_swap_are_forked_in_part)
 
 TEST(mthp, swapoff_brings_it_back)
 {
-	struct space *sp;
+	struct space *sp = large_with_disk(test, "[WWWWWWWW]", false);
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWWWWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, false));
 	ok(reclaim(sp, 0, 8));
 	ok(unmap(sp, 2, 1));
 	shim_use_mm(sp->mm);
@@ -219,12 +212,8 @@ TEST(mthp, swapoff_brings_it_back)
 /* A program that names a half of it: the folio is split, and the half goes. */
 TEST(mthp, pageout_of_half)
 {
-	struct space *sp;
+	struct space *sp = large_with_disk(test, "[WWWW]", false);
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, false));
 	drain_lru();
 	ok(advise(sp, 0, 2, MADV_PAGEOUT));
 	expect(sp, "[SSWW]");
@@ -234,12 +223,8 @@ TEST(mthp, pageout_of_half)
 
 TEST(mthp, pageout_of_all)
 {
-	struct space *sp;
+	struct space *sp = large_with_disk(test, "[WWWW]", false);
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, false));
 	drain_lru();
 	ok(advise(sp, 0, 4, MADV_PAGEOUT));
 	expect(sp, "[SSSS]");
@@ -249,12 +234,8 @@ TEST(mthp, pageout_of_all)
 /* Unmapped in part, the rest is all that reclaim has to write. */
 TEST(mthp, partly_unmapped_one_is_reclaimed)
 {
-	struct space *sp;
+	struct space *sp = large_with_disk(test, "[WWWW]", false);
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
-	sp = large_layout(test, "[WWWW]", ORDER);
-	ok(swap_on_disk(test, DEVICE, false));
 	ok(unmap(sp, 0, 2));
 	reclaim(sp, 2, 2);
 	expect(sp, "..[SS]");
