@@ -6,7 +6,8 @@
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
 #   make CONFIG=full                with huge pages, migration, KSM and swap too
-#   make LAZY=1 [UPTO=n]            the same with patches/anon_vma_lazy, or its first n patches
+#   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default
+#                                   for the packaged kernel that they are for; LAZY=0 is without
 
 KERNEL	?=
 KDIR	?=

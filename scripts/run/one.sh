@@ -28,12 +28,17 @@ vars=()
 # make_vars: fills vars and out
 make_vars()
 {
+	# The tree as it is, unless the series is asked for: each case once per variant
+	local with_series=0
+
+	[[ $mode != lazy && $mode != both ]] || [ -n "$kdir" ] || [ "$kernel" != "${supported[0]}" ] || with_series=1
 	case $flavour in
-	full) vars=(VARIANT=asan CONFIG=full LAZY=0 CC="$compiler") ;;
-	full-plain) vars=(VARIANT=plain CONFIG=full LAZY=0 CC="$compiler") ;;
-	lazy) vars=(VARIANT=asan LAZY=1 CONFIG=full CC="$compiler") ;;
-	*) vars=(VARIANT="$flavour" LAZY=0 CC="$compiler") ;;
+	full) vars=(VARIANT=asan CONFIG=full) ;;
+	full-plain) vars=(VARIANT=plain CONFIG=full) ;;
+	lazy) vars=(VARIANT=asan CONFIG=full) with_series=1 ;;
+	*) vars=(VARIANT="$flavour") ;;
 	esac
+	vars+=(LAZY="$with_series" CC="$compiler")
 	if [ -n "$kdir" ]; then
 		vars+=(KDIR="$kdir")
 	else
@@ -49,7 +54,9 @@ build_one()
 
 	make_vars
 	name=${out#"$top"/build/}
-	name=${name%%/*} name=${name#linux-} name=${name%-lazy}-$variant
+	name=${name%%/*} name=${name#linux-}
+	[ "$flavour" != lazy ] || name=${name%-lazy}
+	name=$name-$variant
 	rm -f "$logs/$name.ktap"
 	show "$label: building"
 	now start
