@@ -29,10 +29,15 @@ wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/sub
 wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
 kernel	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/kernel/*.c))
 tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c $(top)/tools/testing/vma/lib/*.c))
+lib	:= $(filter tools/testing/vma/lib/%,$(tests))
 bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
+fuzz	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/fuzz/*.c))
 host	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/host/*.c))
 runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
 benchmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/bench/*.c))
+fuzzmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/fuzz/*.c))
+# what the fuzzer has of the runner
+fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
 
 o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
 subject_o := $(call o,subject,$(files))
@@ -42,6 +47,9 @@ bench_o   := $(call o,kernel,$(bench))
 host_o    := $(call o,host,$(host))
 runner_o  := $(call o,host,$(runner))
 benchmain_o := $(call o,host,$(benchmain))
+lib_o	  := $(call o,kernel,$(lib))
+fuzz_o	  := $(call o,kernel,$(fuzz))
+fuzzmain_o := $(call o,host,$(fuzzmain))
 
 # ---- flags
 
@@ -147,8 +155,11 @@ $(out)/vma_test: $(subject_o) $(kernel_o) $(tests_o) $(host_o) $(runner_o) $(obj
 $(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $(obj)/stubs.o
 	$(link)
 
-.PHONY: vma_test vma_bench prepare compile_commands.json
-vma_test vma_bench: %: $(out)/%
+$(out)/vma_fuzz: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(fuzzmain_o) $(obj)/stubs.o
+	$(link)
+
+.PHONY: vma_test vma_bench vma_fuzz prepare compile_commands.json
+vma_test vma_bench vma_fuzz: %: $(out)/%
 	@:
 	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
@@ -163,8 +174,8 @@ prepare:
 	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
-	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) \
-		$(host_o) $(runner_o) $(benchmain_o) >$(out)/link.new
+	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) $(fuzz_o) \
+		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) >$(out)/link.new
 	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
 	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@cat $(patsubst %,"$(top)/configs/%.config",$(configs)) >$(out)/gen/config

@@ -21,9 +21,10 @@ unsigned long shim_cycles(void)
 /* KUnit stamps its results; nothing under test looks at the clock. */
 void ktime_get_ts64(struct timespec64 *ts)
 {
-	u64 ns = host_time_ns();
+	u32 rest;
 
-	ts->tv_sec = div_u64_rem(ns, NSEC_PER_SEC, (u32 *)&ts->tv_nsec);
+	ts->tv_sec = div_u64_rem(host_time_ns(), NSEC_PER_SEC, &rest);
+	ts->tv_nsec = rest;
 }
 
 ktime_t ktime_get(void)

@@ -145,6 +145,25 @@ long shim_ksm_refs(struct anon_vma *anon_vma)
 }
 
 /**
+ * shim_each_ksm_anon_vma() - go over the anon_vmas that rmap_items refer to
+ * @fn: called with each, as often as it is referred to
+ * @arg: for @fn
+ *
+ * ksmd lets go of those of a process that has ended when it comes by again.
+ */
+void shim_each_ksm_anon_vma(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg)
+{
+	struct ksm_rmap_item *item;
+	struct mm_slot *slot;
+
+	list_for_each_entry(slot, &ksm_mm_head.slot.mm_node, mm_node)
+		for (item = mm_slot_entry(slot, struct ksm_mm_slot, slot)->rmap_list; item;
+		     item = item->rmap_list)
+			if (item->address & STABLE_FLAG)
+				fn(item->anon_vma, arg);
+}
+
+/**
  * shim_ksm_frame() - where ksmd believes a folio to be
  * @folio: one that it has merged
  *

@@ -172,6 +172,7 @@ void shim_ksm_scan(unsigned int pages);
 void shim_ksm_forget(void);
 const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected);
 long shim_ksm_refs(struct anon_vma *anon_vma);
+void shim_each_ksm_anon_vma(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg);
 unsigned long *shim_ksm_frame(struct folio *folio);
 int *shim_ksm_length(struct folio *folio);
 void shim_each_lru_batched(void (*fn)(struct folio *folio, void *arg), void *arg);

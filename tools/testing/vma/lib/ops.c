@@ -200,8 +200,11 @@ int advise(struct space *sp, long page, long nr, int advice)
 
 	op_begin(sp, advice == MADV_COLLAPSE ? "collapse" : "madvise");
 	err = op_end(sys_madvise(page_addr(page), nr * PAGE_SIZE, advice));
-	if (!err && advice == MADV_DONTNEED)
+	/* it goes on over gaps, and ends where a mapping is locked */
+	if (advice == MADV_DONTNEED && (!err || err == -ENOMEM))
 		model_fresh(sp, page, nr);
+	else if (advice == MADV_DONTNEED || advice == MADV_FREE)
+		forget(sp, page, nr);
 	return op_done(sp, err);
 }
 
@@ -268,12 +271,17 @@ s64 charged(void)
 	return percpu_counter_sum(&vm_committed_as);
 }
 
-/* A stack that grew down to a page has fresh pages from there up. */
-static void model_growth(struct space *sp, long page, bool was_mapped)
+/* The first page from one on that is mapped: a stack may grow down from there. */
+static long mapped_from(struct space *sp, long page)
 {
-	if (!was_mapped)
-		for (; page < SPACE_PAGES && sp->model[page] == MODEL_UNKNOWN; page++)
-			model_fresh(sp, page, 1);
+	struct vm_area_struct *vma;
+	long top;
+
+	mmap_read_lock(sp->mm);
+	vma = find_vma(sp->mm, page_addr(page));
+	top = vma ? (long)(vma->vm_start - SPACE_BASE) >> PAGE_SHIFT : page;
+	mmap_read_unlock(sp->mm);
+	return max(top, page);
 }
 
 /* It maps the same page of the same file, whether it is there now or not. */
@@ -351,13 +359,13 @@ static int access_user(struct space *sp, unsigned long addr, u8 *byte, bool writ
  */
 int write_page(struct space *sp, long page, u8 value)
 {
-	bool was_mapped = vma_of(sp, page);
+	long top = mapped_from(sp, page);	/* all below it is fresh if it grows */
 	int err = access_user(sp, page_addr(page), &value, true);
 
 	if (!err)
 		err = access_user(sp, page_addr(page + 1) - 1, &value, true);
 	if (!err) {
-		model_growth(sp, page, was_mapped);
+		model_fresh(sp, page, top - page);
 		model_write(sp, page, value);
 	}
 	return op_done(sp, err);
@@ -372,12 +380,12 @@ int write_page(struct space *sp, long page, u8 value)
  */
 int read_page(struct space *sp, long page)
 {
-	bool was_mapped = vma_of(sp, page);
+	long top = mapped_from(sp, page);	/* all below it is fresh if it grows */
 	u8 value = 0;
 	int err = access_user(sp, page_addr(page), &value, false);
 
 	if (!err)
-		model_growth(sp, page, was_mapped);
+		model_fresh(sp, page, top - page);
 	if (!err && sp->model[page] != MODEL_UNKNOWN)
 		KUNIT_EXPECT_EQ_MSG(sp->test, value, sp->model[page],
 				    "%s page %ld", sp->name, page);

@@ -138,6 +138,7 @@ void oracle_large(const struct mapped *m, int nr);
 void oracle_ksm(struct view *view);
 void oracle_ksm_folio(const struct mapped *m);
 long oracle_ksm_refs(struct anon_vma *anon_vma);
+void oracle_ksm_anon_vmas(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg);
 void oracle_swap_begin(void);
 void oracle_swap_entry(struct space *sp, unsigned long addr, pte_t pte);
 void oracle_swap(struct view *view);

@@ -19,6 +19,7 @@
  * @addr: an address there
  * @active: VMAs whose anon_vma it is
  * @children: anon_vmas whose parent it is, a root its own
+ * @unlinked: all its VMAs are gone, and ksmd still refers to it
  * @refs: its reference and, for a root, those of its descendants
  * @avcs: chain entries that point to it
  * @first: the first VMA whose anon_vma it is
@@ -29,6 +30,7 @@ struct anon_count {
 	struct space *sp;
 	unsigned long addr;
 	unsigned long active, children, refs, avcs;
+	bool unlinked;
 	struct vm_area_struct *first;
 	long stamp;
 };
@@ -136,11 +138,17 @@ static void count_relations(void)
 
 	for (i = 0; i < nr_counts; i++) {
 		struct anon_vma *av = counts[i].anon_vma;
+		int nr = nr_counts;
 
-		count_of(av->parent, counts[i].sp, counts[i].addr)->children++;
-		counts[i].refs++;
+		if (!counts[i].unlinked) {
+			count_of(av->parent, counts[i].sp, counts[i].addr)->children++;
+			counts[i].refs++;
+			nr = nr_counts;
+		}
 		if (av->root != av)
 			count_of(av->root, counts[i].sp, counts[i].addr)->refs++;
+		if (nr_counts > nr)
+			counts[nr].unlinked = counts[i].unlinked;
 	}
 }
 
@@ -205,6 +213,16 @@ static void check_counts(struct anon_count *c)
 		wrong(c->sp, "rwsem of the anon_vma of %lx is left locked", c->addr);
 }
 
+/* One that no VMA leads to has been unlinked, and is only kept. */
+static void count_ksm(struct anon_vma *anon_vma, void *sp)
+{
+	int nr = nr_counts;
+
+	count_of(anon_vma, sp, 0);
+	if (nr_counts > nr)
+		counts[nr].unlinked = true;
+}
+
 /**
  * oracle_anon_vmas() - recount every anon_vma from the VMAs of all spaces
  * @view: the VMAs
@@ -226,6 +244,8 @@ void oracle_anon_vmas(struct view *view)
 		check_vma_anon(view->vma_space[i], view->vmas[i]);
 	if (oracle_quiet(view->world))
 		return;
+	if (view->nr_vmas)
+		oracle_ksm_anon_vmas(count_ksm, view->vma_space[0]);
 	count_relations();
 	for (i = 0; i < nr_counts && !oracle_quiet(view->world); i++) {
 		check_counts(&counts[i]);

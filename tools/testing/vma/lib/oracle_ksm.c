@@ -57,6 +57,19 @@ long oracle_ksm_refs(struct anon_vma *anon_vma)
 	return shim_ksm_refs(anon_vma);
 }
 
+/**
+ * oracle_ksm_anon_vmas() - anon_vmas that rmap_items refer to
+ * @fn: called with each, as often as it is referred to
+ * @arg: for @fn
+ *
+ * Those of a process that has ended are in no VMA's chain any more, and ksmd
+ * keeps them until it comes by again.
+ */
+void oracle_ksm_anon_vmas(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg)
+{
+	shim_each_ksm_anon_vma(fn, arg);
+}
+
 /* for lies */
 
 unsigned long *oracle_ksm_items(struct mm_struct *mm)
@@ -90,6 +103,10 @@ void oracle_ksm_folio(const struct mapped *m)
 long oracle_ksm_refs(struct anon_vma *anon_vma)
 {
 	return 0;
+}
+
+void oracle_ksm_anon_vmas(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg)
+{
 }
 
 unsigned long *oracle_ksm_items(struct mm_struct *mm)

@@ -57,8 +57,16 @@ struct space *space_with_brk(struct kunit *test, long page)
 	return sp;
 }
 
+/* What fork() need not copy, as a fault reads it from the file again. */
+static bool is_of_the_file(struct space *sp, struct vm_area_struct *vma, long page)
+{
+	struct folio *folio = vma->vm_file ? folio_of(sp, page) : NULL;
+
+	return folio && !folio_test_anon(folio) && !(vma->vm_flags & VM_SHARED);
+}
+
 /* The child knows what the parent does, but for what fork() leaves out. */
-static void inherit_model(struct space *sp, const struct space *parent)
+static void inherit_model(struct space *sp, struct space *parent)
 {
 	struct vm_area_struct *vma;
 	long page;
@@ -67,7 +75,7 @@ static void inherit_model(struct space *sp, const struct space *parent)
 	sp->odd_offsets = parent->odd_offsets;
 	for (page = 0; page < SPACE_PAGES; page++) {
 		vma = vma_of(sp, page);
-		if (!vma)
+		if (!vma || is_of_the_file(parent, vma, page))
 			sp->model[page] = MODEL_UNKNOWN;
 		else if (vma->vm_flags & VM_WIPEONFORK)
 			sp->model[page] = 0;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A sequence that fails made as short and as plain as it can be. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzzer.h"
+
+static const char *skip_noise(const char *text)
+{
+	while (*text && !isalpha((unsigned char)*text))
+		text++;
+	return text;
+}
+
+static size_t word_len(const char *text)
+{
+	size_t len = 0;
+
+	while (isalpha((unsigned char)text[len]) || text[len] == '_')
+		len++;
+	return len;
+}
+
+/* The names of spaces differ too. */
+static bool is_space(const char *word)
+{
+	return !strncmp(word, "child", 5) || !strncmp(word, "parent", 6);
+}
+
+/**
+ * same_failure() - whether two reasons tell of one bug
+ * @a: a reason
+ * @b: another
+ *
+ * Numbers, addresses and the drawing differ from one sequence to another; the
+ * first words do not.
+ */
+bool same_failure(const char *a, const char *b)
+{
+	int words;
+
+	for (words = 0; words < 16; words++) {
+		size_t len;
+
+		a = skip_noise(a);
+		b = skip_noise(b);
+		len = word_len(a);
+		if (!*a && !*b)
+			return true;
+		if (!(is_space(a) && is_space(b)) && (len != word_len(b) || strncmp(a, b, len)))
+			return false;
+		a += len;
+		b += word_len(b);
+	}
+	return true;
+}
+
+/* Does it still fail so? */
+static bool still(const struct options *opt, const struct fuzz_op *ops, unsigned int nr,
+		  const char *reason)
+{
+	struct sequence seq = { (struct fuzz_op *)ops, nr };
+
+	return run_alone(opt, &seq, false, NULL) && same_failure(shared->reason, reason);
+}
+
+/* Takes out parts of a length, from the end on; returns the new length. */
+static unsigned int without_parts(const struct options *opt, struct fuzz_op *ops, unsigned int nr,
+				  unsigned int len, const char *reason)
+{
+	struct fuzz_op *less = xcalloc(nr + 1, sizeof(*ops));
+	unsigned int at;
+
+	for (at = nr; at >= len; ) {
+		at -= len;
+		memcpy(less, ops, at * sizeof(*ops));
+		memcpy(less + at, ops + at + len, (nr - at - len) * sizeof(*ops));
+		if (still(opt, less, nr - len, reason)) {
+			nr -= len;
+			memcpy(ops, less, nr * sizeof(*ops));
+		}
+		if (at > nr)
+			at = nr;
+	}
+	free(less);
+	return nr;
+}
+
+static bool try_byte(const struct options *opt, struct fuzz_op *ops, unsigned int nr,
+		     unsigned char *byte, unsigned char value, const char *reason)
+{
+	unsigned char old = *byte;
+
+	if (old == value)
+		return true;
+	*byte = value;
+	if (still(opt, ops, nr, reason))
+		return true;
+	*byte = old;
+	return false;
+}
+
+/* Every number as small as it can be: 0, or half, or one less. */
+static void with_less(const struct options *opt, struct fuzz_op *ops, unsigned int nr,
+		      const char *reason)
+{
+	unsigned char *bytes = (unsigned char *)ops;
+	unsigned int i;
+
+	for (i = 0; i < nr * sizeof(*ops); i++) {
+		if (i % sizeof(*ops) == 0)	/* the code */
+			continue;
+		while (bytes[i] && !try_byte(opt, ops, nr, &bytes[i], 0, reason))
+			if (!try_byte(opt, ops, nr, &bytes[i], bytes[i] / 2, reason) &&
+			    !try_byte(opt, ops, nr, &bytes[i], bytes[i] - 1, reason))
+				break;
+	}
+}
+
+/**
+ * shrink() - make a failing sequence short
+ * @opt: options
+ * @failure: its sequence is replaced by the shortest one that fails so
+ */
+void shrink(const struct options *opt, struct failure *failure)
+{
+	struct options whole = *opt;
+	struct fuzz_op *ops = failure->seq.ops;
+	unsigned int nr = failure->seq.nr, before, len;
+	char reason[FUZZ_REASON];
+
+	memcpy(reason, failure->reason, sizeof(reason));
+	if (failure->at + 1 < nr && still(&whole, ops, failure->at + 1, reason))
+		nr = failure->at + 1;
+	do {
+		before = nr;
+		for (len = nr / 2; len; len /= 2)
+			nr = without_parts(&whole, ops, nr, len, reason);
+	} while (nr < before);
+	with_less(&whole, ops, nr, reason);
+	nr = without_parts(&whole, ops, nr, 1, reason);
+	failure->seq.nr = nr;
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Comparing an address space with its model: every page of the window is mapped
+ * as the model says, and what is present holds what the model says.
+ */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "fuzz.h"
+
+/**
+ * fuzz_wrong() - the machine and the model differ
+ * @f: the run, which ends here
+ * @assertion: what a test case would have asserted, or NULL
+ * @fmt: what differs
+ */
+void fuzz_wrong(struct fuzz *f, const char *assertion, const char *fmt, ...)
+{
+	char text[300];
+	va_list args;
+
+	if (f->stopped)
+		return;
+	f->stopped = true;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (assertion)
+		say(f, "\t%s\n", assertion);
+	KUNIT_FAIL(f->test, "model: %s", text);
+}
+
+static int file_of(struct fuzz *f, struct vm_area_struct *vma)
+{
+	int i;
+
+	for (i = 0; i < FUZZ_FILES; i++)
+		if (vma->vm_file && vma->vm_file == f->file[i])
+			return i;
+	return NO_FILE;
+}
+
+static bool same_mapping(const struct fpage *p, const struct fpage *q)
+{
+	return p->mapped == q->mapped && p->file == q->file && p->flags == q->flags &&
+	       (p->file == NO_FILE || p->pgoff == q->pgoff);
+}
+
+static void mapping_of(struct fuzz *f, struct vm_area_struct *vma, long page, struct fpage *p)
+{
+	*p = (struct fpage) {
+		.mapped = true, .file = file_of(f, vma), .flags = vma->vm_flags & FLAGS_COMPARED,
+		.pgoff = linear_page_index(vma, page_addr(page)),
+	};
+}
+
+static void say_mapping(struct fuzz *f, struct fspace *s, long page, const struct fpage *is)
+{
+	const struct fpage *want = &s->page[page];
+	const char *name = s->sp->name;
+	char text[160];
+
+	if (!want->mapped)
+		snprintf(text, sizeof(text), "KUNIT_EXPECT_NULL(test, vma_of(%s, %ld));", name, page);
+	else if (!is->mapped)
+		snprintf(text, sizeof(text), "KUNIT_EXPECT_NOT_NULL(test, vma_of(%s, %ld));", name,
+			 page);
+	else if (is->flags != want->flags)
+		snprintf(text, sizeof(text), "KUNIT_EXPECT_EQ(test, vma_of(%s, %ld)->vm_flags & %#lx, %#x);",
+			 name, page, (unsigned long)FLAGS_COMPARED, want->flags);
+	else
+		snprintf(text, sizeof(text),
+			 "KUNIT_EXPECT_EQ(test, linear_page_index(vma_of(%s, %ld), page_addr(%ld)), %u);",
+			 name, page, page, want->pgoff);
+	fuzz_wrong(f, text, "%s page %ld: mapped %d file %d flags %#x offset %u, expected mapped %d file %d flags %#x offset %u; %s is %s",
+		   name, page, is->mapped, is->file, is->flags, is->pgoff, want->mapped,
+		   want->file, want->flags, want->pgoff, name, layout_of(s->sp));
+}
+
+/*
+ * What an operation did that was allowed to fail on its way: each page is as it
+ * was, as it was to be, or unmapped; what it holds then is not known.
+ */
+static void settle(struct fuzz *f, struct fspace *s, long page, const struct fpage *is)
+{
+	struct fpage *now = &s->page[page];
+	const struct fpage was = f->before.page[page];
+
+	if (!is->mapped) {
+		*now = *is;
+	} else if (same_mapping(&was, now)) {
+		if (was.value != now->value || was.doubt != now->doubt)
+			now->doubt |= IS_ANYTHING;
+	} else if (same_mapping(&was, is)) {
+		*now = was;
+	}
+	if (now->mapped && memcmp(&was, now, sizeof(was)))
+		now->doubt |= IS_ANYTHING;
+}
+
+/* The first page that differs. */
+struct difference {
+	long page;
+	struct fpage is;
+};
+
+static bool check_mapping(struct fuzz *f, struct fspace *s, long page, const struct fpage *is,
+			  bool partly, struct difference *d)
+{
+	if (partly)
+		settle(f, s, page, is);
+	if (same_mapping(&s->page[page], is))
+		return true;
+	*d = (struct difference) { page, *is };
+	return false;
+}
+
+static void check_mappings(struct fuzz *f, struct fspace *s, bool partly)
+{
+	const struct fpage none = {};
+	struct difference d = { -1 };
+	struct vm_area_struct *vma;
+	struct fpage is;
+	long page = 0, end;
+	VMA_ITERATOR(vmi, s->sp->mm, SPACE_BASE);
+
+	mmap_read_lock(s->sp->mm);
+	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
+		end = min((long)(vma->vm_end - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
+		for (; page_addr(page) < vma->vm_start; page++)
+			if (!check_mapping(f, s, page, &none, partly, &d))
+				goto out;
+		mapping_of(f, vma, page, &is);
+		for (; page < end; page++, is.pgoff++)
+			if (!check_mapping(f, s, page, &is, partly, &d))
+				goto out;
+	}
+	for (; page < SPACE_PAGES; page++)
+		if (!check_mapping(f, s, page, &none, partly, &d))
+			break;
+out:
+	mmap_read_unlock(s->sp->mm);
+	if (d.page >= 0)
+		say_mapping(f, s, d.page, &d.is);
+}
+
+static void wrong_contents(struct fuzz *f, struct fspace *s, long page, int is)
+{
+	const struct fpage *p = &s->page[page];
+	const int want = p->file == NO_FILE || (p->doubt & IS_COPY) ? p->value : file_byte(f, p);
+	char text[100];
+
+	snprintf(text, sizeof(text), "KUNIT_EXPECT_EQ(test, byte_at(%s, %ld), %#x);",
+		 s->sp->name, page, want);
+	if (is < 0)
+		fuzz_wrong(f, text, "%s page %ld is not there, it was filled with %#x; %s is %s",
+			   s->sp->name, page, want, s->sp->name, layout_of(s->sp));
+	else
+		fuzz_wrong(f, text, "%s page %ld holds %#x, expected %#x; %s is %s",
+			   s->sp->name, page, is, want, s->sp->name, layout_of(s->sp));
+}
+
+/* Nothing is at the page, although something was written there. */
+static void check_absent(struct fuzz *f, struct fspace *s, long page)
+{
+	const struct fpage *p = &s->page[page];
+
+	if (f->swap || (p->doubt & (IS_ANYTHING | MAY_BE_ZERO)))
+		return;
+	if (p->file == NO_FILE ? p->value : p->doubt & IS_COPY)
+		wrong_contents(f, s, page, -1);
+}
+
+static void check_present(struct fuzz *f, struct fspace *s, long page, struct page *frame)
+{
+	u8 *bytes = page_address(frame);
+
+	if (!may_hold(f, &s->page[page], bytes[0]))
+		wrong_contents(f, s, page, bytes[0]);
+	else if (!may_hold(f, &s->page[page], bytes[PAGE_SIZE - 1]))
+		wrong_contents(f, s, page, bytes[PAGE_SIZE - 1]);
+}
+
+/* The pages below one PMD. */
+static void check_table(struct fuzz *f, struct fspace *s, long page)
+{
+	pmd_t *pmd = shim_lookup_pmd(s->sp->mm, page_addr(page));
+	static pte_t ptes[PTRS_PER_PTE];
+	pte_t *ptep, pte;
+	long i;
+
+	if (pmd && pmd_trans_huge(pmdp_get(pmd))) {
+		for (i = 0; i < HUGE_NR; i++)
+			check_present(f, s, page + i, pmd_page(pmdp_get(pmd)) + i);
+		return;
+	}
+	/* the table is let go of before anything is said */
+	ptep = pmd ? pte_offset_map(pmd, page_addr(page)) : NULL;
+	if (ptep) {
+		memcpy(ptes, ptep, sizeof(ptes));
+		pte_unmap(ptep);
+	}
+	for (i = 0; i < HUGE_NR && !f->stopped; i++) {
+		if (!s->page[page + i].mapped)
+			continue;
+		pte = ptep ? ptes[i] : __pte(0);
+		if (pte_none(pte))
+			check_absent(f, s, page + i);
+		else if (pte_present(pte))
+			check_present(f, s, page + i, pte_page(pte));
+	}
+}
+
+/**
+ * fuzz_check() - compare what an operation has left with the model
+ * @f: the run
+ * @s: the space that it was done to
+ * @partly: it may have failed on its way
+ *
+ * Contents are looked at in all spaces: copy-on-write is between them.
+ */
+void fuzz_check(struct fuzz *f, struct fspace *s, bool partly)
+{
+	long page;
+	int i;
+
+	check_mappings(f, s, partly);
+	for (i = 0; i < f->nr; i++)
+		for (page = 0; page < SPACE_PAGES && !f->stopped; page += HUGE_NR)
+			check_table(f, &f->spaces[i], page);
+}
+
+static unsigned int anon_state(struct vm_area_struct *vma, struct vm_area_struct *of)
+{
+	if (!vma)
+		return 0;
+	return 1 + !!vma->anon_vma + (vma->anon_vma && vma->anon_vma == of->anon_vma) +
+	       3 * (nr_chains(vma) > 1) + 6 * !!vma->vm_file;
+}
+
+/* Whether the VMA of an address could be merged with its neighbours, in short. */
+static unsigned int state_at(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma, *prev, *next;
+	unsigned int state = 0;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma) {
+		prev = vma_lookup(mm, vma->vm_start - 1);
+		next = vma_lookup(mm, vma->vm_end);
+		state = (anon_state(vma, vma) * 13 + anon_state(prev, vma)) * 13 +
+			anon_state(next, vma);
+	}
+	mmap_read_unlock(mm);
+	return state;
+}
+
+/**
+ * fuzz_see() - note what has happened, in terms of states that rule merges
+ * @f: the run
+ * @s: the space
+ * @op: the operation
+ * @ret: what it returned
+ *
+ * A sequence that makes something happen which none did before is worth keeping.
+ */
+void fuzz_see(struct fuzz *f, struct fspace *s, const struct fuzz_op *op, long ret)
+{
+	unsigned int state = 0, hash;
+	int delta;
+
+	if (!s->sp)
+		return;
+	delta = clamp(s->sp->mm->map_count - f->last_vmas, -3, 3);
+	state = state_at(s->sp->mm, page_addr(op->page & 63));
+	hash = ((op->code * 8 + delta + 3) * 4096 + state) * 4 + (ret < 0) * 2 + f->failing;
+	hash = (hash * 2654435761u) >> 16;
+	if (f->run->seen[hash / 8] & (1 << hash % 8))
+		return;
+	f->run->seen[hash / 8] |= 1 << hash % 8;
+	f->run->new++;
+}

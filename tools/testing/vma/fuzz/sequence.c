@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The one case of vma_fuzz: it runs a sequence of operations. */
+#include <linux/random.h>
+
+#include "fuzz.h"
+
+static struct fuzz_run *current_run;
+static struct fuzz fuzz;
+
+void shim_fuzz_set(struct fuzz_run *run)
+{
+	current_run = run;
+}
+
+/* Every run begins with the same machine: one space, and files of zeros. */
+static void begin(struct fuzz *f, struct kunit *test)
+{
+	*f = (struct fuzz) { .test = test, .run = current_run, .nr = 1, .lazy = shim_lazy() };
+	shim_seed(1);	/* the kernel's own chance must not depend on what ran before */
+	say_begin(f);
+	f->spaces[0].sp = space_with_brk(test, BRK_PAGE);
+	f->spaces[0].brk = BRK_PAGE;
+	f->file[0] = shim_file_create(FILE_PAGES);
+	f->file[1] = shim_file_create(SMALL_PAGES);
+	if (IS_ENABLED(CONFIG_SHMEM))
+		f->file[2] = open_shmem(test, FILE_PAGES);
+}
+
+/* The oracle rests within operations, and is asked after as many as is wanted. */
+TEST(fuzz, sequence)
+{
+	struct world *world = test->priv;
+	struct fuzz *f = &fuzz;
+	unsigned int i;
+
+	begin(f, test);
+	for (i = 0; i < f->run->nr && !f->stopped; i++) {
+		f->run->at = i;
+		world->quiet = true;
+		fuzz_op(f, &f->run->ops[i]);
+		f->run->done++;
+		world->quiet = false;
+		if (f->run->every && (i + 1) % f->run->every == 0)
+			oracle(test);
+		if (world->complained || shim_warnings() || test->status == KUNIT_FAILURE)
+			break;
+	}
+	shim_file_put(f->file[0]);
+	shim_file_put(f->file[1]);
+}
