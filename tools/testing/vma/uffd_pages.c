@@ -213,9 +213,14 @@ TEST(uffd, move_of_what_is_in_swap)
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
 
-/* An entry that is in the swap cache still: the folio changes its anon_vma too. */
+/*
+ * An entry whose folio is in the swap cache still, as it was held when it should
+ * have been evicted: the folio knows its old place, and has to change its anon_vma
+ * and index too.
+ */
 TEST(uffd, move_of_what_is_in_the_swap_cache)
 {
+	struct folio *folio;
 	struct space *sp;
 	struct uffd *u;
 
@@ -224,13 +229,16 @@ TEST(uffd, move_of_what_is_in_the_swap_cache)
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	sp = u->sp;
 	ok(swap_on(test, 64));
+	folio = hold_folio(sp, 7);
 	ok(reclaim(sp, 7, 1));
-	ok(advise(sp, 7, 1, MADV_WILLNEED));
+	KUNIT_ASSERT_TRUE(test, folio_test_anon(folio) && folio_test_swapcache(folio));
 	ok(uffd_move(u, 1, 1, 7));
 	expect(sp, "[wSw]...[WwW]");
 	ok(unmap(sp, 6, 3));
-	ok(write_page(sp, 1, 'x'));
-	mapped_at(folio_of(sp, 1), at(sp, 1));
+	ok(read_page(sp, 1));
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), folio);
+	mapped_at(folio, at(sp, 1));
+	release_folio(test, folio);
 	ok(look(sp, 1, 1));
 }
 
