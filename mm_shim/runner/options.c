@@ -61,7 +61,7 @@ static const char help_text[] =
 "      --oom              run each case once more for each allocation that its\n"
 "                         operations make, with that one failing, and again with\n"
 "                         all from that one on failing (of allocations with one\n"
-"                         and the same stack, the first 8 of a case)\n"
+"                         and the same stack, the first 8 of a case, or 4 with ASan)\n"
 "      --oom=N            only the N-th one fails; N+ for all from the N-th one on\n"
 "      --no-oom           no failing allocations; without -t, --repeat, --mode\n"
 "                         and --no-fork a sample of the cases has some\n"

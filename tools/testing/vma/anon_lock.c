@@ -6,6 +6,7 @@
 #include <linux/rmap.h>
 
 #include "internal.h"
+#include "beside.h"
 #include "test.h"
 
 /* What a function of rmap.c gives for a folio, which it wants locked. */
@@ -56,6 +57,28 @@ TEST(anon_lock, held_anon_vma_outlives_its_vma)
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma"), before);
 	put_anon_vma(av);
 	world->quiet = false;
+}
+
+static void let_go(void *anon_vma)
+{
+	anon_vma_unlock_read(anon_vma);
+}
+
+/* Who walks has the lock and no reference: the last one that is put waits for it. */
+TEST(anon_lock, freeing_waits_for_a_walk)
+{
+	struct space *sp = layout(test, "[W]");
+	struct folio *folio = folio_of(sp, 0);
+	struct anon_vma *av = of_locked(folio, folio_get_anon_vma(folio));
+	struct world *world = test->priv;
+	struct beside b;
+
+	world->quiet = true;	/* it knows nothing of the reference */
+	ok(unmap(sp, 0, 1));
+	anon_vma_lock_read(av);
+	beside(test, &b, let_go, av);
+	put_anon_vma(av);
+	expect_waited(&b);
 }
 
 /* At the end of the case, wherever a failure sweep makes that be. */

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/pgtable.h>
+#include <linux/shmem_fs.h>
 #include <linux/swap.h>
 #include <asm/pgalloc.h>
 
@@ -259,6 +260,35 @@ TEST(oracle, sees_a_swap_count)
 	complains(test, "swap count of the entry at 10001000 is 2, expected 1");
 	inc_mm_counter(child->mm, MM_SWAPENTS);
 	set_pte(ptep, pte);
+	content(test);
+}
+
+/* A page of tmpfs that is in swap has its entry in the file. */
+TEST(oracle, sees_a_swap_entry_of_a_file_that_is_gone)
+{
+	struct shmem_inode_info *info;
+	struct address_space *mapping;
+	struct space *sp;
+	void *item;
+
+	needs(CONFIG_SHMEM);
+	needs(CONFIG_SWAP);
+	sp = layout(test, "[WW]");
+	ok(map_file(sp, 4, 2, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+	ok(touch(sp, 4, 2, 'f'));
+	ok(swap_on(test, 64));
+	ok(reclaim(sp, 4, 2));
+	mapping = vma_of(sp, 4)->vm_file->f_mapping;
+	item = xa_load(&mapping->i_pages, 1);
+	KUNIT_ASSERT_TRUE(test, xa_is_value(item));
+	info = SHMEM_I(mapping->host);
+	lie(info->swapped++, info->swapped--,
+	    "swapped of a file is 3, expected 2");
+	info->swapped--;
+	xa_store(&mapping->i_pages, 1, NULL, GFP_KERNEL);
+	complains(test, "slots of the swap device are counted 2 times, expected 1");
+	xa_store(&mapping->i_pages, 1, item, GFP_KERNEL);
+	info->swapped++;
 	content(test);
 }
 

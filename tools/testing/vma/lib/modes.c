@@ -96,6 +96,8 @@ static const struct {
 	  "upgrades_the_parent_and_not_the_child" },
 	{ "held_anon_vma_outlives_its_vma", own,
 	  "reference_to_the_anon_vma_outlives_the_mm" },
+	{ "freeing_waits_for_a_walk", own,
+	  "reference_to_the_anon_vma_outlives_the_mm" },
 	{ "neighbours_of_one_page_table", own,
 	  "first_faults_share_one_anon_vma" },
 	{ "last_descendant_frees_the_whole_line", own,
