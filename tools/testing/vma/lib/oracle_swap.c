@@ -71,13 +71,8 @@ static void check_slot(const struct swapped *s, int nr)
 			      s[i].addr, nr);
 }
 
-#ifndef SHIM_SWAP_TABLE
 /* Where all slots have their counts from the beginning; that of tmpfs is a mark. */
-static bool has_count(struct swap_info_struct *si, swp_entry_t entry)
-{
-	return si->swap_map[swp_offset(entry)] & ~SWAP_HAS_CACHE;
-}
-#endif
+#define has_count(si, entry)	((si)->swap_map[swp_offset(entry)] & ~SWAP_HAS_CACHE)
 
 /* Of any slot: not all of them have a place for a count yet. */
 static int count_of(swp_entry_t entry)
