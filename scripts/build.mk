@@ -57,6 +57,9 @@ opt.asan  := -O1 -g -fsanitize=address,undefined
 opt.asan  += -fno-sanitize=alignment,null,shift,vptr,signed-integer-overflow,pointer-overflow
 opt.plain := -O2 -g
 opt.tsan  := -O1 -g -fsanitize=thread
+# volatile accesses are marked ones, see mm_shim/host/tsan.c
+volatile.gcc   := --param tsan-distinguish-volatile=1
+volatile.clang := -mllvm -tsan-distinguish-volatile=1
 # the counters make functions too large to be inlined, where 6.12 relies on it
 opt.cov   := -O1 -g --coverage -finline-functions --param max-inline-insns-single=1000 \
 	--param max-inline-insns-auto=500 --param inline-unit-growth=200
@@ -71,6 +74,8 @@ kernel_w := -Wall -Wundef -Wno-pointer-sign -Wno-unused-function \
 	-Wno-unused-variable -Wno-unused-but-set-variable \
 	-Wno-unused-const-variable -Wno-format-security -Wno-main \
 	-Wno-address-of-packed-member -Wno-array-bounds -Wno-sign-compare
+opt.tsan  += $(if $(filter tsan,$(VARIANT)),$(volatile.$(if $(is_clang),clang,gcc)))
+
 ifneq ($(is_clang),)
 kernel_w += -Wno-gnu -Wno-microsoft-anon-tag -Wno-unknown-warning-option \
 	-Wno-initializer-overrides -Wno-division-by-zero -Wno-tautological-constant-out-of-range-compare
@@ -101,10 +106,17 @@ kflags := $(cpp) -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-m
 hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wextra \
 	-fno-omit-frame-pointer $(URCU_CFLAGS)
 
-subject_cc = $(CC) $(kflags) $(opt.$(VARIANT)) -I$(kdir) -I$(kdir)/$(dir $(1))
-kernel_cc  = $(CC) $(kflags) $(opt.$(VARIANT)) -Wno-missing-prototypes \
+# whose own accesses are nothing to a sanitizer: what they share is kept apart by
+# the turns of a race, which TSan must not see
+bare := %/objects.c %/stack.c %/turn.c %/choose.c %/tsan.c %/kernel/race.c
+# where tasks of a race take turns: in the tree's code and in the tests
+points := $(if $(filter 1,$(DEBUG)),$(if $(filter cov,$(VARIANT)),,-DSHIM_POINTS))
+subject_cc = $(CC) $(kflags) $(points) $(opt.$(VARIANT)) -I$(kdir) -I$(kdir)/$(dir $(1))
+kernel_cc  = $(CC) $(kflags) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) -Wno-missing-prototypes \
 	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma/lib
-host_cc    = $(CC) $(hflags) $(if $(filter %/objects.c %/stack.c,$(1)),-O2 -g,$(opt.$(VARIANT)))
+supp := $(top)/mm_shim/host/tsan.supp
+host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) \
+	$(if $(filter tsan,$(VARIANT)),$(if $(filter %/tsan.c,$(1)),-DSHIM_TSAN -DSHIM_TSAN_SUPP='"$(supp)"'))
 
 # $(1) kind, $(2) source as seen from its root, $(3) path of the source
 say = $(if $(filter 1,$(V)),:,printf '  %-8s %s\n' "$(1)" "$(2)")
@@ -124,6 +136,7 @@ $(obj)/subject/%.o:
 $(obj)/kernel/%.o:
 	$(call compile,kernel,$*.c,$(top)/$*.c)
 
+$(obj)/host/mm_shim/host/tsan.o: $(supp)
 $(obj)/host/%.o:
 	$(call compile,host,$*.c,$(top)/$*.c)
 

@@ -62,6 +62,15 @@ void host_rcu_read_unlock(void)
 }
 
 /**
+ * host_rcu_period_over() - tell TSan of a grace period that was seen to be over
+ */
+void host_rcu_period_over(void)
+{
+	acquire(&readers_done);
+	release(&period_done);
+}
+
+/**
  * host_rcu_synchronize() - wait for a grace period
  *
  * Context: outside of any read-side section.
@@ -69,6 +78,5 @@ void host_rcu_read_unlock(void)
 void host_rcu_synchronize(void)
 {
 	urcu_memb_synchronize_rcu();
-	acquire(&readers_done);
-	release(&period_done);
+	host_rcu_period_over();
 }

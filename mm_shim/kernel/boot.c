@@ -16,6 +16,7 @@
 #include "internal.h"
 #include <shim/cases.h>
 #include <shim/compat.h>
+#include <shim/host.h>
 #include <shim/machine.h>
 
 bool shim_booting;
@@ -44,6 +45,8 @@ void shim_boot(const struct shim_options *opt)
 {
 	shim_booting = true;
 	shim_seed(opt->seed);
+	if (opt->strict && !host_tsan_strict())
+		host_die("--strict is for the tsan variant: build with VARIANT=tsan");
 	shim_percpu_boot();
 	shim_task_boot();
 	wait_bit_init();

@@ -27,7 +27,7 @@ pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
 	pud_t *pud;
 	pmd_t *pmd;
 
-	if (p4d_none(*p4d))
+	if (p4d_none(READ_ONCE(*p4d)))
 		return NULL;
 	pud = pud_offset(p4d, addr);
 	if (pud_none(READ_ONCE(*pud)))
@@ -196,6 +196,22 @@ static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
 	if (err)
 		return err == FAULT_DONE ? 0 : err;
 	return fault_under_mmap_lock(mm, addr, flags);
+}
+
+/**
+ * shim_fault_slowly() - fault a page in under mmap_lock, not the VMA's own lock
+ * @mm: the address space, which becomes the running task's
+ * @addr: user address
+ * @write: as for a store
+ *
+ * Return: 0, -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
+ */
+int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	unsigned int flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_USER;
+
+	shim_use_mm(mm);
+	return fault_under_mmap_lock(mm, addr, flags | (write ? FAULT_FLAG_WRITE : 0));
 }
 
 /* A fault that says it is done and leaves no usable entry would loop for ever. */

@@ -88,6 +88,15 @@ static struct page *take_free(unsigned int order)
 	return page;
 }
 
+/*
+ * Of a page that is in use the word is its mapcount, which others change: as in
+ * the kernel's own allocator a look is taken, and it is not that of a free page.
+ */
+static __no_sanitize_thread noinline bool is_free(struct page *page, unsigned int order)
+{
+	return PageBuddy(page) && page_private(page) == order;
+}
+
 static void give_free(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
@@ -95,7 +104,7 @@ static void give_free(struct page *page, unsigned int order)
 	while (order < MAX_PAGE_ORDER) {
 		struct page *buddy = pfn_to_page(pfn ^ (1UL << order));
 
-		if (!PageBuddy(buddy) || page_private(buddy) != order)
+		if (!is_free(buddy, order))
 			break;
 		del_free(buddy);
 		pfn &= ~(1UL << order);

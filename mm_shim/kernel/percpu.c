@@ -69,18 +69,20 @@ void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t
 void free_percpu(void __percpu *ptr)
 {
 	unsigned long cell = ((unsigned long)ptr - dynamic_start) / CELL, last;
+	bool used;
 
 	if (!ptr)
 		return;
-	last = find_next_bit(cells_last, NR_CELLS, cell);
-	if (WARN(!test_bit(cell, cells_used) || last >= NR_CELLS,
-		 "free_percpu() of what is not allocated"))
-		return;
-	on_each_copy(cell, last - cell + 1, poison_copy);
 	arch_spin_lock(&lock);
-	bitmap_clear(cells_used, cell, last - cell + 1);
-	__clear_bit(last, cells_last);
+	last = find_next_bit(cells_last, NR_CELLS, cell);
+	used = test_bit(cell, cells_used) && last < NR_CELLS;
+	if (used) {
+		on_each_copy(cell, last - cell + 1, poison_copy);
+		bitmap_clear(cells_used, cell, last - cell + 1);
+		__clear_bit(last, cells_last);
+	}
 	arch_spin_unlock(&lock);
+	WARN(!used, "free_percpu() of what is not allocated");
 }
 
 /**

@@ -20,16 +20,21 @@ static atomic_long_t nr_waiting;
 
 void __rcu_read_lock(void)
 {
-	if (!current->rcu_read_lock_nesting++)
+	if (!current->rcu_read_lock_nesting) {
+		shim_race_reader(true);
 		host_rcu_read_lock();
+	}
+	current->rcu_read_lock_nesting++;
 	barrier();
 }
 
 void __rcu_read_unlock(void)
 {
 	barrier();
-	if (!--current->rcu_read_lock_nesting)
+	if (!--current->rcu_read_lock_nesting) {
 		host_rcu_read_unlock();
+		shim_race_reader(false);
+	}
 	WARN_ON_ONCE(current->rcu_read_lock_nesting < 0);
 }
 
@@ -45,6 +50,15 @@ void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func)
 	while (!try_cmpxchg(&waiting, (struct rcu_head **)&head->next, head))
 		;
 	atomic_long_inc(&nr_waiting);
+	shim_race_softirq();
+}
+
+static void synchronize(void)
+{
+	if (shim_in_race())
+		shim_race_synchronize();
+	else
+		host_rcu_synchronize();
 }
 
 /**
@@ -59,7 +73,7 @@ bool shim_rcu_run_callbacks(void)
 
 	if (!list)
 		return false;
-	host_rcu_synchronize();
+	synchronize();
 	for (; list; list = next) {
 		next = (void *)list->next;
 		list->next = (void *)fifo;
@@ -77,14 +91,14 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	shim_rcu_call_raw(head, func);
 	if (atomic_long_read(&nr_waiting) > MANY_CALLBACKS &&
-	    preemptible() && !rcu_preempt_depth())
+	    preemptible() && !rcu_preempt_depth() && !shim_in_race())
 		shim_rcu_run_callbacks();
 }
 
 void synchronize_rcu(void)
 {
 	WARN_ONCE(rcu_preempt_depth(), "synchronize_rcu() in a read-side section");
-	host_rcu_synchronize();
+	synchronize();
 }
 
 void synchronize_rcu_expedited(void)

@@ -15,10 +15,31 @@
 #include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
+#include <shim/turn.h>
 
 void shim_cpu_relax(void)
 {
-	host_yield();
+	if (shim_in_race())
+		turn_spin();
+	else
+		host_yield();
+}
+
+/* In a race a task parks by passing its turn. */
+static void park(void)
+{
+	if (shim_in_race())
+		turn_block();
+	else
+		host_park();
+}
+
+static void unpark(struct task_struct *task)
+{
+	if (shim_in_race())
+		turn_wake(task->thread.racer - 1);
+	else
+		host_unpark(task->thread.host);
 }
 
 static void check_may_sleep(void)
@@ -30,14 +51,16 @@ static void check_may_sleep(void)
 
 /*
  * What a task sleeps for may be done by a callback of RCU or a work, which no
- * thread of their own will ever run; so the task does it before it sleeps.
+ * thread of their own will ever run but in a race; so the task does it before it
+ * sleeps.
  */
 void schedule(void)
 {
 	check_may_sleep();
-	while (READ_ONCE(current->__state) != TASK_RUNNING)
-		if (!shim_rcu_run_callbacks() && !shim_run_works())
-			host_park();
+	/* who is woken sees what was done before, as by the kernel's runqueue lock */
+	while (smp_load_acquire(&current->__state) != TASK_RUNNING)
+		if (shim_in_race() || (!shim_rcu_run_callbacks() && !shim_run_works()))
+			park();
 }
 
 void schedule_preempt_disabled(void)
@@ -88,10 +111,14 @@ signed long schedule_timeout(signed long timeout)
 	}
 	check_may_sleep();
 	ns = timeout * (unsigned long long)TICK_NSEC;
-	while (READ_ONCE(current->__state) != TASK_RUNNING)
-		if (!host_park_timeout(ns))
-			break;
-	if (READ_ONCE(current->__state) == TASK_RUNNING)
+	/* in a race time moves when nobody has anything else to do */
+	if (shim_in_race())
+		turn_spin();
+	else
+		while (smp_load_acquire(&current->__state) != TASK_RUNNING)
+			if (!host_park_timeout(ns))
+				break;
+	if (smp_load_acquire(&current->__state) == TASK_RUNNING)
 		return timeout;
 	__set_current_state(TASK_RUNNING);
 	advance(timeout);
@@ -121,8 +148,8 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 	smp_mb__after_spinlock();
 	woken = !!(READ_ONCE(p->__state) & state);
 	if (woken) {
-		WRITE_ONCE(p->__state, TASK_RUNNING);
-		host_unpark(p->thread.host);
+		smp_store_release(&p->__state, TASK_RUNNING);
+		unpark(p);
 	}
 	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
 	return woken;
@@ -207,5 +234,5 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 
 void yield(void)
 {
-	host_yield();
+	shim_cpu_relax();
 }

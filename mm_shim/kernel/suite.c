@@ -50,13 +50,13 @@ unsigned int shim_case_list(const struct shim_case **cases)
 	for (i = 0; i < nr_cases; i++)
 		list[nr++] = (struct shim_case) {
 			.suite = tests[i]->suite, .file_suite = tests[i]->suite,
-			.name = tests[i]->name, .mode = "eager",
+			.name = tests[i]->name, .mode = "eager", .race = tests[i]->race,
 		};
 	for (i = 0; NR_MODES > 1 && i < nr_cases; i++) {
 		scnprintf(lazy_names[i], NAME_MAX_LEN, "%s@lazy", tests[i]->suite);
 		list[nr++] = (struct shim_case) {
 			.suite = lazy_names[i], .file_suite = tests[i]->suite,
-			.name = tests[i]->name, .mode = "lazy",
+			.name = tests[i]->name, .mode = "lazy", .race = tests[i]->race,
 		};
 	}
 	*cases = list;

@@ -29,6 +29,7 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 	spin_lock(&lock);
 	list_add_tail(&work->entry, &queued);
 	spin_unlock(&lock);
+	shim_race_softirq();
 	return true;
 }
 

@@ -86,9 +86,25 @@ void host_reason(const char *text)
 	errno = saved_errno;
 }
 
+/**
+ * host_mute() - drop what this process logs and its reasons from here on
+ */
+void host_mute(void)
+{
+	int fd = open("/dev/null", O_WRONLY);
+
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	reason_to = fd;
+}
+
 static enum shim_result run_case(const struct test_case *tc)
 {
-	return tc->oom.on ? shim_sweep_case(tc->nr, &tc->oom) : shim_run_case(tc->nr);
+	if (tc->oom.on)
+		return shim_sweep_case(tc->nr, &tc->oom);
+	if (tc->search.on)
+		return shim_search_case(tc->nr, &tc->search);
+	return shim_run_case(tc->nr);
 }
 
 static void __noreturn

@@ -54,13 +54,16 @@ static void print_diagnostics(const char *prefix, const char *text)
 static void print_repeat(const struct ktap *ktap, const struct test_case *tc)
 {
 	const struct options *opt = ktap->opt;
+	const struct shim_now *now = &tc->result.now;
 
 	printf(INDENT "# repeat: %s -t %s.%s --seed %llu", opt->argv0, tc->suite, tc->name,
 	       opt->shim.seed);
 	if (strcmp(opt->shim.mode, DEFAULT_MODE))
 		printf(" --mode %s", opt->shim.mode);
-	if (tc->result.oom.nth)
-		printf(" --oom=%lu%s", tc->result.oom.nth, tc->result.oom.persistent ? "+" : "");
+	if (now->oom.nth)
+		printf(" --oom=%lu%s", now->oom.nth, now->oom.persistent ? "+" : "");
+	if (now->search.schedule[0])
+		printf(" --schedule=%s", now->search.schedule);
 	/* One run of it may well pass */
 	if (opt->repeat > 1)
 		printf(" --repeat %u", opt->repeat);
@@ -226,6 +229,25 @@ static void print_swept(const struct ktap *ktap)
 	putchar('\n');
 }
 
+/* How much of what could happen did. */
+static void print_searched(const struct ktap *ktap)
+{
+	const struct plan *plan = ktap->plan;
+	const struct shim_search_now *now;
+	unsigned int i, races = 0, all = 0;
+	unsigned long schedules = 0;
+
+	for (i = 0; i < plan->nr_cases; i++) {
+		now = &plan->cases[i].result.now.search;
+		races += now->schedules > 0;
+		schedules += now->schedules;
+		all += now->exhausted > ktap->opt->search.preemptions;
+	}
+	if (races)
+		printf("# races: %lu schedules of %u cases, in %u of them all with up to %u preemptions\n",
+		       schedules, races, all, ktap->opt->search.preemptions);
+}
+
 /**
  * ktap_end() - print the results that are left, and the total
  * @ktap: the state of the output
@@ -237,6 +259,7 @@ void ktap_end(struct ktap *ktap)
 	while (ktap->next < ktap->plan->nr_cases)
 		step(ktap);
 	print_swept(ktap);
+	print_searched(ktap);
 	printf("total: %u passed, %u failed, %u skipped\n", ktap->total.passed,
 	       ktap->total.failed, ktap->total.skipped);
 	fflush(stdout);

@@ -43,12 +43,15 @@ static void run_single(struct plan *plan)
 {
 	struct test_case *tc = &plan->cases[0];
 	const struct capture no_log = { .total = 0 };
-	struct shim_oom_now now = { .nth = 0 };
+	static struct shim_now now;
 	struct run_end end = { .log = &no_log, .returned = true };
 	double start = now_seconds();
 
-	tc->oom.now = &now;
+	tc->oom.now = &now.oom;
 	tc->oom.in_place = 1;
+	tc->search.now = &now.search;
+	tc->search.in_place = 1;
+	tc->search.on = tc->search.schedule != NULL;
 	end.status = run_in_place(tc, &end.reason);
 	end.seconds = now_seconds() - start;
 	result_add_run(&tc->result, &end);

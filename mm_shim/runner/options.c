@@ -14,6 +14,7 @@
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
 	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
+	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_STRICT,
 };
 
 static const struct option long_options[] = {
@@ -28,6 +29,11 @@ static const struct option long_options[] = {
 	{ "verbose",	no_argument,		NULL, 'v' },
 	{ "oom",	optional_argument,	NULL, OPT_OOM },
 	{ "no-oom",	no_argument,		NULL, OPT_NO_OOM },
+	{ "schedules",	required_argument,	NULL, OPT_SCHEDULES },
+	{ "schedule",	required_argument,	NULL, OPT_SCHEDULE },
+	{ "preemptions", required_argument,	NULL, OPT_PREEMPTIONS },
+	{ "all-points",	no_argument,		NULL, OPT_ALL_POINTS },
+	{ "strict",	no_argument,		NULL, OPT_STRICT },
 	{ "mode",	required_argument,	NULL, OPT_MODE },
 	{ "subject",	no_argument,		NULL, OPT_SUBJECT },
 	{ "no-fork",	no_argument,		NULL, OPT_NO_FORK },
@@ -65,6 +71,17 @@ static const char help_text[] =
 "      --oom=N            only the N-th one fails; N+ for all from the N-th one on\n"
 "      --no-oom           no failing allocations; without -t, --repeat, --mode\n"
 "                         and --no-fork a sample of the cases has some\n"
+"\n"
+"Races (cases whose tasks take turns at synchronisation points):\n"
+"      --schedules=N      run up to N schedules of each (default: 100, with ASan 30,\n"
+"                         with TSan 10, which finds a race in any of them); first\n"
+"                         all with few preemptions, if N allows it, then by lot\n"
+"      --preemptions=N    how many are few (default: 2)\n"
+"      --all-points       preempt everywhere, not only where a word is touched\n"
+"                         that several tasks use\n"
+"      --schedule=LIST    run just this one, as a failure prints it\n"
+"      --strict           with TSan: READ_ONCE() and WRITE_ONCE() order nothing,\n"
+"                         but for reads of pointers and page table entries\n"
 "\n"
 "Output:\n"
 "  -v, --verbose          show the log of every case, not only of failed ones\n"
@@ -111,11 +128,29 @@ static void parse_oom(struct options *opt, char *text)
 	opt->oom_nth = parse_number(opt, "--oom", text, 1, 1000000000);
 }
 
+/* "12:1,40:0" */
+static void parse_schedule(struct options *opt, const char *text)
+{
+	unsigned int len = strspn(text, "0123456789:,");
+
+	if (!len || text[len] || !strchr(text, ':')) {
+		fprintf(stderr, "%s: --schedule: '%s' is no list of POINT:TASK\n",
+			program_invocation_short_name, text);
+		usage_error(opt);
+	}
+	opt->search.schedule = text;
+}
+
 /* TSan does not follow a process that had threads into its children. */
 #if defined(__SANITIZE_THREAD__)
 #define CAN_SWEEP	false
+#define SCHEDULES	10
+#elif defined(__SANITIZE_ADDRESS__)
+#define CAN_SWEEP	true
+#define SCHEDULES	30	/* a fork with its shadow memory is dear */
 #else
 #define CAN_SWEEP	true
+#define SCHEDULES	100
 #endif
 
 /* With any of these it is the cases themselves that somebody wants to see. */
@@ -166,6 +201,21 @@ static void parse_option(struct options *opt, int c)
 	case OPT_SHUFFLE:
 		opt->shuffle = true;
 		break;
+	case OPT_SCHEDULES:
+		opt->search.schedules = parse_number(opt, "--schedules", optarg, 1, 1000000000);
+		break;
+	case OPT_PREEMPTIONS:
+		opt->search.preemptions = parse_number(opt, "--preemptions", optarg, 0, 100);
+		break;
+	case OPT_ALL_POINTS:
+		opt->search.all_points = 1;
+		break;
+	case OPT_STRICT:
+		opt->shim.strict = 1;
+		break;
+	case OPT_SCHEDULE:
+		parse_schedule(opt, optarg);
+		break;
 	case OPT_JUNIT:
 		opt->junit = optarg;
 		break;
@@ -210,6 +260,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		.argv0 = argv[0],
 		.shim = { .seed = 1, .mode = DEFAULT_MODE },
 		.globs = xcalloc(argc, sizeof(*opt->globs)),
+		.search = { .on = 1, .schedules = SCHEDULES, .preemptions = 2 },
 		.jobs = cpus < 1 ? 1 : cpus > 1024 ? 1024 : cpus,
 		.timeout = 20,
 		.repeat = 1,
@@ -230,4 +281,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 	if (opt->oom == OOM_ALL && opt->no_fork && !opt->oom_nth)
 		die("--no-fork runs a case once, say which allocation fails: --oom=N");
 	choose_sample(opt, no_oom);
+	opt->search.seed = opt->shim.seed;
+	opt->search.seconds = opt->timeout;
+	opt->search.verbose = opt->shim.verbose;
 }

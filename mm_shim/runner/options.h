@@ -23,6 +23,7 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @oom: which cases are swept with failing allocations
  * @oom_nth: only this allocation, 0 for all
  * @oom_persistent: and all that follow it
+ * @search: which schedules of races are run
  * @junit: name of the JUnit report, or NULL
  * @list: print the names of the selected cases only
  * @subject: print what is tested only
@@ -41,6 +42,7 @@ struct options {
 	enum oom_option oom;
 	unsigned long oom_nth;
 	bool oom_persistent;
+	struct shim_search search;
 	const char *junit;
 	bool list;
 	bool subject;

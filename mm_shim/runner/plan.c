@@ -82,8 +82,13 @@ static void shuffle(unsigned int *order, unsigned int nr, unsigned long long see
 	}
 }
 
+static bool is_slow(const struct shim_case *c)
+{
+	return c->slow || c->race;
+}
+
 /*
- * Slow cases go first, or the run would end with one CPU busy on the last of
+ * Slow cases and races go first, or the run would end with one CPU busy on the last of
  * them and the others idle.
  */
 static void make_order(struct plan *plan, const struct shim_case *list)
@@ -92,11 +97,11 @@ static void make_order(struct plan *plan, const struct shim_case *list)
 
 	plan->order = xcalloc(plan->nr_cases, sizeof(*plan->order));
 	for (i = 0; i < plan->nr_cases; i++) {
-		if (list[plan->cases[i].nr].slow)
+		if (is_slow(&list[plan->cases[i].nr]))
 			plan->order[n++] = i;
 	}
 	for (i = 0; i < plan->nr_cases; i++) {
-		if (!list[plan->cases[i].nr].slow)
+		if (!is_slow(&list[plan->cases[i].nr]))
 			plan->order[n++] = i;
 	}
 }
@@ -147,6 +152,8 @@ void plan_make(struct plan *plan, const struct options *opt)
 		tc->nr = i;
 		tc->suite = list[i].suite;
 		tc->name = list[i].name;
+		if (list[i].race)
+			tc->search = opt->search;
 	}
 	free(selected);
 	for (i = 0; i < plan->nr_cases; i++)

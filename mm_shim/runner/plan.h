@@ -13,6 +13,7 @@
  * @suite: name of its suite
  * @name: its name in the suite
  * @oom: how it is swept with failing allocations
+ * @search: if its tasks race: which schedules are run
  * @done: @result is final
  * @result: what came of it
  */
@@ -21,6 +22,7 @@ struct test_case {
 	const char *suite;
 	const char *name;
 	struct shim_oom oom;
+	struct shim_search search;
 	bool done;
 	struct result result;
 };

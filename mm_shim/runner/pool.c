@@ -86,13 +86,13 @@ static unsigned int count_slots(const struct pool *pool)
 
 static void pool_init(struct pool *pool)
 {
-	struct shim_oom_now *oom;
+	struct shim_now *now;
 	unsigned int i;
 
 	pool->nr_slots = count_slots(pool);
-	oom = mmap(NULL, pool->nr_slots * sizeof(*oom), PROT_READ | PROT_WRITE,
+	now = mmap(NULL, pool->nr_slots * sizeof(*now), PROT_READ | PROT_WRITE,
 		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (oom == MAP_FAILED)
+	if (now == MAP_FAILED)
 		die("cannot share memory with the cases: %s", strerror(errno));
 	pool->slots = xcalloc(pool->nr_slots, sizeof(*pool->slots));
 	pool->setup.nr_fds = 1 + 2 * pool->nr_slots;
@@ -101,7 +101,7 @@ static void pool_init(struct pool *pool)
 	for (i = 0; i < pool->setup.nr_fds; i++)
 		pool->fds[i] = (struct pollfd) { .fd = -1, .events = POLLIN };
 	for (i = 0; i < pool->nr_slots; i++) {
-		pool->slots[i].oom = &oom[i];
+		pool->slots[i].now = &now[i];
 		pool->slots[i].log_fd = &pool->fds[1 + 2 * i];
 		pool->slots[i].reason_fd = &pool->fds[2 + 2 * i];
 	}
@@ -112,8 +112,9 @@ static bool start_in(struct pool *pool, struct slot *slot)
 {
 	struct test_case *tc = &pool->plan->cases[pool->plan->order[pool->next]];
 
-	memset(slot->oom, 0, sizeof(*slot->oom));
-	tc->oom.now = slot->oom;
+	memset(slot->now, 0, sizeof(*slot->now));
+	tc->oom.now = &slot->now->oom;
+	tc->search.now = &slot->now->search;
 	slot->pid = child_start(tc, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
 	if (slot->pid < 0) {
 		slot->pid = 0;
@@ -122,8 +123,9 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	slot->tc = tc;
 	slot->run = pool->next_run;
 	slot->start = now_seconds();
-	/* each run of a sweep has a time limit of its own */
-	slot->deadline = pool->opt->timeout && !tc->oom.on ? slot->start + pool->opt->timeout : INFINITY;
+	/* each run of a sweep or a search has a time limit of its own */
+	slot->deadline = pool->opt->timeout && !tc->oom.on && !tc->search.on ?
+		slot->start + pool->opt->timeout : INFINITY;
 	slot->timed_out = false;
 	slot->returned = false;
 	slot->discard = false;
@@ -231,7 +233,7 @@ static void finish_slot(struct pool *pool, struct slot *slot)
 		slot->reason[sizeof(slot->reason) - 1] = '\0';
 		if (slot->reason_len && slot->reason[0])
 			end.reason = slot->reason;
-		end.oom = *slot->oom;
+		end.now = *slot->now;
 		result_add_run(&slot->tc->result, &end);
 		if (slot->tc->result.runs == pool->opt->repeat)
 			case_finished(pool, slot->tc);

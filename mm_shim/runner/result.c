@@ -99,9 +99,9 @@ void result_add_run(struct result *res, const struct run_end *end)
 	run.failed = res->failed + (run.verdict == FAILED);
 	run.skipped = res->skipped + (run.verdict == SKIPPED);
 	run.seconds = res->seconds + end->seconds;
-	run.oom = end->oom;
-	run.oom_failed = res->oom_failed + end->oom.failed;
-	run.oom_of = res->oom_of + end->oom.of;
+	run.now = end->now;
+	run.oom_failed = res->oom_failed + end->now.oom.failed;
+	run.oom_of = res->oom_of + end->now.oom.of;
 	if (tells_more(&run, res)) {
 		drop = *res;
 		*res = run;

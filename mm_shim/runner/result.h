@@ -24,7 +24,7 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @runs: number of runs so far
  * @failed: how many of them failed
  * @skipped: how many of them were skipped
- * @oom: which allocation failed in that run, if one did
+ * @now: which allocation or schedule failed in that run, if one did
  * @oom_failed: allocations that have been made to fail, in all runs
  * @oom_of: of how many
  */
@@ -38,7 +38,7 @@ struct result {
 	unsigned int runs;
 	unsigned int failed;
 	unsigned int skipped;
-	struct shim_oom_now oom;
+	struct shim_now now;
 	unsigned long oom_failed;
 	unsigned long oom_of;
 };
@@ -52,7 +52,7 @@ struct result {
  * @reason: what host_reason() was told, or NULL
  * @log: its log
  * @seconds: how long it took
- * @oom: where its sweep was
+ * @now: where its sweep or search was
  */
 struct run_end {
 	unsigned int run;
@@ -62,7 +62,7 @@ struct run_end {
 	const char *reason;
 	const struct capture *log;
 	double seconds;
-	struct shim_oom_now oom;
+	struct shim_now now;
 };
 
 void result_add_run(struct result *res, const struct run_end *end);

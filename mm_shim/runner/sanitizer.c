@@ -14,7 +14,8 @@
 #define COMMON		EXITCODE ":abort_on_error=0:print_summary=1:symbolize=1:" \
 			"handle_segv=1:allocator_may_return_null=1"
 
-#define TSAN_REPORTS	":halt_on_error=0:second_deadlock_stack=1:report_signal_unsafe=0"
+#define TSAN_REPORTS	":halt_on_error=0:second_deadlock_stack=1:report_signal_unsafe=0" \
+			":print_suppressions=0"
 
 #define HOOK	__attribute__((no_sanitize("address", "undefined", "thread"), \
 			       used, visibility("default")))

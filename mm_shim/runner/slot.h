@@ -20,7 +20,7 @@
  * @timed_out: it was killed for that
  * @returned: the case has returned from its function
  * @discard: nobody wants to know its result anymore
- * @oom: shared with the process: where its sweep is
+ * @now: shared with the process: where its sweep or search is
  * @log_fd: points into the pollfds, as does @reason_fd
  * @reason_fd: see @log_fd
  * @log: what it has logged
@@ -36,7 +36,7 @@ struct slot {
 	bool timed_out;
 	bool returned;
 	bool discard;
-	struct shim_oom_now *oom;
+	struct shim_now *now;
 	struct pollfd *log_fd;
 	struct pollfd *reason_fd;
 	struct capture log;

@@ -22,6 +22,7 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * @file_suite: name of the suite without its mode: what -t may also be given
  * @mode: one of the modes of --mode, in which the case runs
  * @slow: nonzero for a long-running case, which is then started early
+ * @race: nonzero for a case whose tasks race, see struct shim_search
  */
 struct shim_case {
 	const char *suite;
@@ -29,6 +30,7 @@ struct shim_case {
 	const char *file_suite;
 	const char *mode;
 	int slow;
+	int race;
 };
 
 /**
@@ -36,11 +38,13 @@ struct shim_case {
  * @seed: seed of everything that is random in a case
  * @verbose: how often -v was given
  * @mode: the argument of --mode: "eager", "lazy" or "both"
+ * @strict: with TSan: READ_ONCE() and WRITE_ONCE() order nothing
  */
 struct shim_options {
 	unsigned long long seed;
 	int verbose;
 	const char *mode;
+	int strict;
 };
 
 /**
@@ -75,6 +79,58 @@ struct shim_oom_now {
 	int persistent;
 	unsigned long failed;
 	unsigned long of;
+};
+
+#define SHIM_SCHEDULE_MAX	512
+
+/**
+ * struct shim_search - which schedules of a case with a race are to be run
+ * @on: this one is; else the case is run as it is, by the rule
+ * @schedules: how many at the most
+ * @preemptions: all with up to so many, as far as @schedules allows
+ * @all_points: preempt before words that one task alone uses, too
+ * @schedule: just this one, or NULL
+ * @in_place: with @schedule, in this process, for a debugger
+ * @verbose: keep the log of runs that pass
+ * @seed: for what is drawn by lot
+ * @seconds: limit of each run
+ * @now: shared with the runner: how far it is
+ */
+struct shim_search {
+	int on;
+	unsigned long schedules;
+	unsigned int preemptions;
+	int all_points;
+	const char *schedule;
+	int in_place;
+	int verbose;
+	unsigned long long seed;
+	unsigned int seconds;
+	volatile struct shim_search_now *now;
+};
+
+/**
+ * struct shim_search_now - where a search stands
+ * @schedule: the one that failed, made short; or empty
+ * @schedules: how many have been run
+ * @points: places in a run where a preemption makes a difference
+ * @exhausted: all schedules with up to this number of preemptions less one
+ */
+struct shim_search_now {
+	char schedule[SHIM_SCHEDULE_MAX];
+	unsigned long schedules;
+	unsigned int points;
+	unsigned int exhausted;
+};
+
+/**
+ * struct shim_now - what the process of a case shares with the runner
+ * @oom: where its sweep stands
+ * @search: where its search stands
+ */
+struct shim_now {
+	struct shim_oom_now oom;
+	struct shim_search_now search;
 };
 
 /* Kernel side, called by the runner. */
@@ -118,6 +174,17 @@ enum shim_result shim_run_case(unsigned int nr);
 enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *oom);
 
 /**
+ * shim_search_case() - run one case again and again, by other schedules
+ * @nr: index in the array of shim_case_list()
+ * @search: which schedules
+ *
+ * Each run is a process of its own.
+ *
+ * Return: the result of the case, which fails if it does by one schedule.
+ */
+enum shim_result shim_search_case(unsigned int nr, const struct shim_search *search);
+
+/**
  * shim_print_subject() - print with host_log() what the program tests
  *
  * Called without shim_boot().
@@ -143,5 +210,10 @@ void host_log(const char *text, unsigned long len);
  * The first reason of a case is reported with its result. Async-signal-safe.
  */
 void host_reason(const char *text);
+
+/**
+ * host_mute() - drop what this process logs and its reasons from here on
+ */
+void host_mute(void);
 
 #endif /* SHIM_CASES_H */

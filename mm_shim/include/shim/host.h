@@ -35,6 +35,9 @@ void host_print_frames(void *const *frames, unsigned int nr);
 void host_print_stack(void);
 const char *host_symbol(const void *addr, unsigned long *offset);
 
+/* ThreadSanitizer (mm_shim/host/tsan.c) */
+int host_tsan_strict(void);
+
 /* threads (mm_shim/host/thread.c) */
 struct host_thread;
 struct host_thread *host_thread_self(void);
@@ -51,6 +54,7 @@ void host_rcu_unregister(void);
 void host_rcu_read_lock(void);
 void host_rcu_read_unlock(void);
 void host_rcu_synchronize(void);
+void host_rcu_period_over(void);
 
 /* processes (mm_shim/host/fork.c) */
 void *host_shared(unsigned long size);

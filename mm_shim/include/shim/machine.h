@@ -20,6 +20,7 @@ struct shim_test {
 	int line;
 	int (*init)(struct kunit *test);
 	void (*exit)(struct kunit *test);
+	bool race;
 };
 
 /* physical memory (page.c) */
@@ -100,6 +101,22 @@ bool shim_run_works(void);
 void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func);
 bool shim_rcu_run_callbacks(void);
 
+/* races (race.c): tasks that run one at a time, by a schedule */
+struct shim_racer {
+	const char *name;
+	void (*fn)(void *arg);
+	void *arg;
+};
+void shim_race(const struct shim_racer *list, unsigned int nr);
+bool shim_in_race(void);
+void shim_race_reader(bool begins);
+void shim_race_synchronize(void);
+void shim_race_softirq(void);
+
+/* the search of schedules (search.c) */
+struct turn_plan;
+struct turn_plan *shim_search_plan(void);
+
 /* tasks (task.c) */
 void shim_task_boot(void);
 struct task_struct *shim_task_create(const char *name);
@@ -120,6 +137,7 @@ void shim_seed(u64 seed);
 int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n);
 int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from,
 		    size_t n);
+int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write);
 pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr);
 pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr);
 

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <asm/cmpxchg.h>
 #include <asm/barrier.h>
+#include <asm/shim-point.h>
 
 #define ATOMIC64_INIT(i)	{ (i) }
 
@@ -20,6 +21,7 @@
 #define __SHIM_ATOMIC_OP(pfx, type_t, ctype, op)			\
 static __always_inline void arch_##pfx##_##op(ctype i, type_t *v)	\
 {									\
+	shim_point(SHIM_POINT_ATOMIC, &v->counter);			\
 	__atomic_fetch_##op(&v->counter, i, __ATOMIC_RELAXED);		\
 }
 
@@ -27,6 +29,7 @@ static __always_inline void arch_##pfx##_##op(ctype i, type_t *v)	\
 static __always_inline ctype						\
 arch_##pfx##_fetch_##op##sfx(ctype i, type_t *v)			\
 {									\
+	shim_point(SHIM_POINT_ATOMIC, &v->counter);			\
 	return __atomic_fetch_##op(&v->counter, i, order);		\
 }
 
@@ -34,6 +37,7 @@ arch_##pfx##_fetch_##op##sfx(ctype i, type_t *v)			\
 static __always_inline ctype						\
 arch_##pfx##_##op##_return##sfx(ctype i, type_t *v)			\
 {									\
+	shim_point(SHIM_POINT_ATOMIC, &v->counter);			\
 	return __atomic_##op##_fetch(&v->counter, i, order);		\
 }
 

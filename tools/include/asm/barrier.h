@@ -9,16 +9,36 @@
 #define __ASM_BARRIER_H
 
 #include <linux/compiler.h>
+#include <asm/shim-point.h>
 
 #define mb()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define wmb()	__atomic_thread_fence(__ATOMIC_RELEASE)
 
+#ifdef __SANITIZE_THREAD__
+/*
+ * What TSan can be told: the WRITE_ONCE() that follows releases, also with
+ * --strict, where it otherwise does not (asm/rwonce.h).
+ */
+extern __thread int shim_fenced;
+#define __smp_wmb()	do { wmb(); shim_fenced = 1; } while (0)
+#define __smp_mb()	do { mb(); shim_fenced = 1; } while (0)
+#endif
+
 #define __smp_store_release(p, v)					\
-	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
+({									\
+	typeof(p) __sr_p = (p);						\
+	typeof(*__sr_p) __sr_v = (v);					\
+	shim_point(SHIM_POINT_WRITE, __sr_p);				\
+	__atomic_store_n(__sr_p, __sr_v, __ATOMIC_RELEASE);		\
+})
 
 #define __smp_load_acquire(p)						\
-	((typeof(*(p)))__atomic_load_n((p), __ATOMIC_ACQUIRE))
+({									\
+	typeof(p) __la_p = (p);						\
+	shim_point(SHIM_POINT_READ, __la_p);				\
+	(typeof(*__la_p))__atomic_load_n(__la_p, __ATOMIC_ACQUIRE);	\
+})
 
 #include <asm-generic/barrier.h>
 

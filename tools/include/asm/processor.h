@@ -20,6 +20,7 @@ struct host_thread;
 
 struct thread_struct {
 	struct host_thread *host;
+	int racer;			/* its number in a race, plus one */
 };
 
 #define INIT_THREAD { }

@@ -3,48 +3,57 @@
  * READ_ONCE() and WRITE_ONCE() under TSan: atomic accesses, which it knows for
  * what they are. A READ_ONCE() acquires and a WRITE_ONCE() releases there,
  * because the kernel's own ordering comes from barriers and dependencies, which
- * TSan cannot see; -DSHIM_STRICT takes that away again. Other variants have the
- * tree's own volatile accesses.
+ * TSan cannot see. With --strict both are relaxed, but for reads of what an
+ * address can be made of, pointers and page table entries: to those the kernel's
+ * memory model, too, orders what is read through them. Other variants have the
+ * tree's own volatile accesses. Each is a synchronisation point.
  */
 #ifndef __ASM_RWONCE_H
 #define __ASM_RWONCE_H
 
 #include <asm-generic/rwonce.h>
+#include <asm/shim-point.h>
 
 #ifdef __SANITIZE_THREAD__
 
-#ifdef SHIM_STRICT
-#define __SHIM_LOAD_ORDER	__ATOMIC_RELAXED
-#define __SHIM_STORE_ORDER	__ATOMIC_RELAXED
-#else
-#define __SHIM_LOAD_ORDER	__ATOMIC_ACQUIRE
-#define __SHIM_STORE_ORDER	__ATOMIC_RELEASE
-#endif
+/* TSan's own entry points: the compiler's builtins take constant orders only */
+#define __SHIM_TSAN_ATOMIC(bits, type)					\
+	type __tsan_atomic##bits##_load(const volatile void *from, int order); \
+	void __tsan_atomic##bits##_store(volatile void *to, type val, int order)
+__SHIM_TSAN_ATOMIC(8, unsigned char);
+__SHIM_TSAN_ATOMIC(16, unsigned short);
+__SHIM_TSAN_ATOMIC(32, unsigned int);
+__SHIM_TSAN_ATOMIC(64, unsigned long);
+
+/* mm_shim/host/tsan.c */
+extern int shim_load_order, shim_store_order;
+extern __thread int shim_fenced;
 
 /* By size: the builtins for whole types refuse const and structs. */
 #define __SHIM_ONCE_SIZES(what)						\
 	do {								\
 		switch (size) {						\
 		case 1:							\
-			what(unsigned char);				\
+			what(8, unsigned char);				\
 			break;						\
 		case 2:							\
-			what(unsigned short);				\
+			what(16, unsigned short);			\
 			break;						\
 		case 4:							\
-			what(unsigned int);				\
+			what(32, unsigned int);				\
 			break;						\
 		default:						\
-			what(unsigned long);				\
+			what(64, unsigned long);			\
 			break;						\
 		}							\
 	} while (0)
 
 static __always_inline void shim_read_once(const volatile void *from, void *to,
-					   unsigned long size)
+					   unsigned long size, int order)
 {
-#define __SHIM_LOAD(type) \
-	(*(type *)to = __atomic_load_n((const volatile type *)from, __SHIM_LOAD_ORDER))
+	shim_point(SHIM_POINT_READ, from);
+#define __SHIM_LOAD(bits, type) \
+	(*(type *)to = __tsan_atomic##bits##_load(from, order))
 	__SHIM_ONCE_SIZES(__SHIM_LOAD);
 #undef __SHIM_LOAD
 }
@@ -52,17 +61,26 @@ static __always_inline void shim_read_once(const volatile void *from, void *to,
 static __always_inline void shim_write_once(volatile void *to, const void *from,
 					    unsigned long size)
 {
-#define __SHIM_STORE(type) \
-	__atomic_store_n((volatile type *)to, *(const type *)from, __SHIM_STORE_ORDER)
+	int order = shim_fenced ? __ATOMIC_RELEASE : shim_store_order;
+
+	shim_fenced = 0;
+	shim_point(SHIM_POINT_WRITE, to);
+#define __SHIM_STORE(bits, type) \
+	__tsan_atomic##bits##_store(to, *(const type *)from, order)
 	__SHIM_ONCE_SIZES(__SHIM_STORE);
 #undef __SHIM_STORE
 }
+
+/* pointers, and the structs that page table entries are */
+#define __SHIM_MAKES_ADDRESS(x)						\
+	(__builtin_classify_type(x) == 5 || __builtin_classify_type(x) == 12)
 
 #undef __READ_ONCE
 #define __READ_ONCE(x)							\
 ({									\
 	union { __unqual_scalar_typeof(x) val; char bytes[1]; } __ro;	\
-	shim_read_once(&(x), __ro.bytes, sizeof(x));			\
+	shim_read_once(&(x), __ro.bytes, sizeof(x),			\
+		       __SHIM_MAKES_ADDRESS(x) ? __ATOMIC_ACQUIRE : shim_load_order); \
 	__ro.val;							\
 })
 
@@ -74,6 +92,26 @@ do {									\
 	shim_write_once(&(x), __wo.bytes, sizeof(x));			\
 } while (0)
 
-#endif /* __SANITIZE_THREAD__ */
+#elif defined(SHIM_POINTS)
+
+#undef __READ_ONCE
+#define __READ_ONCE(x)							\
+({									\
+	typeof(&(x)) __ro = &(x);					\
+	shim_point(SHIM_POINT_READ, __ro);				\
+	(*(const volatile __unqual_scalar_typeof(x) *)__ro);		\
+})
+
+/* what is stored may have points of its own, which come first */
+#undef __WRITE_ONCE
+#define __WRITE_ONCE(x, v)						\
+do {									\
+	volatile typeof(x) *__wo = &(x);				\
+	typeof(x) __wo_v = (__force typeof(x))(v);			\
+	shim_point(SHIM_POINT_WRITE, __wo);				\
+	*__wo = __wo_v;							\
+} while (0)
+
+#endif /* SHIM_POINTS */
 
 #endif /* __ASM_RWONCE_H */

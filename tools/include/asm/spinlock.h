@@ -5,6 +5,7 @@
 
 #include <linux/compiler.h>
 #include <asm/processor.h>
+#include <asm/shim-point.h>
 
 #define arch_spin_is_locked(l)		(READ_ONCE((l)->locked) != 0)
 #define arch_spin_is_contended(l)	0
@@ -12,6 +13,7 @@
 
 static __always_inline int arch_spin_trylock(arch_spinlock_t *lock)
 {
+	shim_point(SHIM_POINT_LOCK, lock);
 	return !__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE);
 }
 
@@ -23,13 +25,16 @@ static __always_inline void arch_spin_lock(arch_spinlock_t *lock)
 
 static __always_inline void arch_spin_unlock(arch_spinlock_t *lock)
 {
+	shim_point(SHIM_POINT_UNLOCK, lock);
 	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 }
 
 static __always_inline int arch_read_trylock(arch_rwlock_t *lock)
 {
-	int old = __atomic_load_n(&lock->count, __ATOMIC_RELAXED);
+	int old;
 
+	shim_point(SHIM_POINT_LOCK, lock);
+	old = __atomic_load_n(&lock->count, __ATOMIC_RELAXED);
 	return old >= 0 &&
 	       __atomic_compare_exchange_n(&lock->count, &old, old + 1, 0,
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
@@ -43,6 +48,7 @@ static __always_inline void arch_read_lock(arch_rwlock_t *lock)
 
 static __always_inline void arch_read_unlock(arch_rwlock_t *lock)
 {
+	shim_point(SHIM_POINT_UNLOCK, lock);
 	__atomic_fetch_sub(&lock->count, 1, __ATOMIC_RELEASE);
 }
 
@@ -50,6 +56,7 @@ static __always_inline int arch_write_trylock(arch_rwlock_t *lock)
 {
 	int old = 0;
 
+	shim_point(SHIM_POINT_LOCK, lock);
 	return __atomic_compare_exchange_n(&lock->count, &old, -1, 0,
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
@@ -62,6 +69,7 @@ static __always_inline void arch_write_lock(arch_rwlock_t *lock)
 
 static __always_inline void arch_write_unlock(arch_rwlock_t *lock)
 {
+	shim_point(SHIM_POINT_UNLOCK, lock);
 	__atomic_store_n(&lock->count, 0, __ATOMIC_RELEASE);
 }
 

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who has the next turn in a race: what the plan says, and else what its policy
+ * draws. What could have been chosen instead is written down, for a search to
+ * try it in another run. Built without instrumentation, like turn.c.
+ */
+#include <string.h>
+
+#include <shim/turn.h>
+
+/* TURN_RANDOM: so many preemptions are to be expected in a run */
+#define RANDOM_SWITCHES	6
+
+static struct turn_plan *plan;
+static unsigned int nr_threads, next_choice;
+static unsigned long long random_state;
+static unsigned int priority[TURN_THREADS];
+static unsigned int changes[TURN_THREADS], nr_changes;
+static const void *at;
+
+/* splitmix64 */
+static unsigned long long draw(void)
+{
+	unsigned long long z = random_state += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return z ^ (z >> 31);
+}
+
+static unsigned int draw_below(unsigned int n)
+{
+	return n ? draw() % n : 0;
+}
+
+/* Distinct priorities above all that a change point will give. */
+static void draw_priorities(void)
+{
+	unsigned int i, other, tmp;
+
+	for (i = 0; i < nr_threads; i++)
+		priority[i] = TURN_THREADS + i;
+	for (i = nr_threads; i > 1; i--) {
+		other = draw_below(i);
+		tmp = priority[i - 1];
+		priority[i - 1] = priority[other];
+		priority[other] = tmp;
+	}
+	nr_changes = plan->depth < TURN_THREADS ? plan->depth : TURN_THREADS;
+	for (i = 0; i < nr_changes; i++)
+		changes[i] = 1 + draw_below(plan->length);
+}
+
+/**
+ * choose_begin() - a run begins
+ * @race: its plan; what it has from an earlier run but @found is cleared
+ * @nr: threads
+ */
+void choose_begin(struct turn_plan *race, unsigned int nr)
+{
+	plan = race;
+	nr_threads = nr;
+	next_choice = 0;
+	at = NULL;
+	random_state = plan->seed;
+	plan->points = plan->at_shared = plan->switches = plan->nr_made = 0;
+	plan->stuck = 0;
+	if (plan->policy == TURN_PRIORITIES)
+		draw_priorities();
+}
+
+static struct turn_word *look_up(struct turn_word *words, const void *addr, int add)
+{
+	unsigned long key = (unsigned long)addr & ~7UL;
+	unsigned int i = (key * 0x9e3779b97f4a7c15UL) >> 49, tries;
+
+	for (tries = 0; tries < TURN_WORDS; tries++, i = (i + 1) % TURN_WORDS) {
+		if (words[i].addr == key)
+			return &words[i];
+		if (!words[i].addr)
+			break;
+	}
+	if (!add || words[i].addr || plan->nr_found > TURN_WORDS / 4 * 3)
+		return NULL;
+	plan->nr_found++;
+	words[i].addr = key;
+	return &words[i];
+}
+
+/**
+ * choose_note() - a thread is about to touch a word
+ * @thread: which
+ * @addr: the word
+ * @write: it may change
+ */
+void choose_note(unsigned int thread, const void *addr, int write)
+{
+	struct turn_word *word = look_up(plan->found, addr, 1);
+
+	at = addr;
+	if (!word)
+		return;
+	if (write)
+		word->writers |= 1u << thread;
+	else
+		word->readers |= 1u << thread;
+}
+
+/* Whether the order of this access and of other threads' ones matters. */
+static int is_shared(const void *addr)
+{
+	struct turn_word *word;
+	unsigned int all;
+
+	if (!addr || plan->nr_found > TURN_WORDS / 4 * 3)
+		return 1;
+	word = look_up(plan->words, addr, 0);
+	if (!word || !word->writers)
+		return 0;
+	all = word->writers | word->readers;
+	return (all & (all - 1)) != 0;
+}
+
+static unsigned int first_of(unsigned int set)
+{
+	return __builtin_ctz(set);
+}
+
+/* In turn, so that of those who spin each looks before any looks again. */
+static unsigned int after(unsigned int thread, unsigned int set)
+{
+	unsigned int later = set & ~((2u << thread) - 1);
+
+	return first_of(later ? later : set);
+}
+
+static unsigned int one_of(unsigned int set)
+{
+	unsigned int skip = draw_below(__builtin_popcount(set));
+
+	while (skip--)
+		set &= set - 1;
+	return first_of(set);
+}
+
+static unsigned int highest_of(unsigned int set)
+{
+	unsigned int i, best = first_of(set);
+
+	for (i = 0; i < nr_threads; i++)
+		if ((set >> i & 1) && priority[i] > priority[best])
+			best = i;
+	return best;
+}
+
+/* A choice of the plan for just this point, if it can be made. */
+static int planned(unsigned int set, unsigned int *thread)
+{
+	const struct turn_choice *c = &plan->choices[next_choice];
+
+	while (next_choice < plan->nr && c->point < plan->points)
+		c = &plan->choices[++next_choice];
+	if (next_choice == plan->nr || c->point != plan->points)
+		return 0;
+	next_choice++;
+	if (!(set >> c->thread & 1))
+		return 0;
+	*thread = c->thread;
+	return 1;
+}
+
+static unsigned int by_policy(unsigned int thread, unsigned int set, unsigned int rule, int forced)
+{
+	unsigned int i;
+
+	switch (plan->policy) {
+	case TURN_RANDOM:
+		if (forced || draw_below(plan->length) < RANDOM_SWITCHES)
+			return one_of(set);
+		return rule;
+	case TURN_PRIORITIES:
+		for (i = 0; i < nr_changes && thread < TURN_THREADS; i++)
+			if (changes[i] == plan->points)
+				priority[thread] = i;
+		return highest_of(set);
+	default:
+		return rule;
+	}
+}
+
+/* Whether a search shall come back and try another thread here. */
+static int is_open(unsigned int others, int forced)
+{
+	if (plan->policy != TURN_BY_RULE || !others)
+		return 0;
+	if (forced)
+		return 1;
+	return plan->switches < plan->most && (!plan->shared_only || is_shared(at));
+}
+
+static void write_down(unsigned int thread, unsigned int rule, unsigned int others, int forced)
+{
+	if (plan->nr_made++ >= TURN_CHOICES)
+		return;
+	plan->made[plan->nr_made - 1] = (struct turn_choice) {
+		.point = plan->points, .thread = thread, .rule = rule,
+		.others = others, .forced = forced,
+	};
+}
+
+/**
+ * choose_next() - who has the next turn
+ * @thread: who had it
+ * @able: set of threads that can go on, not empty
+ * @forced: @thread is not among them
+ */
+unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
+{
+	unsigned int rule, chosen, others;
+	int open;
+
+	plan->points++;
+	if (!forced && is_shared(at))
+		plan->at_shared++;
+	if (!(able & (able - 1)))
+		return first_of(able);
+	rule = forced ? after(thread, able) : thread;
+	others = able & ~(1u << rule);
+	open = is_open(others, forced);
+	if (!planned(able, &chosen))
+		chosen = by_policy(thread, able, rule, forced);
+	if (!forced && chosen != rule)
+		plan->switches++;
+	if (open || chosen != rule)
+		write_down(chosen, rule, open ? others & ~(1u << chosen) : 0, forced);
+	return chosen;
+}

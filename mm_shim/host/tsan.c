@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What ThreadSanitizer is told of the kernel's memory accesses. Built without
+ * instrumentation; other variants have nothing of it.
+ */
+#include <shim/host.h>
+
+/* of READ_ONCE() and WRITE_ONCE(), see tools/include/asm/rwonce.h */
+int shim_load_order = __ATOMIC_ACQUIRE;
+int shim_store_order = __ATOMIC_RELEASE;
+/* this thread has come by an smp_wmb() that no WRITE_ONCE() has followed yet */
+__thread int shim_fenced;
+
+/**
+ * host_tsan_strict() - from now on READ_ONCE() and WRITE_ONCE() order nothing
+ *
+ * Return: whether that makes a difference in this build.
+ */
+int host_tsan_strict(void)
+{
+	shim_load_order = __ATOMIC_RELAXED;
+	shim_store_order = __ATOMIC_RELAXED;
+#ifdef SHIM_TSAN
+	return 1;
+#else
+	return 0;
+#endif
+}
+
+#ifdef SHIM_TSAN
+#include <string.h>
+
+int __tsan_get_report_data(void *report, const char **description, int *count,
+			   int *stack_count, int *mop_count, int *loc_count,
+			   int *mutex_count, int *thread_count, int *unique_tid_count,
+			   void **sleep_trace, unsigned long trace_size);
+int __tsan_get_report_mop(void *report, unsigned long idx, int *tid, void **addr,
+			  int *size, int *write, int *atomic, void **trace,
+			  unsigned long trace_size);
+void __sanitizer_symbolize_pc(void *pc, const char *fmt, char *buf, unsigned long size);
+
+/*
+ * A volatile access is one that the kernel has marked (test_bit() and the like).
+ * The compiler announces it here and then makes it without telling TSan, so it
+ * is told of an atomic access that orders nothing.
+ */
+#define VOLATILE(bytes, bits, type)						\
+	type __tsan_atomic##bits##_load(const volatile void *from, int order);	\
+	type __tsan_atomic##bits##_fetch_or(volatile void *to, type val, int order); \
+	void __tsan_volatile_read##bytes(void *from);				\
+	void __tsan_volatile_write##bytes(void *to);				\
+	void __tsan_volatile_read##bytes(void *from)				\
+	{									\
+		__tsan_atomic##bits##_load(from, __ATOMIC_RELAXED);		\
+	}									\
+	void __tsan_volatile_write##bytes(void *to)				\
+	{									\
+		__tsan_atomic##bits##_fetch_or(to, 0, __ATOMIC_RELAXED);	\
+	}
+
+VOLATILE(1, 8, unsigned char)
+VOLATILE(2, 16, unsigned short)
+VOLATILE(4, 32, unsigned int)
+VOLATILE(8, 64, unsigned long)
+
+/* tsan.supp is part of the program, so that it runs from everywhere */
+extern const char tsan_pairs[];
+__asm__(".section .rodata\n"
+	"tsan_pairs:\n"
+	"	.incbin \"" SHIM_TSAN_SUPP "\"\n"
+	"	.byte 0\n"
+	".previous\n");
+
+#define NAMES	1024
+
+/* The functions of an access: the one it is in, and those that this is inlined in. */
+static int names_of(void *report, unsigned long access, char *names)
+{
+	int thread, size, write, atomic;
+	void *addr, *pc = NULL;
+
+	__tsan_get_report_mop(report, access, &thread, &addr, &size, &write, &atomic, &pc, 1);
+	if (!pc)
+		return 0;
+	memset(names, 0, NAMES);
+	/* several strings, one after the other */
+	__sanitizer_symbolize_pc(pc, "%f", names, NAMES - 1);
+	return 1;
+}
+
+static int has_name(const char *names, const char *name, unsigned long len)
+{
+	static const char runtimes_own[] = "__interceptor_";
+
+	for (; *names; names += strlen(names) + 1) {
+		if (!strncmp(names, runtimes_own, strlen(runtimes_own)))
+			names += strlen(runtimes_own);
+		if (strlen(names) == len && !memcmp(names, name, len))
+			return 1;
+	}
+	return 0;
+}
+
+/* A line "one / other"; comments and empty lines have no such thing. */
+static int line_is_of(const char *line, const char *names, const char *others)
+{
+	unsigned long len = strcspn(line, "\n"), first = strcspn(line, " \n");
+	const char *second = line + first + strlen(" / ");
+
+	if (line[0] == '#' || first + strlen(" / ") >= len || line[first + 1] != '/')
+		return 0;
+	len -= second - line;
+	return (has_name(names, line, first) && has_name(others, second, len)) ||
+	       (has_name(others, line, first) && has_name(names, second, len));
+}
+
+static int is_meant(void *report)
+{
+	static char names[NAMES], others[NAMES];	/* reports come one at a time */
+	const char *line;
+
+	if (!names_of(report, 0, names) || !names_of(report, 1, others))
+		return 0;
+	for (line = tsan_pairs; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (line_is_of(line, names, others))
+			return 1;
+	return 0;
+}
+
+/*
+ * TSan's own suppressions look for a function in any frame of both stacks. That
+ * hides too much: a plain read of vma->anon_vma is meant, an unordered store of
+ * it is not, and the stacks of both go through the same functions. So a pair of
+ * accesses is asked for. This is a weak function of the runtime's, in C++, which
+ * is called before a report is printed and counted.
+ */
+int shim_tsan_report(void *report, int suppressed) __asm__("_ZN6__tsan8OnReportEPKNS_10ReportDescEb");
+
+/**
+ * shim_tsan_report() - whether a report is dropped
+ * @report: for the runtime's functions
+ * @suppressed: it is to be dropped anyway
+ */
+int shim_tsan_report(void *report, int suppressed)
+{
+	int mops = 0, ignored;
+	const char *what;
+	void *sleep[1];
+
+	__tsan_get_report_data(report, &what, &ignored, &ignored, &mops, &ignored, &ignored,
+			       &ignored, &ignored, sleep, 1);
+	return suppressed || (mops == 2 && is_meant(report));
+}
+
+#endif /* SHIM_TSAN */

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Threads that take turns: one runs, all others wait for the word that hands the
+ * turn over. Built without instrumentation and on bare futexes, so that TSan
+ * does not take the handing over for synchronisation of the kernel's: it finds
+ * in one schedule what is unordered in all.
+ */
+#define _GNU_SOURCE
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <shim/host.h>
+#include <shim/turn.h>
+
+#define MOST_POINTS	2000000		/* more are taken for an endless loop */
+#define MOST_SPINS	10000		/* of all threads, with nothing else done */
+
+enum state { ABSENT, READY, BLOCKED, SPINNING, GONE };
+
+struct turn {
+	enum state state;
+	int daemon;
+	int woken;			/* before it has blocked */
+	unsigned int word;		/* futex: 1 when it has the turn */
+	const void *at;			/* of its last point */
+	unsigned int asker;		/* who made it call @asked, plus one */
+};
+
+static struct turn turns[TURN_THREADS];
+static unsigned int nr_turns, arrived, over, spins;
+static const void *written;		/* by the last point that changes a word */
+static void (*asked)(void);
+static struct turn_plan *plan;
+static __thread int self = -1;
+
+void __tsan_acquire(void *addr) __attribute__((weak));
+void __tsan_release(void *addr) __attribute__((weak));
+
+static void wait_for(unsigned int *word)
+{
+	while (!__atomic_exchange_n(word, 0, __ATOMIC_ACQUIRE))
+		syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+}
+
+static void hand_to(unsigned int *word)
+{
+	__atomic_store_n(word, 1, __ATOMIC_RELEASE);
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static unsigned int able(void)
+{
+	unsigned int i, set = 0;
+
+	for (i = 0; i < nr_turns; i++)
+		if (turns[i].state == READY)
+			set |= 1u << i;
+	return set;
+}
+
+/* Whoever waits for a word to change may look again, or all with NULL. */
+static void end_spinning(const void *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_turns; i++)
+		if (turns[i].state == SPINNING && (!word || turns[i].at == word))
+			turns[i].state = READY;
+	written = NULL;
+}
+
+/* What a thread did at its last point others may have waited for. */
+static void settle(void)
+{
+	if (written)
+		end_spinning(written);
+}
+
+static int others_are_gone(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_turns; i++)
+		if (!turns[i].daemon && turns[i].state != GONE)
+			return 0;
+	return 1;
+}
+
+static void stuck(void)
+{
+	plan->stuck = 1;
+	shim_race_stuck();
+	host_die("race: the kernel side came back from a deadlock");
+}
+
+/* Who runs when @self cannot: all that spin may look once more, but not for ever. */
+static unsigned int choose_forced(void)
+{
+	unsigned int set = able();
+
+	if (!set) {
+		end_spinning(NULL);
+		set = able();
+		if (!set || ++spins > MOST_SPINS)
+			stuck();
+	}
+	return choose_next(self, set, 1);
+}
+
+static void wait_for_turn(void)
+{
+	struct turn *t = &turns[self];
+
+	for (wait_for(&t->word); t->asker; wait_for(&t->word)) {
+		asked();
+		hand_to(&turns[t->asker - 1].word);
+	}
+}
+
+static void switch_to(unsigned int next)
+{
+	if ((int)next == self)
+		return;
+	hand_to(&turns[next].word);
+	wait_for_turn();
+}
+
+/**
+ * turn_each() - let every thread that has not left call a function, in order
+ * @fn: must not have a synchronisation point
+ *
+ * Context: the calling thread goes on afterwards, the others cannot.
+ */
+void turn_each(void (*fn)(void))
+{
+	unsigned int i, me = self;
+
+	asked = fn;
+	for (i = 0; i < nr_turns; i++) {
+		if (i == me)
+			fn();
+		if (i == me || turns[i].state == ABSENT || turns[i].state == GONE)
+			continue;
+		turns[i].asker = me + 1;
+		hand_to(&turns[i].word);
+		wait_for(&turns[me].word);
+		turns[i].asker = 0;
+	}
+}
+
+/**
+ * turn_begin() - prepare a race; nobody runs yet
+ * @race: the schedule
+ * @nr: threads, TURN_THREADS at the most
+ */
+void turn_begin(struct turn_plan *race, unsigned int nr)
+{
+	plan = race;
+	nr_turns = nr;
+	arrived = over = spins = 0;
+	written = NULL;
+	memset(turns, 0, sizeof(turns));
+	choose_begin(race, nr);
+}
+
+/**
+ * turn_run() - run the race that all threads have joined or will join
+ *
+ * Return: when all but the daemons have left, and these have too.
+ */
+void turn_run(void)
+{
+	unsigned int n;
+
+	while ((n = __atomic_load_n(&arrived, __ATOMIC_ACQUIRE)) < nr_turns)
+		syscall(SYS_futex, &arrived, FUTEX_WAIT_PRIVATE, n, NULL, NULL, 0);
+	hand_to(&turns[choose_next(TURN_THREADS, able(), 1)].word);
+	wait_for(&over);
+	if (__tsan_acquire)
+		__tsan_acquire(&over);
+}
+
+/**
+ * turn_join() - the calling thread takes part, and waits for its first turn
+ * @thread: its number, from 0 on
+ * @daemon: the race does not wait for it to end; it ends when turn_is_over()
+ */
+void turn_join(unsigned int thread, int daemon)
+{
+	self = thread;
+	turns[thread].daemon = daemon;
+	/* a daemon has nothing to do until it is woken */
+	turns[thread].state = daemon ? BLOCKED : READY;
+	__atomic_add_fetch(&arrived, 1, __ATOMIC_RELEASE);
+	syscall(SYS_futex, &arrived, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	wait_for_turn();
+}
+
+/**
+ * turn_leave() - the calling thread ends its part
+ */
+void turn_leave(void)
+{
+	unsigned int i, me = self;
+
+	turns[me].state = GONE;
+	if (__tsan_release)
+		__tsan_release(&over);
+	end_spinning(NULL);
+	if (others_are_gone())
+		for (i = 0; i < nr_turns; i++)
+			if (turns[i].state == BLOCKED)
+				turns[i].state = READY;
+	if (others_are_gone() && !able()) {
+		self = -1;
+		hand_to(&over);
+		return;
+	}
+	hand_to(&turns[choose_forced()].word);
+	self = -1;
+}
+
+/**
+ * turn_is_over() - for a daemon: all others have left
+ */
+int turn_is_over(void)
+{
+	return others_are_gone();
+}
+
+/**
+ * turn_self() - the calling thread's number, or -1 if it is in no race
+ */
+int turn_self(void)
+{
+	return self;
+}
+
+/**
+ * turn_point() - a synchronisation point: another thread may get its turn
+ * @access: what comes next
+ * @addr: the word
+ */
+void turn_point(enum turn_access access, const void *addr)
+{
+	unsigned int next;
+
+	if (plan->points > MOST_POINTS)
+		stuck();
+	settle();
+	turns[self].at = addr;
+	choose_note(self, addr, access != TURN_READS);
+	next = choose_next(self, able(), 0);
+	switch_to(next);
+	if (access == TURN_WRITES)
+		written = addr;
+}
+
+/**
+ * turn_block() - run others until somebody calls turn_wake() for this thread
+ *
+ * A turn_wake() before that counts, once. A daemon does not wait when it is over.
+ */
+void turn_block(void)
+{
+	struct turn *t = &turns[self];
+
+	settle();
+	if (!t->woken && !(t->daemon && others_are_gone())) {
+		t->state = BLOCKED;
+		switch_to(choose_forced());
+	}
+	t->woken = 0;
+}
+
+/**
+ * turn_spin() - run others, as this thread waits for a word to change
+ */
+void turn_spin(void)
+{
+	settle();
+	turns[self].state = SPINNING;
+	switch_to(choose_forced());
+	turns[self].state = READY;
+}
+
+/**
+ * turn_wake() - a thread can go on
+ * @thread: its number
+ */
+void turn_wake(unsigned int thread)
+{
+	turns[thread].woken = 1;
+	if (turns[thread].state == BLOCKED)
+		turns[thread].state = READY;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The search of schedules. A case that has a race is run again and again, each
+ * time in a process of its own and by another schedule: first by the rule, then
+ * all schedules with no preemption, with one, with two, as far as the number of
+ * runs that was asked for allows, and with what is left by lot. A schedule that
+ * fails is made as short as it can be.
+ *
+ * A preemption is tried only before a word that several tasks touch and one of
+ * them changes: before any other it makes no difference to what these words see.
+ * Which words those are is learnt from the runs; what is drawn by lot does not
+ * rely on it.
+ */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include <shim/cases.h>
+#include <shim/host.h>
+#include <shim/machine.h>
+#include <shim/turn.h>
+
+/* A choice that the search may have to come back to. */
+struct search_node {
+	struct turn_choice choice;
+	u8 untried;
+};
+
+struct search {
+	unsigned int nr;		/* of the case */
+	const struct shim_search *opt;
+	struct turn_plan *plan;		/* shared with the runs */
+	struct search_node nodes[TURN_CHOICES];
+	unsigned int nr_nodes;
+	unsigned long runs;
+	unsigned int length;		/* points of the first run */
+	bool shared_grew;
+	bool aloud;			/* the runs are heard in the case's log */
+	int code;			/* what the last run came to */
+};
+
+static struct turn_plan *plan;
+static struct search search;
+
+/**
+ * shim_search_plan() - the schedule of the race that is about to run
+ *
+ * Return: without a search, one without a choice.
+ */
+struct turn_plan *shim_search_plan(void)
+{
+	if (!plan)
+		plan = host_shared(sizeof(*plan));
+	return plan;
+}
+
+static bool failed(const struct search *s)
+{
+	return s->code != SHIM_PASS && s->code != SHIM_SKIP;
+}
+
+static bool may_run(const struct search *s)
+{
+	return s->runs < s->opt->schedules && !failed(s);
+}
+
+/* Runs the case by the plan; whether it did not fail. */
+static bool run(struct search *s)
+{
+	char text[64] = "";
+	unsigned int found = plan->nr_found;
+
+	s->runs++;
+	s->opt->now->schedules = s->runs;
+	s->code = host_fork(s->opt->seconds, text, sizeof(text));
+	if (s->code == HOST_IN_CHILD) {
+		if (!s->aloud)
+			host_mute();
+		host_exit(shim_run_case(s->nr));
+	}
+	s->opt->now->points = max(s->opt->now->points, plan->at_shared);
+	s->shared_grew |= plan->nr_found != found;
+	if (text[0] && s->aloud)
+		shim_reason("%s", text);
+	return !failed(s);
+}
+
+/* What the last run did otherwise than by the rule is the plan from now on. */
+static void take_over(void)
+{
+	unsigned int i, nr = min(plan->nr_made, TURN_CHOICES);
+
+	plan->nr = 0;
+	for (i = 0; i < nr; i++)
+		if (plan->made[i].thread != plan->made[i].rule)
+			plan->choices[plan->nr++] = plan->made[i];
+}
+
+static void plan_by_rule(unsigned int most)
+{
+	plan->policy = TURN_BY_RULE;
+	plan->most = most;
+	plan->nr = 0;
+}
+
+/* The choices of the last run that follow those which are being tried. */
+static bool add_nodes(struct search *s)
+{
+	unsigned int i;
+
+	if (plan->nr_made > TURN_CHOICES)
+		return false;
+	for (i = s->nr_nodes; i < plan->nr_made; i++)
+		s->nodes[s->nr_nodes++] = (struct search_node) {
+			.choice = plan->made[i], .untried = plan->made[i].others,
+		};
+	return true;
+}
+
+/* The next schedule: another thread at the last node that has one. */
+static bool next_schedule(struct search *s)
+{
+	struct search_node *node;
+	unsigned int i;
+
+	while (s->nr_nodes && !s->nodes[s->nr_nodes - 1].untried)
+		s->nr_nodes--;
+	if (!s->nr_nodes)
+		return false;
+	node = &s->nodes[s->nr_nodes - 1];
+	node->choice.thread = __ffs(node->untried);
+	node->untried &= node->untried - 1;
+	plan->nr = 0;
+	for (i = 0; i < s->nr_nodes; i++)
+		if (s->nodes[i].choice.thread != s->nodes[i].choice.rule)
+			plan->choices[plan->nr++] = s->nodes[i].choice;
+	return true;
+}
+
+/* Roughly how many schedules there are, by the choices of the first. */
+static unsigned long estimate(unsigned long nr_nodes, unsigned int preemptions)
+{
+	switch (preemptions) {
+	case 0:
+		return 1;
+	case 1:
+		return nr_nodes;
+	default:
+		return nr_nodes * nr_nodes / 2;
+	}
+}
+
+/* All schedules with so many preemptions at the most; whether that was all. */
+static bool exhaust(struct search *s, unsigned int preemptions)
+{
+	unsigned long left;
+
+	plan_by_rule(preemptions);
+	plan->shared_only = !s->opt->all_points;
+	memcpy(plan->words, plan->found, sizeof(plan->words));
+	s->nr_nodes = 0;
+	s->shared_grew = false;
+	if (!run(s) || !add_nodes(s))
+		return false;
+	left = s->opt->schedules * 3 / 4 - min(s->runs, s->opt->schedules * 3 / 4);
+	if (estimate(s->nr_nodes, preemptions) > left)
+		return false;
+	while (next_schedule(s))
+		if (!left-- || !run(s) || !add_nodes(s))
+			return false;
+	return true;
+}
+
+static void by_lot(struct search *s)
+{
+	unsigned long i;
+
+	plan_by_rule(0);
+	for (i = 0; may_run(s); i++) {
+		plan->policy = i % 2 ? TURN_RANDOM : TURN_PRIORITIES;
+		plan->depth = 1 + i / 2 % 3;
+		plan->length = max(s->length, 1U);
+		plan->seed = s->opt->seed * 0x10001 + i;
+		run(s);
+	}
+}
+
+/* Leaves switches out as long as it fails without them. */
+static void shorten(struct search *s)
+{
+	struct turn_choice left_out;
+	unsigned int i;
+
+	plan_by_rule(0);
+	take_over();
+	for (i = plan->nr; i-- > 0;) {
+		left_out = plan->choices[i];
+		plan->nr--;
+		memmove(&plan->choices[i], &plan->choices[i + 1],
+			(plan->nr - i) * sizeof(left_out));
+		run(s);
+		if (failed(s))
+			continue;
+		memmove(&plan->choices[i + 1], &plan->choices[i],
+			(plan->nr - i) * sizeof(left_out));
+		plan->choices[i] = left_out;
+		plan->nr++;
+	}
+}
+
+/* "12:1,40:0": at the 12th point task 1 gets its turn, at the 40th task 0. */
+static void name_schedule(struct search *s)
+{
+	char *to = (char *)s->opt->now->schedule;
+	unsigned int i, len = 0;
+
+	for (i = 0; i < plan->nr && len < SHIM_SCHEDULE_MAX - 24; i++)
+		len += scnprintf(to + len, SHIM_SCHEDULE_MAX - len, "%s%u:%u", i ? "," : "",
+				 plan->choices[i].point, plan->choices[i].thread);
+	if (!i)
+		strscpy(to, "0:0", SHIM_SCHEDULE_MAX);
+	else if (i < plan->nr)
+		strscpy(to + len, ",too-long", SHIM_SCHEDULE_MAX - len);
+}
+
+/* The run that is shown. */
+static void show(struct search *s)
+{
+	unsigned long tried = s->runs;
+
+	shorten(s);
+	name_schedule(s);
+	s->aloud = true;
+	if (run(s))
+		shim_reason("race: the schedule %s failed once, and not again", s->opt->now->schedule);
+	pr_err("race: fails by the schedule %s, found as number %lu\n",
+	       s->opt->now->schedule, tried);
+}
+
+static void parse_schedule(const char *text)
+{
+	unsigned int point, thread;
+	int len;
+
+	plan_by_rule(0);
+	for (; plan->nr < TURN_CHOICES && sscanf(text, "%u:%u%n", &point, &thread, &len) == 2;
+	     text += text[len] == ',' ? len + 1 : len)
+		plan->choices[plan->nr++] = (struct turn_choice) {
+			.point = point, .thread = thread,
+		};
+}
+
+static void look_everywhere(struct search *s)
+{
+	unsigned int most;
+
+	plan_by_rule(0);
+	run(s);
+	s->length = plan->points;
+	if (!plan->points)
+		return;
+	for (most = 0; may_run(s) && most <= s->opt->preemptions; most++)
+		if (exhaust(s, most))
+			s->opt->now->exhausted = most + 1;
+	/* words that were not known to be shared when the last round began */
+	while (may_run(s) && s->shared_grew && s->opt->now->exhausted == most)
+		if (!exhaust(s, most - 1))
+			s->opt->now->exhausted = most - 1;
+	by_lot(s);
+}
+
+enum shim_result shim_search_case(unsigned int nr, const struct shim_search *opt)
+{
+	struct search *s = &search;
+
+	plan = host_shared(sizeof(*plan));
+	s->nr = nr;
+	s->opt = opt;
+	s->aloud = opt->verbose || opt->schedule;
+	if (opt->schedule) {
+		parse_schedule(opt->schedule);
+		if (opt->in_place)
+			return shim_run_case(nr);
+		run(s);
+	} else {
+		look_everywhere(s);
+	}
+	if (!failed(s))
+		return s->code;
+	if (!opt->schedule)
+		show(s);
+	return SHIM_FAIL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The synchronisation points: where one task can meet what another one does.
+ * In a race of the tests (mm_shim/kernel/race.c) tasks run one at a time and
+ * take turns only here. Everywhere else a point costs a look at a flag; with
+ * DEBUG=0 and in the coverage build it costs nothing.
+ */
+#ifndef __ASM_SHIM_POINT_H
+#define __ASM_SHIM_POINT_H
+
+/* What is about to happen to the word. */
+enum shim_point_kind {
+	SHIM_POINT_READ,
+	SHIM_POINT_WRITE,
+	SHIM_POINT_ATOMIC,	/* read and written in one */
+	SHIM_POINT_LOCK,	/* a spinlock is tried */
+	SHIM_POINT_UNLOCK,	/* and released */
+	SHIM_POINT_RCU,		/* a read-side section begins or ends */
+	SHIM_POINT_GRACE,	/* a grace period is over */
+};
+
+#ifdef SHIM_POINTS
+
+extern int shim_racing;
+void shim_point_reached(unsigned int kind, const void *addr);
+
+static inline __attribute__((__always_inline__))
+void shim_point(enum shim_point_kind kind, const volatile void *addr)
+{
+	if (__builtin_expect(__atomic_load_n(&shim_racing, __ATOMIC_RELAXED), 0))
+		shim_point_reached(kind, (const void *)addr);
+}
+
+#else
+
+static inline __attribute__((__always_inline__))
+void shim_point(enum shim_point_kind kind, const volatile void *addr)
+{
+}
+
+#endif
+
+#endif /* __ASM_SHIM_POINT_H */
