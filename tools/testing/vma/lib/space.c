@@ -86,6 +86,19 @@ static void inherit_model(struct space *sp, struct space *parent)
 }
 
 /**
+ * space_adopt() - an mm that was made by forking one becomes a space
+ * @parent: the space that it was forked from
+ * @mm: the child's
+ */
+struct space *space_adopt(struct space *parent, struct mm_struct *mm)
+{
+	struct space *sp = add_space(parent->test, mm);
+
+	inherit_model(sp, parent);
+	return sp;
+}
+
+/**
  * space_fork() - what fork() does to an address space
  * @parent: stays the current one
  *
@@ -99,12 +112,22 @@ struct space *space_fork(struct space *parent)
 	op_begin(parent, "fork");
 	mm = shim_dup_mm(current, parent->mm);
 	op_end(0);
-	if (mm) {
-		sp = add_space(parent->test, mm);
-		inherit_model(sp, parent);
-	}
+	if (mm)
+		sp = space_adopt(parent, mm);
 	op_done(parent, mm ? 0 : -ENOMEM);
 	return sp;
+}
+
+/**
+ * space_gone() - the space's mm has exited
+ * @sp: not to be used afterwards
+ */
+void space_gone(struct space *sp)
+{
+	struct world *world = sp->test->priv;
+
+	list_move(&sp->list, &world->dead);
+	sp->mm = NULL;
 }
 
 /**
@@ -113,15 +136,13 @@ struct space *space_fork(struct space *parent)
  */
 void space_exit(struct space *sp)
 {
-	struct world *world = sp->test->priv;
 	struct mm_struct *user = current->mm;
 
 	op_begin(sp, "exit");
-	list_move(&sp->list, &world->dead);
 	shim_use_mm(user != sp->mm ? user : NULL);
 	mmput(sp->mm);
 	op_end(0);
-	sp->mm = NULL;
+	space_gone(sp);
 	op_done(sp, 0);
 }
 

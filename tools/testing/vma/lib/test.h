@@ -117,7 +117,12 @@ struct world {
 int world_init(struct kunit *test);
 void world_exit(struct kunit *test);
 
-#define TEST(suite_, name_)						\
+#define TEST(suite_, name_) SHIM_TEST(suite_, name_, false)
+
+/* A case that calls race(), see race.h: it is run by many schedules. */
+#define RACE(suite_, name_) SHIM_TEST(suite_, name_, true)
+
+#define SHIM_TEST(suite_, name_, race_)					\
 	static void suite_##_##name_(struct kunit *test);		\
 	static const struct shim_test __shim_test_##suite_##_##name_	\
 	__used __section(".shim_tests")					\
@@ -125,6 +130,7 @@ void world_exit(struct kunit *test);
 		.suite = #suite_, .name = #name_,			\
 		.run = suite_##_##name_, .file = __FILE__,		\
 		.line = __LINE__, .init = world_init, .exit = world_exit, \
+		.race = race_,						\
 	};								\
 	static void suite_##_##name_(struct kunit *test)
 
@@ -169,6 +175,8 @@ struct space *space_with_brk(struct kunit *test, long page);
 struct space *layout(struct kunit *test, const char *text);
 struct space *space_fork(struct space *parent);
 void space_exit(struct space *sp);
+struct space *space_adopt(struct space *parent, struct mm_struct *mm);
+void space_gone(struct space *sp);
 
 /* system calls, pages counted from SPACE_BASE (ops.c) */
 long map_at(struct space *sp, long page, long nr, int prot, int flags,

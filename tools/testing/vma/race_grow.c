@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Stacks and heaps that grow. */
+#include "race.h"
+
+/* Two faults below the stack, at different pages. */
+RACE(race_grow, with_another_of_the_same_stack)
+{
+	struct space *sp = with_stack(test);
+	struct racer one = GROWS(sp), other = WRITES(sp, STACK_PAGE - 1, 'o');
+
+	race(test, &one, &other);
+	ok(one.ret);
+	ok(other.ret);
+	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, STACK_PAGE - 2), 'g');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, STACK_PAGE - 1), 'o');
+}
+
+RACE(race_grow, with_brk)
+{
+	struct space *sp = with_heap(test);
+	struct racer brk = BREAKS(sp, HEAP_PAGE + 4), grow = GROWS(sp);
+
+	ok(map_file(sp, STACK_PAGE, 1, RW, ANON | MAP_GROWSDOWN, NULL, 0));
+	race(test, &brk, &grow);
+	ok(grow.ret);
+	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(HEAP_PAGE + 4));
+}
+
+RACE(race_brk, with_another)
+{
+	struct space *sp = with_heap(test);
+	struct racer one = BREAKS(sp, HEAP_PAGE + 4), other = BREAKS(sp, HEAP_PAGE + 1);
+
+	race(test, &one, &other);
+	expect_one_of(sp, "[WWWW]...[Wwww]", "[WWWW]...[W]");
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Objects of type-safe caches that are freed and become something else while a
+ * reader under RCU has a pointer to them. The caches hand out at once what was
+ * freed last (SHIM_SLAB_RECYCLE), so what is reused is the very object.
+ */
+#include <linux/sched/mm.h>
+
+#include "internal.h"
+#include "race.h"
+
+static void map_in(struct mm_struct *mm, long page)
+{
+	unsigned long addr;
+
+	shim_use_mm(mm);
+	addr = vm_mmap_pgoff(NULL, page_addr(page), 2 * PAGE_SIZE, RW, ANON | MAP_FIXED, 0);
+	WARN_ON(addr != page_addr(page));
+}
+
+/* munmap(), and a new mapping that gets the VMA, at r->to of the same mm. */
+static void reuse_here(struct racer *r)
+{
+	race_unmap(r);
+	map_in(r->sp->mm, r->to);
+}
+
+/* The same in the mm of the other space. */
+static void reuse_there(struct racer *r)
+{
+	race_unmap(r);
+	map_in(r->child->mm, r->to);
+}
+
+/* Which then exits, and its mm is freed. */
+static void reuse_there_and_exit(struct racer *r)
+{
+	reuse_there(r);
+	r->gone = r->child;
+	shim_use_mm(NULL);
+	mmput(r->child->mm);
+}
+
+#define REUSES(fn_, sp_, page_, other, to_) \
+	RACER("reuse", fn_, .sp = sp_, .page = page_, .nr = 2, .child = other, .to = to_)
+
+/* [ww] becomes ..........[ww]: the reader must see that its page is gone. */
+RACE(race_reuse, of_a_vma_at_another_place)
+{
+	struct space *sp;
+	struct racer fault, reuse;
+
+	shim_slab_set_mode(SHIM_SLAB_RECYCLE);
+	sp = layout(test, "[ww]");
+	fault = (struct racer)WRITES(sp, 1, 'x');
+	reuse = (struct racer)REUSES(reuse_here, sp, 0, NULL, 10);
+	race(test, &fault, &reuse);
+	expect(sp, "..........[ww]");
+}
+
+/* The new one covers the page as well, with a neighbour more. */
+RACE(race_reuse, of_a_vma_with_another_range)
+{
+	struct space *sp;
+	struct racer fault, reuse;
+
+	shim_slab_set_mode(SHIM_SLAB_RECYCLE);
+	sp = layout(test, "[ww]");
+	fault = (struct racer)WRITES(sp, 1, 'x');
+	reuse = (struct racer)REUSES(reuse_here, sp, 0, NULL, 1);
+	race(test, &fault, &reuse);
+	expect_one_of(sp, ".[ww]", ".[Ww]");
+}
+
+RACE(race_reuse, of_a_vma_in_another_mm)
+{
+	struct space *sp, *other;
+	struct racer fault, reuse;
+
+	shim_slab_set_mode(SHIM_SLAB_RECYCLE);
+	other = space_new(test);
+	sp = layout(test, "[ww]");
+	fault = (struct racer)WRITES(sp, 1, 'x');
+	reuse = (struct racer)REUSES(reuse_there, sp, 0, other, 0);
+	race(test, &fault, &reuse);
+	expect(sp, "");
+	expect(other, "[ww]");
+}
+
+RACE(race_reuse, of_a_vma_in_an_mm_that_is_freed)
+{
+	struct space *sp, *other;
+	struct racer fault, reuse;
+
+	shim_slab_set_mode(SHIM_SLAB_RECYCLE);
+	other = space_new(test);
+	sp = layout(test, "[ww]");
+	fault = (struct racer)WRITES(sp, 1, 'x');
+	reuse = (struct racer)REUSES(reuse_there_and_exit, sp, 0, other, 0);
+	race(test, &fault, &reuse);
+	expect(sp, "");
+}
+
+/* The VMA is unmapped, and its anon_vma becomes that of another one. */
+static void reuse_anon_vma(struct racer *r)
+{
+	u8 byte = 'o';
+
+	race_unmap(r);
+	shim_user_write(r->child->mm, page_addr(r->to), &byte, 1);
+}
+
+static void get_and_put(struct racer *r)
+{
+	struct anon_vma *anon_vma;
+
+	folio_lock(r->folio);
+	anon_vma = folio_get_anon_vma(r->folio);
+	folio_unlock(r->folio);
+	if (anon_vma)
+		put_anon_vma(anon_vma);
+}
+
+#define GETS_ANON_VMA(sp_, page_) \
+	RACER("folio_get_anon_vma", get_and_put, .sp = sp_, .page = page_, .needs_folio = true)
+
+static void race_anon_vma(struct kunit *test, struct racer *reader, struct racer *reuse)
+{
+	struct space *sp, *other;
+
+	shim_slab_set_mode(SHIM_SLAB_RECYCLE);
+	other = layout(test, "[ww]");
+	forget(other, 0, 1);
+	sp = layout(test, "[WW]");
+	reader->sp = reuse->sp = sp;
+	reuse->child = other;
+	race(test, reader, reuse);
+	expect(sp, "");
+	expect(other, "[Ww]");
+}
+
+RACE(race_reuse, of_an_anon_vma_that_a_walk_looks_up)
+{
+	struct racer walk = WALKS(NULL, 1);
+	struct racer reuse = REUSES(reuse_anon_vma, NULL, 0, NULL, 0);
+
+	race_anon_vma(test, &walk, &reuse);
+	KUNIT_EXPECT_TRUE(test, !walk.ret || walk.ret == 1);
+}
+
+RACE(race_reuse, of_an_anon_vma_that_a_migration_gets)
+{
+	struct racer get = GETS_ANON_VMA(NULL, 1);
+	struct racer reuse = REUSES(reuse_anon_vma, NULL, 0, NULL, 0);
+
+	race_anon_vma(test, &get, &reuse);
+}
+
+/* The same without reuse: a touch after the grace period is reported. */
+RACE(race_reuse, not_of_an_anon_vma_that_a_migration_gets)
+{
+	struct space *sp = layout(test, "[WW]");
+	struct racer get = GETS_ANON_VMA(sp, 1), unmap = UNMAPS(sp, 0, 2);
+
+	race(test, &get, &unmap);
+	expect(sp, "");
+}
