@@ -112,7 +112,8 @@ bare := %/objects.c %/stack.c %/turn.c %/choose.c %/tsan.c %/kernel/race.c
 # where tasks of a race take turns: in the tree's code and in the tests
 points := $(if $(filter 1,$(DEBUG)),$(if $(filter cov,$(VARIANT)),,-DSHIM_POINTS))
 subject_cc = $(CC) $(kflags) $(points) $(opt.$(VARIANT)) -I$(kdir) -I$(kdir)/$(dir $(1))
-kernel_cc  = $(CC) $(kflags) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) -Wno-missing-prototypes \
+posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
+kernel_cc  = $(CC) $(posted) $(kflags) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) -Wno-missing-prototypes \
 	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma/lib
 supp := $(top)/mm_shim/host/tsan.supp
 host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) \

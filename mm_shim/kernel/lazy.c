@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The run-time switch of our series: one binary runs a case eager and lazy. */
 #include <asm/shim-if.h>
-#include <linux/kconfig.h>
+#include <linux/mm.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include SHIM_IF(SHIM_ANON_VMA_LAZY, "anon_vma_lazy.h", "internal.h")
 
@@ -18,7 +19,11 @@ static bool lazy;
 void shim_set_lazy(bool on)
 {
 	lazy = on;
+#ifdef CONFIG_VMA_REF
+	WRITE_ONCE(anon_vma_lazy_enable, on);
+#else
 	SHIM_IF(SHIM_ANON_VMA_LAZY, WRITE_ONCE(anon_vma_lazy_enabled, on), (void)on);
+#endif
 }
 
 /**
@@ -29,4 +34,24 @@ void shim_set_lazy(bool on)
 bool shim_lazy(void)
 {
 	return lazy;
+}
+
+/**
+ * shim_vm_events() - how often an event was counted on this machine
+ * @name: the event, as /proc/vmstat has it
+ *
+ * Return: 0 too where the configuration does not count or the tree has no such event.
+ */
+unsigned long shim_vm_events(const char *name)
+{
+#ifdef CONFIG_VM_EVENT_COUNTERS
+	unsigned long events[NR_VM_EVENT_ITEMS];
+	int i;
+
+	all_vm_events(events);
+	for (i = 0; i < NR_VM_EVENT_ITEMS; i++)
+		if (!strcmp(vm_event_name(i), name))
+			return events[i];
+#endif
+	return 0;
 }

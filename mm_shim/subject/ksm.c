@@ -131,6 +131,11 @@ const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected)
  * shim_ksm_refs() - references that rmap_items have to an anon_vma
  * @anon_vma: to which
  */
+#ifdef CONFIG_VMA_REF
+#define anon_vma_of(item)	anon_rmap_to_anon_vma((item)->anon_rmap)
+#else
+#define anon_vma_of(item)	((item)->anon_vma)
+#endif
 long shim_ksm_refs(struct anon_vma *anon_vma)
 {
 	struct ksm_rmap_item *item;
@@ -140,7 +145,7 @@ long shim_ksm_refs(struct anon_vma *anon_vma)
 	list_for_each_entry(slot, &ksm_mm_head.slot.mm_node, mm_node)
 		for (item = mm_slot_entry(slot, struct ksm_mm_slot, slot)->rmap_list; item;
 		     item = item->rmap_list)
-			nr += item->address & STABLE_FLAG && item->anon_vma == anon_vma;
+			nr += item->address & STABLE_FLAG && anon_vma_of(item) == anon_vma;
 	return nr;
 }
 

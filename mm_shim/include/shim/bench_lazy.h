@@ -27,10 +27,14 @@ enum bench_load { LOAD_BOOT, LOAD_FORK_SERVER, LOAD_ALLOCATOR, LOADS };
  * @families: anon_vmas that VMAs have to themselves
  * @inherited: links to anon_vmas of a parent
  * @own: links of VMAs to their own anon_vma: regular and moved ones
+ * @by_fork: VMAs that were upgraded as a fork copied them
+ * @by_ksm: VMAs that were upgraded before they got VM_MERGEABLE
+ * @by_merge: VMAs that were upgraded to merge with a regular one
  */
 struct bench_objects {
 	unsigned long vmas, anon_vmas, chains, bytes;
 	unsigned long spaces, families, inherited, own;
+	unsigned long by_fork, by_ksm, by_merge;
 };
 
 /**
@@ -39,12 +43,15 @@ struct bench_objects {
  * @TIME_FIRST_FORK: the first fork of a space with 16 VMAs of 16 faulted pages
  * @TIME_LATER_FORK: the second fork of the same
  * @TIME_MOVE: mremap of 16 faulted pages to another place
- * @TIME_WALK: an rmap walk of a page that is mapped once
+ * @TIME_WALK: folio_referenced() for a page that is mapped once
+ * @TIME_SEARCH: the part of such a walk that finds the VMA
  * @TIMES: how many there are
  */
-enum bench_time { TIME_FAULT, TIME_FIRST_FORK, TIME_LATER_FORK, TIME_MOVE, TIME_WALK, TIMES };
+enum bench_time { TIME_FAULT, TIME_FIRST_FORK, TIME_LATER_FORK, TIME_MOVE, TIME_WALK,
+		  TIME_SEARCH, TIMES };
 
 #define BENCH_FORK_PAGES	256	/* faulted pages that the timed forks copy */
+#define BENCH_WALKS		16	/* one is shorter than the clock can tell */
 
 /* Kernel side. */
 
@@ -79,7 +86,8 @@ int shim_bench_load(enum bench_load load, int shape, int lazy, struct bench_obje
  * @lazy: in lazy mode
  * @cycles: how often
  *
- * Return: nanoseconds for all, without what only prepares it; 0 when a call failed.
+ * Return: nanoseconds of the fastest, which another load of the host slows the least,
+ * without what only prepares it; 0 when a call failed.
  */
 unsigned long long shim_bench_time(enum bench_time what, int lazy, unsigned long cycles);
 

@@ -43,6 +43,7 @@ bool shim_slab_leaks(void);
 /* the run-time switch of our series (lazy.c) */
 void shim_set_lazy(bool on);
 bool shim_lazy(void);
+unsigned long shim_vm_events(const char *name);
 
 /* failing allocations (fail.c) */
 void shim_fail_nth(unsigned long nth, bool persistent);

@@ -9,6 +9,15 @@
 #include "beside.h"
 #include "test.h"
 
+#ifdef CONFIG_VMA_REF
+/* The posted series has it under another name and type, see lib/posted.c. */
+static struct anon_vma *folio_lock_anon_vma_read(const struct folio *folio,
+						 struct rmap_walk_control *rwc)
+{
+	return anon_rmap_to_anon_vma(folio_lock_anon_rmap_read(folio, rwc));
+}
+#endif
+
 /* What a function of rmap.c gives for a folio, which it wants locked. */
 #define of_locked(folio, call) ({					\
 	struct anon_vma *__av;						\

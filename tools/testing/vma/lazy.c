@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * VMAs that share the anon_vma of their mm: what stays lazy, what upgrades, and
- * what that leaves behind. See docs/anon-vma-lazy.md; run in lazy mode only.
+ * what that leaves behind. See docs/lazy.md; run in lazy mode only.
  */
 #include "test.h"
 

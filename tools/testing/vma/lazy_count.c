@@ -99,7 +99,79 @@ TEST(lazy_count, links_are_of_moved_and_inherited_ones)
 	KUNIT_EXPECT_EQ(test, links(), before + 6);
 }
 
-#ifdef CONFIG_ANON_VMA_LAZY
+struct upgrades {
+	unsigned long fork, ksm, merge;
+};
+
+/* What was counted since the last call. */
+static struct upgrades upgrades(void)
+{
+	static struct upgrades last;
+	const struct upgrades now = {
+		shim_vm_events("anon_vma_upgrade_fork"),
+		shim_vm_events("anon_vma_upgrade_ksm"),
+		shim_vm_events("anon_vma_upgrade_merge"),
+	};
+	const struct upgrades since = {
+		now.fork - last.fork, now.ksm - last.ksm, now.merge - last.merge,
+	};
+
+	last = now;
+	return since;
+}
+
+/* [WW].[WW] -> fork, fork: two VMAs are upgraded by the first, none by the second */
+TEST(lazy_count, upgrades_by_fork)
+{
+	struct upgrades nr;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW].[WW]");
+	upgrades();
+	space_fork(sp);
+	nr = upgrades();
+	KUNIT_EXPECT_EQ(test, nr.fork, 2UL);
+	space_fork(sp);
+	nr = upgrades();
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm + nr.merge, 0UL);
+}
+
+/* [WW][WW], one half not copied by a fork -> the flag goes: it joins the other half */
+TEST(lazy_count, upgrades_by_a_merge)
+{
+	struct upgrades nr;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WWWW]");
+	ok(advise(sp, 2, 2, MADV_DONTFORK));
+	space_fork(sp);
+	upgrades();
+	ok(advise(sp, 2, 2, MADV_DOFORK));
+	expect(sp, "[WWWW]");
+	nr = upgrades();
+	KUNIT_EXPECT_EQ(test, nr.merge, 1UL);
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm, 0UL);
+}
+
+/* [WW].[WW] -> madvise of the first */
+TEST(lazy_count, upgrades_by_ksm)
+{
+	struct upgrades nr;
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	lazy_only(test);
+	sp = layout(test, "[WW].[WW]");
+	upgrades();
+	ok(advise(sp, 0, 2, MADV_MERGEABLE));
+	nr = upgrades();
+	KUNIT_EXPECT_EQ(test, nr.ksm, 1UL);
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.merge, 0UL);
+}
+
+#if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
 TEST(lazy_count, oracle_sees_num_active_vmas)
 {
 	struct anon_vma *shared;

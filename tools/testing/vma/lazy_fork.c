@@ -2,7 +2,7 @@
 /*
  * Upgrades: fork gives the VMAs that it copies an anon_vma of their own, moves
  * their folios to it, and leaves the child's VMAs lazy. See
- * docs/anon-vma-lazy.md; run in lazy mode only.
+ * docs/lazy.md; run in lazy mode only.
  */
 #include "internal.h"
 #include "test.h"
@@ -216,7 +216,7 @@ TEST(lazy_fork, both_kinds_in_one_mm)
 /*
  * What was mapped between the parts when they were upgraded would have had to be
  * unmapped for them to become one, so they are two families: the one merge that
- * eager mode has and lazy mode has not, see docs/anon-vma-lazy.md.
+ * eager mode has and lazy mode has not, see docs/lazy.md.
  */
 TEST(lazy_fork, parts_with_a_file_between_become_two_families)
 {

@@ -246,7 +246,7 @@ TEST(lazy_locks, stack_growth_waits_for_walks)
 	}
 }
 
-#ifdef CONFIG_ANON_VMA_LAZY
+#if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
 /* A dup is not on the shared anon_vma before walks are kept off. */
 TEST(lazy_locks, clone_waits_for_walks)
 {

@@ -210,7 +210,7 @@ static void count_vma(struct vm_area_struct *vma, struct bench_objects *o)
 
 static bool shared_by_its_mm(struct anon_vma *anon_vma)
 {
-#ifdef CONFIG_ANON_VMA_LAZY
+#if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
 	return anon_vma->lazy_mm;
 #else
 	return false;
@@ -249,6 +249,14 @@ static void end_all(void)
 	shim_quiesce();
 }
 
+/* The counts of events go on from boot: once to take a load's start off, once to add its end. */
+static void count_upgrades(struct bench_objects *o, int sign)
+{
+	o->by_fork += sign * shim_vm_events("anon_vma_upgrade_fork");
+	o->by_ksm += sign * shim_vm_events("anon_vma_upgrade_ksm");
+	o->by_merge += sign * shim_vm_events("anon_vma_upgrade_merge");
+}
+
 int shim_bench_load(enum bench_load load, int shape, int lazy, struct bench_objects *objects)
 {
 	static int (*const loads[LOADS])(int) = { load_boot, load_fork_server, load_allocator };
@@ -262,7 +270,9 @@ int shim_bench_load(enum bench_load load, int shape, int lazy, struct bench_obje
 	chains = shim_slab_objects("anon_vma_chain");
 	file = shim_file_create(FILE_PAGES);
 	shim_set_lazy(lazy);
+	count_upgrades(&o, -1);
 	err = loads[load](shape);
+	count_upgrades(&o, 1);
 	shim_quiesce();
 	o.vmas = shim_slab_objects("vm_area_struct") - vmas;
 	o.anon_vmas = shim_slab_objects("anon_vma") - anon_vmas;

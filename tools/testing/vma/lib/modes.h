@@ -19,7 +19,7 @@
  *						mm
  *
  * Nothing that eager merges is refused in lazy mode, but for one merge in a parent
- * after fork, which docs/anon-vma-lazy.md shows to be the price of separate locks.
+ * after fork, which docs/lazy.md shows to be the price of separate locks.
  * Tests ask here, and not shim_lazy() of their own.
  */
 #ifndef VMA_MODES_H

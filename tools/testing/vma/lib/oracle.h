@@ -127,6 +127,7 @@ void oracle_anon_vmas(struct view *view);
 void oracle_mapping(const struct mapped *m);
 void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma);
 struct anon_vma *oracle_shared(struct space *sp);
+struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **holds);
 void oracle_uffd(struct view *view);
 int oracle_uffd_contexts(struct space *sp);
 void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned long addr,

@@ -109,6 +109,7 @@ static void check_equal_chains(struct space *sp, struct vm_area_struct *a,
 
 static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 {
+	struct anon_vma *counting, *holds;
 	struct anon_count *c;
 	long length;
 
@@ -117,7 +118,12 @@ static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 	length = check_chain(sp, vma);
 	if (length < 0)
 		return;
-	c = count_of(vma->anon_vma, sp, vma->vm_start);
+	counting = oracle_counting(vma, &holds);
+	if (holds)
+		count_of(holds, sp, vma->vm_start)->refs++;
+	if (!counting)
+		return;
+	c = count_of(counting, sp, vma->vm_start);
 	c->active++;
 	if (is_lazy(vma)) {
 		oracle_lazy_vma(sp, vma);

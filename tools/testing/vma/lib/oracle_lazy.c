@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The oracle's rules for VMAs that share the anon_vma of their mm: a kernel with
- * our series makes them, see docs/anon-vma-lazy.md. Without it nothing is lazy.
+ * our series makes them, see docs/lazy.md. Without it nothing is lazy.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -9,7 +9,7 @@
 #include "internal.h"
 #include "oracle.h"
 
-#ifdef CONFIG_ANON_VMA_LAZY
+#if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
 
 /**
  * is_lazy() - does a VMA share the anon_vma of its mm?
@@ -101,7 +101,7 @@ struct anon_vma *oracle_shared(struct space *sp)
 	return shared;
 }
 
-#else
+#elif !defined(CONFIG_VMA_REF)
 
 bool is_lazy(struct vm_area_struct *vma)
 {
@@ -117,6 +117,21 @@ struct anon_vma *oracle_shared(struct space *sp)
 	return NULL;
 }
 
+#endif
+
+#ifndef CONFIG_VMA_REF
+/**
+ * oracle_counting() - the anon_vma that counts a faulted VMA as one of its own
+ * @vma: the VMA
+ * @holds: set to one that it has a reference to, besides, or NULL
+ *
+ * Return: that of the VMA, or NULL.
+ */
+struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **holds)
+{
+	*holds = NULL;
+	return vma->anon_vma;
+}
 #endif
 
 /**
