@@ -12,7 +12,7 @@
 #include <shim/machine.h>
 
 #define MAX_CASES 8192
-#define NR_MODES (1 + IS_ENABLED(CONFIG_ANON_VMA_LAZY))
+#define NR_MODES (1 + (IS_ENABLED(SHIM_ANON_VMA_LAZY) || IS_ENABLED(CONFIG_VMA_REF)))
 #define NAME_MAX_LEN 64
 
 extern const struct shim_test __shim_tests_start[], __shim_tests_end[];
