@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Walks of the page tables over a range, as DAMON makes them for an address space:
+ * one lets every entry forget its use, the next one asks who was used since. They
+ * have to come to each entry of each VMA, whatever became of it meanwhile.
+ */
+#include <linux/mm.h>
+#include <linux/pagewalk.h>
+
+#include "test.h"
+
+#define MOST	(HUGE_NR + 16)	/* pages in a picture of a walk */
+
+/* A character a page: - old, y used (young), and a blank where nothing is present. */
+struct ages {
+	char text[MOST + 1];
+	bool forget;
+};
+
+static void note(struct mm_walk *walk, unsigned long addr, long nr, bool young)
+{
+	struct ages *ages = walk->private;
+	long page = (addr - SPACE_BASE) >> PAGE_SHIFT;
+
+	for (; nr && page < MOST; nr--, page++)
+		ages->text[page] = young ? 'y' : '-';
+}
+
+static int age_pte(pte_t *pte, unsigned long addr, unsigned long next, struct mm_walk *walk)
+{
+	struct ages *ages = walk->private;
+
+	if (!pte_present(ptep_get(pte)))
+		return 0;
+	note(walk, addr, 1, pte_young(ptep_get(pte)));
+	if (ages->forget)
+		ptep_test_and_clear_young(walk->vma, addr, pte);
+	return 0;
+}
+
+static int age_pmd(pmd_t *pmd, unsigned long addr, unsigned long next, struct mm_walk *walk)
+{
+	struct ages *ages = walk->private;
+	spinlock_t *ptl = pmd_trans_huge_lock(pmd, walk->vma);
+
+	if (!ptl)
+		return 0;
+	if (pmd_present(pmdp_get(pmd))) {
+		note(walk, addr, (next - addr) >> PAGE_SHIFT, pmd_young(pmdp_get(pmd)));
+		if (ages->forget)
+			pmdp_test_and_clear_young(walk->vma, addr, pmd);
+	}
+	spin_unlock(ptl);
+	walk->action = ACTION_CONTINUE;
+	return 0;
+}
+
+static const struct mm_walk_ops age_ops = {
+	.pmd_entry = age_pmd,
+	.pte_entry = age_pte,
+	.walk_lock = PGWALK_RDLOCK,
+};
+
+/* A picture of the first pages. */
+static const char *walk_ages(struct space *sp, long nr, bool forget)
+{
+	struct kunit *test = sp->test;
+	struct ages *ages = kunit_kzalloc(test, sizeof(*ages), GFP_KERNEL);
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, ages);
+	memset(ages->text, ' ', nr);
+	ages->forget = forget;
+	mmap_read_lock(sp->mm);
+	err = walk_page_range(sp->mm, page_addr(0), page_addr(nr), &age_ops, ages);
+	mmap_read_unlock(sp->mm);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	oracle(test);
+	return ages->text;
+}
+
+#define forget_use(sp, nr)	walk_ages(sp, nr, true)
+#define expect_ages(sp, nr, want)					\
+	KUNIT_EXPECT_STREQ(test, walk_ages(sp, nr, false), want)
+
+TEST(pagewalk, comes_to_every_vma_of_a_range)
+{
+	struct space *sp = layout(test, "[WWW][RR]..[Ww]");
+	struct file *file = shim_file_create(2);
+
+	ok(map_file(sp, 9, 2, RW, MAP_PRIVATE, file, 0));
+	ok(touch(sp, 9, 2, 'f'));
+	shim_file_put(file);
+	ok(look(sp, 0, 5));
+	ok(look(sp, 7, 1));
+	forget_use(sp, 11);
+	expect_ages(sp, 11, "-----  - --");
+	ok(read_page(sp, 1));
+	ok(read_page(sp, 4));
+	ok(write_page(sp, 7, 'x'));
+	ok(look(sp, 10, 1));
+	expect_ages(sp, 11, "-y--y  y -y");
+	expect(sp, "[WWW][RR]..[Ww](WW)");
+}
+
+TEST(pagewalk, after_a_split_and_a_merge)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	forget_use(sp, 6);
+	ok(protect(sp, 2, 2, PROT_READ));
+	ok(read_page(sp, 3));
+	expect_ages(sp, 6, "---y--");
+	ok(protect(sp, 2, 2, RW));
+	ok(read_page(sp, 5));
+	expect(sp, "[WWWWWW]");
+	expect_ages(sp, 6, "---y-y");
+}
+
+/* What is moved keeps its age, in its new place. */
+TEST(pagewalk, after_a_move)
+{
+	struct space *sp = layout(test, "[WWWW]");
+
+	forget_use(sp, 4);
+	ok(read_page(sp, 2));
+	ok(move(sp, 1, 2, 6));
+	expect_ages(sp, 8, "-  -  -y");
+}
+
+/* The page is one, the entries are two. */
+TEST(pagewalk, of_parent_and_child_are_apart)
+{
+	struct space *parent = layout(test, "[WWWW]"), *child;
+
+	forget_use(parent, 4);
+	child = space_fork(parent);
+	ok(read_page(child, 1));
+	ok(read_page(parent, 2));
+	expect_ages(parent, 4, "--y-");
+	expect_ages(child, 4, "-y--");
+	ok(write_page(child, 3, 'c'));
+	expect_ages(parent, 4, "--y-");
+	expect_ages(child, 4, "-y-y");
+}
+
+/* Only a part of it is asked for, and the PMD stays what it is. */
+TEST(pagewalk, of_a_huge_page_leaves_it_whole)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[HWW]");
+	forget_use(sp, HUGE_NR + 2);
+	expect_ages(sp, 4, "----");
+	ok(read_page(sp, 300));
+	expect_ages(sp, 4, "yyyy");
+	expect(sp, "[HWW]");
+	forget_use(sp, HUGE_NR + 2);
+	ok(protect(sp, 0, 256, PROT_READ));
+	ok(read_page(sp, 2));
+	expect_ages(sp, 4, "--y-");
+}
+
+/* Neither in swap nor under migration is a page that could have been used. */
+TEST(pagewalk, passes_by_what_is_not_present)
+{
+	struct migration m;
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	needs(CONFIG_MIGRATION);
+	sp = layout(test, "[WWWW]");
+	ok(swap_on(test, 64));
+	ok(reclaim(sp, 1, 1));
+	ok(begin_migration(sp, 2, &m));
+	forget_use(sp, 4);
+	expect_ages(sp, 4, "-  -");
+	expect(sp, "[WSMW]");
+	ok(end_migration(sp, &m, true));
+	ok(look(sp, 1, 2));
+	expect_ages(sp, 4, "-yy-");
+}
