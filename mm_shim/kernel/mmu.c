@@ -22,17 +22,18 @@
  */
 pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
 {
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d = p4d_offset(pgd, addr);
-	pud_t *pud;
+	p4d_t *p4dp = p4d_offset(pgd_offset(mm, addr), addr), p4d = READ_ONCE(*p4dp);
+	pud_t *pudp, pud;
 	pmd_t *pmd;
 
-	if (p4d_none(READ_ONCE(*p4d)))
+	/* each entry is read once: tables may come and go meanwhile */
+	if (p4d_none(p4d))
 		return NULL;
-	pud = pud_offset(p4d, addr);
-	if (pud_none(READ_ONCE(*pud)))
+	pudp = pud_offset_lockless(p4dp, p4d, addr);
+	pud = READ_ONCE(*pudp);
+	if (pud_none(pud))
 		return NULL;
-	pmd = pmd_offset(pud, addr);
+	pmd = pmd_offset_lockless(pudp, pud, addr);
 	return pmd_none(pmdp_get(pmd)) ? NULL : pmd;
 }
 

@@ -15,7 +15,7 @@
 			"handle_segv=1:allocator_may_return_null=1"
 
 #define TSAN_REPORTS	":halt_on_error=0:second_deadlock_stack=1:report_signal_unsafe=0" \
-			":print_suppressions=0"
+			":print_suppressions=0:history_size=6"
 
 #define HOOK	__attribute__((no_sanitize("address", "undefined", "thread"), \
 			       used, visibility("default")))
@@ -40,8 +40,9 @@ HOOK const char *__asan_default_options(void)
 /**
  * __tsan_default_options() - defaults for ThreadSanitizer
  *
- * It goes on after a report, to find all races, and exits with its code at the
- * end. By default it would then wait a second for threads that are left.
+ * Both stacks of a race are needed, also that of an access long ago:
+ * mm_shim/host/tsan.c looks at them. It goes on after a report, to find all
+ * races, and exits with its code at the end. By default it would then wait a second for threads that are left.
  *
  * Return: the options.
  */

@@ -43,6 +43,22 @@ RACE(race_move, with_a_walk)
 	expect(sp, "..[WW]....[WW]");
 }
 
+/*
+ * Back beside [WW], with which it merges: a walk comes by that VMA first, and only
+ * the locks of the reverse map keep it from missing the page on its way there.
+ */
+RACE(race_move, back_with_a_walk)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct racer back = MOVES(sp, 8, 2, 2), walk = WALKS(sp, 9);
+
+	ok(move(sp, 2, 2, 8));
+	expect(sp, "[WW]......[WW]");
+	race(test, &back, &walk);
+	KUNIT_EXPECT_TRUE(test, walk.ret == 1 || walk.ret == 2);
+	expect(sp, "[WWWW]");
+}
+
 RACE(race_move, of_the_parent_with_a_walk_of_the_childs_page)
 {
 	struct space *sp = layout(test, "[WWWW]"), *child = space_fork(sp);

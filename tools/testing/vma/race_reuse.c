@@ -110,21 +110,19 @@ static void reuse_anon_vma(struct racer *r)
 	shim_user_write(r->child->mm, page_addr(r->to), &byte, 1);
 }
 
-static void get_and_put(struct racer *r)
+/* Keeps what it got, so that this cannot be reused from then on. */
+static void migration_gets(struct racer *r)
 {
-	struct anon_vma *anon_vma;
-
 	folio_lock(r->folio);
-	anon_vma = folio_get_anon_vma(r->folio);
+	r->got = folio_get_anon_vma(r->folio);
 	folio_unlock(r->folio);
-	if (anon_vma)
-		put_anon_vma(anon_vma);
 }
 
 #define GETS_ANON_VMA(sp_, page_) \
-	RACER("folio_get_anon_vma", get_and_put, .sp = sp_, .page = page_, .needs_folio = true)
+	RACER("folio_get_anon_vma", migration_gets, .sp = sp_, .page = page_, .needs_folio = true)
 
-static void race_anon_vma(struct kunit *test, struct racer *reader, struct racer *reuse)
+static struct space *race_anon_vma(struct kunit *test, struct racer *reader,
+				   struct racer *reuse)
 {
 	struct space *sp, *other;
 
@@ -137,6 +135,7 @@ static void race_anon_vma(struct kunit *test, struct racer *reader, struct racer
 	race(test, reader, reuse);
 	expect(sp, "");
 	expect(other, "[Ww]");
+	return other;
 }
 
 RACE(race_reuse, of_an_anon_vma_that_a_walk_looks_up)
@@ -148,12 +147,16 @@ RACE(race_reuse, of_an_anon_vma_that_a_walk_looks_up)
 	KUNIT_EXPECT_TRUE(test, !walk.ret || walk.ret == 1);
 }
 
+/* A reference on the anon_vma of another process would be a wrong one. */
 RACE(race_reuse, of_an_anon_vma_that_a_migration_gets)
 {
 	struct racer get = GETS_ANON_VMA(NULL, 1);
 	struct racer reuse = REUSES(reuse_anon_vma, NULL, 0, NULL, 0);
+	struct space *other = race_anon_vma(test, &get, &reuse);
 
-	race_anon_vma(test, &get, &reuse);
+	KUNIT_EXPECT_PTR_NE(test, get.got, vma_of(other, 0)->anon_vma);
+	if (get.got)
+		put_anon_vma(get.got);
 }
 
 /* The same without reuse: a touch after the grace period is reported. */
@@ -163,5 +166,7 @@ RACE(race_reuse, not_of_an_anon_vma_that_a_migration_gets)
 	struct racer get = GETS_ANON_VMA(sp, 1), unmap = UNMAPS(sp, 0, 2);
 
 	race(test, &get, &unmap);
+	if (get.got)
+		put_anon_vma(get.got);
 	expect(sp, "");
 }

@@ -32,6 +32,7 @@
  * @needs_folio: @folio is that of the page
  * @folio: for walks
  * @ret: what the call returned
+ * @got: a reference that it took
  * @mm: made by a fork
  * @child: the space of that, or another one
  * @gone: a space that the call has ended
@@ -44,6 +45,7 @@ struct racer {
 	bool needs_folio;
 	struct folio *folio;
 	long ret;
+	struct anon_vma *got;
 	struct mm_struct *mm;
 	struct space *child;
 	struct space *gone;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What threads of a stress do, again and again. */
+#include <linux/kthread.h>
+#include <linux/mman.h>
+#include <linux/sched/mm.h>
+#include <linux/swap.h>
+
+#include "internal.h"
+#include "stress.h"
+
+static unsigned long page_of_round(struct stressor *s)
+{
+	return page_addr(s->page + s->round % s->nr);
+}
+
+/* Refused where somebody else has taken the page or the right away meanwhile. */
+void stress_write(struct stressor *s)
+{
+	u8 byte = s->round;
+
+	shim_user_write(s->sp->mm, page_of_round(s), &byte, 1);
+}
+
+void stress_fault_slowly(struct stressor *s)
+{
+	shim_fault_slowly(s->sp->mm, page_of_round(s), true);
+}
+
+void stress_toggle(struct stressor *s)
+{
+	WARN_ON(sys_mprotect(page_addr(s->page), s->nr * PAGE_SIZE,
+			     s->round % 2 ? RW : PROT_READ));
+}
+
+void stress_remap(struct stressor *s)
+{
+	unsigned long addr;
+
+	WARN_ON(sys_munmap(page_addr(s->page), s->nr * PAGE_SIZE));
+	addr = vm_mmap_pgoff(NULL, page_addr(s->page), s->nr * PAGE_SIZE, RW,
+			     ANON | MAP_FIXED, 0);
+	WARN_ON(addr != page_addr(s->page));
+}
+
+void stress_travel(struct stressor *s)
+{
+	unsigned long from = page_addr(s->page), to = page_addr(s->to), addr;
+
+	if (s->round % 2)
+		swap(from, to);
+	addr = sys_mremap(from, s->nr * PAGE_SIZE, s->nr * PAGE_SIZE,
+			  MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	WARN_ON(addr != to);
+}
+
+void stress_fork(struct stressor *s)
+{
+	struct mm_struct *mm = shim_dup_mm(current, s->sp->mm);
+
+	if (!WARN_ON(!mm))
+		mmput(mm);
+}
+
+static bool look_at(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
+		    void *arg)
+{
+	DEFINE_FOLIO_VMA_WALK(pvmw, folio, vma, addr, 0);
+
+	while (page_vma_mapped_walk(&pvmw))
+		;
+	return true;
+}
+
+void stress_walk(struct stressor *s)
+{
+	struct rmap_walk_control rwc = {
+		.rmap_one = look_at, .anon_lock = folio_lock_anon_vma_read,
+	};
+
+	folio_lock(s->folio);
+	rmap_walk(s->folio, &rwc);
+	folio_unlock(s->folio);
+}
+
+void stress_drop(struct stressor *s)
+{
+	WARN_ON(sys_madvise(page_addr(s->page), s->nr * PAGE_SIZE, MADV_DONTNEED));
+}
+
+static int run_stressor(void *data)
+{
+	struct stressor *s = data;
+
+	shim_use_mm(s->sp->mm);
+	for (s->round = 0; s->round < s->rounds; s->round++)
+		s->fn(s);
+	shim_use_mm(NULL);
+	lru_add_drain();
+	complete(&s->done);
+	return 0;
+}
+
+static void prepare(struct kunit *test, struct stressor *s, unsigned int rounds)
+{
+	forget(s->sp, s->page, s->nr);
+	if (s->to)
+		forget(s->sp, s->to, s->nr);
+	if (s->fn == stress_walk) {
+		s->folio = folio_of(s->sp, s->page);
+		KUNIT_ASSERT_NOT_NULL(test, s->folio);
+		folio_get(s->folio);
+	}
+	s->rounds = rounds;
+	init_completion(&s->done);
+}
+
+/**
+ * run_stress() - let threads make their calls side by side, many times
+ * @test: the case
+ * @rounds: how often each makes its own; even, so that what goes there comes back
+ * @list: the threads
+ * @nr: how many
+ *
+ * Context: the oracle runs when all have ended. What they do to the pages that
+ * they name is not in the model.
+ */
+void run_stress(struct kunit *test, unsigned int rounds, struct stressor **list,
+		unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		prepare(test, list[i], rounds);
+	for (i = 0; i < nr; i++)
+		kthread_run(run_stressor, list[i], "stress/%u", i);
+	for (i = 0; i < nr; i++)
+		wait_for_completion(&list[i]->done);
+	for (i = 0; i < nr; i++)
+		if (list[i]->folio)
+			folio_put(list[i]->folio);
+	shim_quiesce();
+	oracle(test);
+}

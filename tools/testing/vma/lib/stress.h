@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Threads that really run side by side, for TSan and for what takes many cores:
+ *
+ *	struct stressor faults = WRITES_ALL(sp, 0, 8), split = TOGGLES(sp, 2, 4);
+ *
+ *	stress(test, 200, &faults, &split);
+ *
+ * Each makes its call again and again, as often as the first number says, and
+ * waits for nobody. In which order is the host's choice: such a case may expect
+ * only what holds in any, the oracle at the end and no report of a sanitizer.
+ * Orders that repeat are for RACE() (race.h).
+ */
+#ifndef VMA_STRESS_H
+#define VMA_STRESS_H
+
+#include <linux/completion.h>
+
+#include "test.h"
+
+/**
+ * struct stressor - a thread and what it does
+ * @fn: one round
+ * @sp: the space that it is done in
+ * @page: first page
+ * @nr: pages
+ * @to: another page
+ * @round: how many have gone before
+ * @folio: of @page, with a reference, for walks
+ * @rounds: filled in, as all that follows
+ * @done: it has done them all
+ */
+struct stressor {
+	void (*fn)(struct stressor *s);
+	struct space *sp;
+	long page, nr, to;
+	unsigned int round;
+	struct folio *folio;
+	unsigned int rounds;
+	struct completion done;
+};
+
+#define STRESSOR(fn_, sp_, page_, nr_, to_) \
+	{ .fn = fn_, .sp = sp_, .page = page_, .nr = nr_, .to = to_ }
+
+/* one page after the other by user code */
+#define WRITES_ALL(sp, page, nr)	STRESSOR(stress_write, sp, page, nr, 0)
+/* the same under mmap_lock */
+#define FAULTS_ALL(sp, page, nr)	STRESSOR(stress_fault_slowly, sp, page, nr, 0)
+/* mprotect() to read only and back: splits and merges */
+#define TOGGLES(sp, page, nr)		STRESSOR(stress_toggle, sp, page, nr, 0)
+/* munmap() and mmap() */
+#define REMAPS(sp, page, nr)		STRESSOR(stress_remap, sp, page, nr, 0)
+/* mremap() there and back */
+#define TRAVELS(sp, page, nr, to)	STRESSOR(stress_travel, sp, page, nr, to)
+/* fork(), and the child exits */
+#define FORKS_AND_EXITS(sp)		STRESSOR(stress_fork, sp, 0, 0, 0)
+/* rmap_walk() of the folio of a page, whoever maps it then */
+#define WALKS_ALWAYS(sp, page)		STRESSOR(stress_walk, sp, page, 1, 0)
+/* MADV_DONTNEED */
+#define DROPS(sp, page, nr)		STRESSOR(stress_drop, sp, page, nr, 0)
+
+void stress_write(struct stressor *s);
+void stress_fault_slowly(struct stressor *s);
+void stress_toggle(struct stressor *s);
+void stress_remap(struct stressor *s);
+void stress_travel(struct stressor *s);
+void stress_fork(struct stressor *s);
+void stress_walk(struct stressor *s);
+void stress_drop(struct stressor *s);
+
+#define stress(test, rounds, ...) do {					\
+	struct stressor *__list[] = { __VA_ARGS__ };			\
+									\
+	run_stress(test, rounds, __list, ARRAY_SIZE(__list));		\
+} while (0)
+void run_stress(struct kunit *test, unsigned int rounds, struct stressor **list,
+		unsigned int nr);
+
+#endif /* VMA_STRESS_H */

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Threads that run side by side: no schedule is chosen, TSan looks on. */
+#include "stress.h"
+
+#define ROUNDS	200
+
+/* Under the VMA's lock, and the writer of mmap_lock takes it away. */
+TEST(stress, faults_beside_splits_and_merges)
+{
+	struct space *sp = layout(test, "[WWWWWWWW]");
+	struct stressor one = WRITES_ALL(sp, 0, 8), other = WRITES_ALL(sp, 2, 4);
+	struct stressor split = TOGGLES(sp, 2, 4);
+
+	stress(test, ROUNDS, &one, &other, &split);
+	expect(sp, "[WWWWWWWW]");
+}
+
+TEST(stress, faults_under_mmap_lock_beside_splits_and_merges)
+{
+	struct space *sp = layout(test, "[WWWWWWWW]");
+	struct stressor one = FAULTS_ALL(sp, 0, 2), other = WRITES_ALL(sp, 4, 4);
+	struct stressor split = TOGGLES(sp, 2, 4);
+
+	stress(test, ROUNDS, &one, &other, &split);
+	expect(sp, "[WWWWWWWW]");
+}
+
+/* First faults of three VMAs that could share one anon_vma. */
+TEST(stress, first_faults_of_neighbours)
+{
+	struct space *sp = layout(test, "[ww][rr][ww]");
+	struct stressor left = WRITES_ALL(sp, 0, 2), middle = FAULTS_ALL(sp, 2, 2);
+	struct stressor right = WRITES_ALL(sp, 4, 2);
+
+	ok(protect(sp, 2, 2, RW | PROT_EXEC));
+	stress(test, 2, &left, &middle, &right);
+	expect(sp, "[WW][WW][WW]");
+}
+
+TEST(stress, faults_beside_unmaps_and_maps)
+{
+	struct space *sp = layout(test, "[WWWWWWWW]");
+	struct stressor one = WRITES_ALL(sp, 0, 8), other = WRITES_ALL(sp, 2, 4);
+	struct stressor remap = REMAPS(sp, 2, 4);
+
+	stress(test, ROUNDS, &one, &other, &remap);
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
+TEST(stress, faults_beside_moves)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+	struct stressor one = WRITES_ALL(sp, 0, 6), other = WRITES_ALL(sp, 20, 2);
+	struct stressor move = TRAVELS(sp, 2, 2, 20);
+
+	stress(test, ROUNDS, &one, &other, &move);
+	KUNIT_EXPECT_NOT_NULL(test, vma_of(sp, 2));
+	KUNIT_EXPECT_NULL(test, vma_of(sp, 20));
+}
+
+TEST(stress, faults_beside_forks_and_exits)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct stressor one = WRITES_ALL(sp, 0, 4), other = WRITES_ALL(sp, 1, 3);
+	struct stressor fork = FORKS_AND_EXITS(sp);
+
+	stress(test, ROUNDS, &one, &other, &fork);
+	expect(sp, "[WWWW]");
+}
+
+TEST(stress, walks_beside_forks_and_exits)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct stressor one = WALKS_ALWAYS(sp, 1), other = WALKS_ALWAYS(sp, 2);
+	struct stressor fork = FORKS_AND_EXITS(sp), fault = WRITES_ALL(sp, 0, 4);
+
+	stress(test, ROUNDS, &one, &other, &fork, &fault);
+	expect(sp, "[WWWW]");
+}
+
+TEST(stress, walks_beside_splits_and_merges)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+	struct stressor one = WALKS_ALWAYS(sp, 1), other = WALKS_ALWAYS(sp, 3);
+	struct stressor split = TOGGLES(sp, 2, 2);
+
+	stress(test, ROUNDS, &one, &other, &split);
+	expect(sp, "[WWWWWW]");
+}
+
+TEST(stress, walks_beside_moves_and_faults)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+	struct stressor one = WALKS_ALWAYS(sp, 3), fault = WRITES_ALL(sp, 0, 2);
+	struct stressor move = TRAVELS(sp, 2, 2, 20);
+
+	stress(test, ROUNDS, &one, &fault, &move);
+	KUNIT_EXPECT_NULL(test, vma_of(sp, 20));
+}
+
+/* The folio that is walked goes, and its anon_vma with the last VMA. */
+TEST(stress, walks_beside_unmaps)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct stressor one = WALKS_ALWAYS(sp, 1), other = WALKS_ALWAYS(sp, 2);
+	struct stressor remap = REMAPS(sp, 0, 4), fault = WRITES_ALL(sp, 0, 4);
+
+	stress(test, ROUNDS, &one, &other, &remap, &fault);
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
+TEST(stress, drops_beside_faults_and_forks)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct stressor drop = DROPS(sp, 1, 2), fault = WRITES_ALL(sp, 0, 4);
+	struct stressor fork = FORKS_AND_EXITS(sp);
+
+	stress(test, ROUNDS, &drop, &fault, &fork);
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
