@@ -32,12 +32,15 @@ tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c $(top)/to
 lib	:= $(filter tools/testing/vma/lib/%,$(tests))
 bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
 fuzz	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/fuzz/*.c))
+replay	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/replay/*.c))
 host	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/host/*.c))
 runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
 benchmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/bench/*.c))
 fuzzmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/fuzz/*.c))
-# what the fuzzer has of the runner
+replaymain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/replay/*.c)) mm_shim/fuzz/apart.c
+# what both have of the runner
 fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
+replaymain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
 
 o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
 subject_o := $(call o,subject,$(files))
@@ -50,6 +53,8 @@ benchmain_o := $(call o,host,$(benchmain))
 lib_o	  := $(call o,kernel,$(lib))
 fuzz_o	  := $(call o,kernel,$(fuzz))
 fuzzmain_o := $(call o,host,$(fuzzmain))
+replay_o  := $(call o,kernel,$(replay))
+replaymain_o := $(call o,host,$(replaymain))
 
 # ---- flags
 
@@ -172,8 +177,11 @@ $(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $
 $(out)/vma_fuzz: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(fuzzmain_o) $(obj)/stubs.o
 	$(link)
 
-.PHONY: vma_test vma_bench vma_fuzz prepare compile_commands.json
-vma_test vma_bench vma_fuzz: %: $(out)/%
+$(out)/vma_replay: $(subject_o) $(kernel_o) $(lib_o) $(replay_o) $(host_o) $(replaymain_o) $(obj)/stubs.o
+	$(link)
+
+.PHONY: vma_test vma_bench vma_fuzz vma_replay prepare compile_commands.json
+vma_test vma_bench vma_fuzz vma_replay: %: $(out)/%
 	@:
 	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
@@ -189,7 +197,7 @@ prepare:
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
 	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) $(fuzz_o) \
-		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) >$(out)/link.new
+		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) $(replay_o) $(replaymain_o) >$(out)/link.new
 	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
 	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@cat $(patsubst %,"$(top)/configs/%.config",$(configs)) >$(out)/gen/config

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Something is done in a child of the booted machine, whose end is put into words.
+ * For vma_fuzz and vma_replay; the test runner has more to do, see its child.c.
+ */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <shim/cases.h>
+
+#include "../runner/capture.h"
+#include "../runner/util.h"
+#include "apart.h"
+
+static char *reason;
+static size_t reason_size;
+static int log_fd = -1;
+
+/* What the kernel side calls: text goes to the log, the first reason is kept. */
+void host_log(const char *text, unsigned long len)
+{
+	while (len) {
+		ssize_t n = write(log_fd < 0 ? STDERR_FILENO : log_fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0) {
+			text += n;
+			len -= n;
+		}
+	}
+}
+
+void host_reason(const char *text)
+{
+	if (reason && !reason[0])
+		snprintf(reason, reason_size, "%s", text);
+}
+
+/**
+ * apart_begin() - say where reasons go
+ * @to: shared with children
+ * @size: of it
+ */
+void apart_begin(char *to, size_t size)
+{
+	reason = to;
+	reason_size = size;
+}
+
+/**
+ * apart_forget_log() - what a child has logged so far is of no interest
+ */
+void apart_forget_log(void)
+{
+	if (ftruncate(log_fd, 0) || lseek(log_fd, 0, SEEK_SET))
+		_exit(EXIT_USAGE);
+}
+
+static void __noreturn child(void (*body)(void *), void *arg, int fd)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGALRM, SIG_DFL);
+	log_fd = fd;
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	body(arg);
+	_exit(0);
+}
+
+/* The end of a child in words; false if all is well. */
+static bool reason_of(int status, unsigned int timeout, const struct capture *log)
+{
+	const char *report = capture_report(log);
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return false;
+	if (reason[0])
+		return true;
+	if (report)
+		snprintf(reason, reason_size, "%s", report);
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		snprintf(reason, reason_size, "timed out after %u s", timeout);
+	else if (WIFSIGNALED(status))
+		snprintf(reason, reason_size, "killed by SIG%s",
+			 sigabbrev_np(WTERMSIG(status)) ?: "?");
+	else
+		snprintf(reason, reason_size, "exited with code %d", WEXITSTATUS(status));
+	return true;
+}
+
+static void read_log(int fd, struct capture *log)
+{
+	char text[4096];
+	ssize_t n;
+
+	lseek(fd, 0, SEEK_SET);
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		capture_add(log, text, n);
+	capture_finish(log);
+}
+
+static int wait_for(pid_t pid, void (*tick)(void))
+{
+	int status = 0;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, tick ? WNOHANG : 0)) != pid) {
+		if (got < 0 && errno != EINTR)
+			die("a process is gone: %s", strerror(errno));
+		if (tick) {
+			tick();
+			usleep(50000);
+		}
+	}
+	return status;
+}
+
+/**
+ * apart() - do something in a child
+ * @body: what; it ends with _exit(1) if it failed
+ * @arg: for @body
+ * @timeout: of which an alarm() that @body sets tells
+ * @tick: called from time to time meanwhile, or NULL
+ * @log: set to its log if it failed, to be freed; or NULL
+ *
+ * Return: whether it failed. Then the buffer of apart_begin() says why.
+ */
+bool apart(void (*body)(void *), void *arg, unsigned int timeout, void (*tick)(void), char **log)
+{
+	struct capture cap = { .total = 0 };
+	int fd = memfd_create("log", MFD_CLOEXEC);
+	bool failed;
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	reason[0] = '\0';
+	pid = fd < 0 ? -1 : fork();
+	if (pid < 0)
+		die("cannot start a process: %s", strerror(errno));
+	if (!pid)
+		child(body, arg, fd);
+	status = wait_for(pid, tick);
+	read_log(fd, &cap);
+	failed = reason_of(status, timeout, &cap);
+	if (failed && log)
+		*log = capture_text(&cap);
+	capture_free(&cap);
+	close(fd);
+	return failed;
+}

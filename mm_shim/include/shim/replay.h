@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between vma_replay (libc side), which reads a trace, and the
+ * machine (kernel side), which does what it says. Like shim/cases.h it includes
+ * nothing. Addresses are those of the trace: the machine has as many as x86-64.
+ */
+#ifndef SHIM_REPLAY_H
+#define SHIM_REPLAY_H
+
+enum replay_kind {
+	REPLAY_MMAP, REPLAY_MUNMAP, REPLAY_MPROTECT, REPLAY_MREMAP, REPLAY_MADVISE, REPLAY_BRK,
+	REPLAY_MLOCK, REPLAY_MUNLOCK, REPLAY_MLOCKALL, REPLAY_FORK, REPLAY_THREAD, REPLAY_EXEC,
+	REPLAY_EXIT, REPLAY_KINDS,
+};
+
+/**
+ * struct replay_call - one system call of a trace
+ * @kind: which
+ * @line: of the trace
+ * @proc: the process, counted from 0
+ * @child: of a fork: the new one
+ * @file: the mapped file, counted from 0, or -1
+ * @arg: its numbers, in the order of the manual page
+ * @ret: what it returned: an address, 0, or a negative errno
+ */
+struct replay_call {
+	enum replay_kind kind;
+	unsigned int line, proc, child;
+	int file;
+	unsigned long arg[6];
+	long ret;
+};
+
+/* What it may take that a call is not done, or not done alike. */
+enum replay_why {
+	WHY_DONE,		/* as in the trace */
+	WHY_DIFFERS,		/* another result: the run fails */
+	WHY_FILE_RIGHTS,	/* the real file refused it */
+	WHY_LIMITS,		/* limits of the real process refused it */
+	WHY_ADVICE,		/* an advice that this build has not */
+	WHY_HUGETLB,		/* the machine has no hugetlbfs */
+	WHY_NO_PROCESS,		/* of a process that came from nowhere */
+	WHY_NO_MEMORY,		/* the machine has too little memory for the copy */
+	WHYS,
+};
+
+enum replay_touch { TOUCH_NONE, TOUCH_FIRST, TOUCH_ALL };
+
+#define REPLAY_SAMPLES	200
+#define REPLAY_CACHES	6	/* VMAs, anon_vmas, chains, maple nodes, page tables, pages */
+#define REPLAY_TOLD	10
+
+/**
+ * struct replay_sample - what is in use at a point of the trace
+ * @call: how many calls were done
+ * @objects: of each cache
+ * @spaces: living address spaces
+ */
+struct replay_sample {
+	unsigned int call, spaces;
+	unsigned long objects[REPLAY_CACHES];
+};
+
+/**
+ * struct replay_run - one run of a trace, shared with the process that does it
+ * @calls: the trace
+ * @nr: how many calls it has
+ * @nr_files: how many files are mapped in it
+ * @touch: which pages are accessed
+ * @every: the oracle looks after so many calls; 0 for the end only
+ * @why: how many calls came to what
+ * @inferred: mappings that execve() must have made, as later calls show
+ * @touched: pages that were accessed
+ * @now: the call that runs
+ * @samples: over time
+ * @nr_samples: how many
+ * @told: lines of the first that differ
+ * @nr_told: how many
+ * @reason: why the run failed
+ */
+struct replay_run {
+	const struct replay_call *calls;
+	unsigned int nr, nr_files;
+	enum replay_touch touch;
+	unsigned int every;
+	unsigned long why[WHYS], inferred, touched;
+	volatile unsigned int now;
+	struct replay_sample samples[REPLAY_SAMPLES + 1];
+	unsigned int nr_samples;
+	char told[REPLAY_TOLD][160];
+	unsigned int nr_told;
+	char reason[512];
+};
+
+/* Kernel side. */
+
+/**
+ * shim_replay_set() - what the next shim_run_case() replays
+ * @run: the trace and what becomes of it
+ */
+void shim_replay_set(struct replay_run *run);
+
+/**
+ * shim_replay_size() - bytes of an object
+ * @cache: as in struct replay_sample
+ * @name: set to its name
+ */
+unsigned long shim_replay_size(unsigned int cache, const char **name);
+
+#endif /* SHIM_REPLAY_H */

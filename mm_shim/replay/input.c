@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Traces as they are, or compressed. */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "replayer.h"
+
+static const struct {
+	const char *magic, *program;
+	size_t len;
+} formats[] = {
+	{ "\x1f\x8b", "gzip", 2 },
+	{ "\xfd" "7zXZ", "xz", 5 },
+	{ "\x28\xb5\x2f\xfd", "zstd", 4 },
+};
+
+static pid_t unpacker;
+static const char *program;
+
+/* What the program makes of a file. */
+static FILE *unpacked(int fd)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		die("cannot make a pipe: %s", strerror(errno));
+	unpacker = fork();
+	if (unpacker < 0)
+		die("cannot start %s: %s", program, strerror(errno));
+	if (!unpacker) {
+		dup2(fd, STDIN_FILENO);
+		dup2(ends[1], STDOUT_FILENO);
+		execlp(program, program, "-dc", NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	close(fd);
+	return fdopen(ends[0], "r");
+}
+
+/**
+ * input_open() - open a trace
+ * @path: plain, or packed by gzip, xz or zstd
+ */
+FILE *input_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char magic[8] = "";
+	ssize_t len;
+	size_t i;
+
+	if (fd < 0)
+		die("cannot read %s: %s", path, strerror(errno));
+	len = pread(fd, magic, sizeof(magic), 0);
+	if (len < 0 && errno != ESPIPE)
+		die("cannot read %s: %s", path, strerror(errno));
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (len < (ssize_t)formats[i].len || memcmp(magic, formats[i].magic, formats[i].len))
+			continue;
+		program = formats[i].program;
+		return unpacked(fd);
+	}
+	return fdopen(fd, "r");
+}
+
+/**
+ * input_close() - close a trace
+ * @from: of input_open()
+ * @path: its name
+ */
+void input_close(FILE *from, const char *path)
+{
+	int status = 0;
+
+	fclose(from);
+	if (unpacker <= 0)
+		return;
+	waitpid(unpacker, &status, 0);
+	unpacker = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		die("%s is packed by %s, which is not installed", path, program);
+	if (status)
+		die("%s: %s cannot unpack it, see above", path, program);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel side of vma_replay: what a trace says is done to address spaces. */
+#ifndef VMA_REPLAY_H
+#define VMA_REPLAY_H
+
+#include "test.h"
+
+#include <shim/replay.h>
+
+/**
+ * struct rspace - an address space that processes of the trace share
+ * @sp: the real one
+ * @users: threads, and a parent that waits in vfork()
+ * @has_brk: its heap is known
+ */
+struct rspace {
+	struct space *sp;
+	int users;
+	bool has_brk;
+};
+
+/**
+ * struct replay - a run
+ * @test: its case
+ * @run: what the host's side has asked for
+ * @space: of each process, NULL if it has none
+ * @nr: how many processes there are in all
+ * @files: those that are mapped, NULL until they are
+ * @image: stands for the files that execve() has mapped
+ */
+struct replay {
+	struct kunit *test;
+	struct replay_run *run;
+	struct rspace **space;
+	unsigned int nr;
+	struct file **files;
+	struct file *image;
+};
+
+/* calls.c */
+enum replay_why replay_call(struct replay *r, const struct replay_call *c);
+void replay_touch(struct replay *r, struct space *sp, unsigned long start, unsigned long end);
+void replay_leave(struct replay *r, unsigned int proc);
+
+/* differs.c */
+enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,
+			     long ret);
+
+#endif /* VMA_REPLAY_H */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The one case of vma_replay: a trace from its first line to its last. */
+#include <linux/maple_tree.h>
+#include <linux/rmap.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+#include "replay.h"
+
+static struct replay_run *current_run;
+
+void shim_replay_set(struct replay_run *run)
+{
+	current_run = run;
+}
+
+static const struct {
+	const char *name, *cache;
+	unsigned long size;
+} caches[REPLAY_CACHES] = {
+	{ "vm_area_struct", "vm_area_struct", sizeof(struct vm_area_struct) },
+	{ "anon_vma", "anon_vma", sizeof(struct anon_vma) },
+	{ "anon_vma_chain", "anon_vma_chain", sizeof(struct anon_vma_chain) },
+	{ "maple_node", "maple_node", sizeof(struct maple_node) },
+	{ "page tables", NULL, 1 },
+	{ "pages", NULL, PAGE_SIZE },
+};
+
+unsigned long shim_replay_size(unsigned int cache, const char **name)
+{
+	*name = caches[cache].name;
+	return caches[cache].size;
+}
+
+static void sample(struct replay *r, unsigned int call)
+{
+	struct world *world = r->test->priv;
+	struct replay_sample *s = &r->run->samples[r->run->nr_samples++];
+	struct space *sp;
+	int i;
+
+	*s = (struct replay_sample) { .call = call };
+	rcu_barrier();
+	for (i = 0; caches[i].cache; i++)
+		s->objects[i] = shim_slab_objects(caches[i].cache);
+	list_for_each_entry(sp, &world->spaces, list) {
+		s->spaces++;
+		s->objects[i] += mm_pgtables_bytes(sp->mm);
+		s->objects[i + 1] += get_mm_counter_sum(sp->mm, MM_ANONPAGES);
+	}
+}
+
+static void end(struct replay *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		replay_leave(r, i);
+	for (i = 0; i < r->run->nr_files; i++)
+		if (r->files[i])
+			shim_file_put(r->files[i]);
+	shim_file_put(r->image);
+	kvfree(r->files);
+	kvfree(r->space);
+}
+
+static void begin(struct replay *r, struct kunit *test)
+{
+	unsigned int i;
+
+	*r = (struct replay) { .test = test, .run = current_run };
+	for (i = 0; i < r->run->nr; i++)
+		r->nr = max3(r->nr, r->run->calls[i].proc + 1, r->run->calls[i].child + 1);
+	r->space = kvcalloc(r->nr + 1, sizeof(*r->space), GFP_KERNEL | __GFP_NOFAIL);
+	r->files = kvcalloc(r->run->nr_files + 1, sizeof(*r->files), GFP_KERNEL | __GFP_NOFAIL);
+	r->image = shim_file_create(1 << 24);
+}
+
+TEST(replay, trace)
+{
+	struct world *world = test->priv;
+	struct replay r;
+	unsigned int i;
+
+	begin(&r, test);
+	for (i = 0; i < r.run->nr; i++) {
+		r.run->now = i;
+		world->quiet = true;
+		r.run->why[replay_call(&r, &r.run->calls[i])]++;
+		world->quiet = false;
+		if (r.run->every && (i + 1) % r.run->every == 0)
+			oracle(test);
+		if (i >= (unsigned long)r.run->nr * r.run->nr_samples / REPLAY_SAMPLES &&
+		    r.run->nr_samples < REPLAY_SAMPLES)
+			sample(&r, i);
+		if (world->complained || shim_warnings() || test->status == KUNIT_FAILURE)
+			break;
+	}
+	oracle(test);
+	sample(&r, i);
+	world->quiet = true;
+	end(&r);
+	world->quiet = false;
+}
