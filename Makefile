@@ -23,7 +23,7 @@ endif
 JOBS	?= $(shell nproc)
 LINK	?= yes
 
-variants := asan plain tsan cov
+variants := asan plain tsan cov fuzzer
 ifeq ($(filter $(VARIANT),$(variants)),)
 $(error no such VARIANT "$(VARIANT)": choose one of $(variants))
 endif
@@ -31,10 +31,10 @@ endif
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
        DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
 
-.PHONY: all deps vma_test vma_bench vma_fuzz vma_replay compile_commands.json print-out check coverage mutants layout clean help
+.PHONY: all deps vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test
 
-vma_test vma_bench vma_fuzz vma_replay compile_commands.json print-out:
+vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
 	@$(args) scripts/build $@
 
 deps:
@@ -56,12 +56,13 @@ layout:
 		CC="$(CC)" JOBS="$(JOBS)"
 
 clean:
-	rm -rf build vma_test vma_bench vma_fuzz vma_replay compile_commands.json
+	rm -rf build vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json
 
 help:
 	@sed -n 's/^#   //p' Makefile
 	@echo "make vma_bench              times beside the host kernel's own system calls"
 	@echo "make vma_fuzz               random sequences of operations, see docs/fuzzing.md"
+	@echo "make vma_libfuzzer          the same for libFuzzer, with VARIANT=fuzzer CC=clang"
 	@echo "make vma_replay             traces of strace through the code, see docs/replay.md"
 	@echo "make compile_commands.json  for clangd, of the tree and variant given"
 	@echo "make print-out              the directory that the binary is built in"

@@ -38,6 +38,8 @@ runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
 benchmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/bench/*.c))
 fuzzmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/fuzz/*.c))
 replaymain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/replay/*.c)) mm_shim/fuzz/apart.c
+# what libFuzzer calls has no main() of its own
+libfuzzer := $(patsubst %,mm_shim/%.c,libfuzzer/entry fuzz/generate fuzz/corpus runner/util)
 # what both have of the runner
 fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
 replaymain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
@@ -53,6 +55,7 @@ benchmain_o := $(call o,host,$(benchmain))
 lib_o	  := $(call o,kernel,$(lib))
 fuzz_o	  := $(call o,kernel,$(fuzz))
 fuzzmain_o := $(call o,host,$(fuzzmain))
+libfuzzer_o := $(call o,host,$(libfuzzer))
 replay_o  := $(call o,kernel,$(replay))
 replaymain_o := $(call o,host,$(replaymain))
 
@@ -68,6 +71,10 @@ volatile.clang := -mllvm -tsan-distinguish-volatile=1
 # the counters make functions too large to be inlined, where 6.12 relies on it
 opt.cov   := -O1 -g --coverage -finline-functions --param max-inline-insns-single=1000 \
 	--param max-inline-insns-auto=500 --param inline-unit-growth=200
+# for libFuzzer and AFL++, by clang: asan that tells which branches were taken
+opt.fuzzer := $(opt.asan) -fsanitize=fuzzer-no-link
+# the counters of a function go with the function, where nobody calls it
+link.fuzzer := -Wl,-z,start-stop-gc -fsanitize=address,undefined $(or $(FUZZ_ENGINE),-fsanitize=fuzzer)
 link.asan := -fsanitize=address,undefined
 link.tsan := -fsanitize=thread
 link.cov  := --coverage
@@ -88,6 +95,7 @@ lang := -fms-extensions
 # clang would put red zones between the parts of arrays that the linker makes of
 # a section (per-CPU data, the tests); gcc leaves such sections alone
 opt.asan += $(if $(findstring asan,$(VARIANT)),-mllvm -asan-globals=0)
+opt.fuzzer += -mllvm -asan-globals=0
 else
 # what gcc 12 guesses wrong once it inlines less or more than in the kernel
 kernel_w += -Wno-stringop-overflow -Wno-dangling-pointer -Wno-maybe-uninitialized \
@@ -180,8 +188,12 @@ $(out)/vma_fuzz: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(fuzzmai
 $(out)/vma_replay: $(subject_o) $(kernel_o) $(lib_o) $(replay_o) $(host_o) $(replaymain_o) $(obj)/stubs.o
 	$(link)
 
-.PHONY: vma_test vma_bench vma_fuzz vma_replay prepare compile_commands.json
-vma_test vma_bench vma_fuzz vma_replay: %: $(out)/%
+$(out)/vma_libfuzzer: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(libfuzzer_o) $(obj)/stubs.o
+	$(link)
+
+programs := vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer
+.PHONY: $(programs) prepare compile_commands.json
+$(programs): %: $(out)/%
 	@:
 	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
@@ -197,7 +209,7 @@ prepare:
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
 	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) $(fuzz_o) \
-		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) $(replay_o) $(replaymain_o) >$(out)/link.new
+		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) $(replay_o) $(replaymain_o) $(libfuzzer_o) >$(out)/link.new
 	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
 	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@cat $(patsubst %,"$(top)/configs/%.config",$(configs)) >$(out)/gen/config

@@ -75,8 +75,7 @@ struct fspace {
  * @lazy: the switch of our series, as the run has set it
  * @stopped: a difference was found
  * @forked: there was a fork
- * @moved_after: memory was moved since
- * @merged_after: KSM was at work since
+ * @merged: KSM was at work
  * @last_vmas: map_count before the operation
  */
 struct fuzz {
@@ -90,7 +89,7 @@ struct fuzz {
 	unsigned long fail_nth;
 	bool fail_on, failing;
 	bool swap, lazy, stopped;
-	bool forked, moved_after, merged_after;
+	bool forked, merged;
 	int last_vmas;
 };
 
@@ -134,6 +133,8 @@ void say_begin(struct fuzz *f);
 /* known.c */
 bool triggers_growth_charge(struct fspace *s, long page);
 bool triggers_ksm_moved(struct fuzz *f, bool move);
+bool triggers_shrink_charge(long nr, long new_nr);
+bool fails_badly(int code);
 
 /* ops.c */
 void fuzz_op(struct fuzz *f, const struct fuzz_op *op);

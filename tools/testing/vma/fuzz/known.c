@@ -22,16 +22,45 @@ bool triggers_growth_charge(struct fspace *s, long page)
 }
 
 /*
- * Finding 17: a page that KSM merges is looked for in relatives at one address
- * only, and not where one of them has moved it.
+ * Finding 17: a page that KSM merges is not found in relatives of the process that
+ * have moved it, or that are no children of it.
  */
 bool triggers_ksm_moved(struct fuzz *f, bool move)
 {
-	if (!IS_ENABLED(SHIM_BUG_KSM_ONE_ADDRESS) || !f->forked)
+	if (!IS_ENABLED(SHIM_BUG_KSM_ONE_ADDRESS))
 		return false;
-	if (move ? f->merged_after : f->moved_after)
+	f->merged |= !move;
+	return f->forked && (!move || f->merged);
+}
+
+/* Finding 2: a mapping that shrinks while it moves is charged twice. */
+bool triggers_shrink_charge(long nr, long new_nr)
+{
+	return IS_ENABLED(SHIM_BUG_MREMAP_SHRINK_CHARGE) && nr > new_nr;
+}
+
+/**
+ * fails_badly() - whether an operation with a failing allocation is a finding
+ * @code: the operation
+ *
+ * Findings 1, 7, 8, 10 and 13: charges that are lost, pages that KSM forgets, and
+ * a store to a maple tree that tries for ever.
+ */
+bool fails_badly(int code)
+{
+	if (IS_ENABLED(SHIM_BUG_MAPLE_LOOPS))
 		return true;
-	f->moved_after |= move;
-	f->merged_after |= !move;
+	switch (code) {
+	case FUZZ_MOVE:
+		return IS_ENABLED(SHIM_BUG_MREMAP_SPLIT_CHARGE) ||
+		       IS_ENABLED(SHIM_BUG_MREMAP_GROWTH_CHARGE);
+	case FUZZ_RESIZE:
+		return IS_ENABLED(SHIM_BUG_MREMAP_GROWTH_CHARGE);
+	case FUZZ_MAP:
+	case FUZZ_MAP_FILE:
+		return IS_ENABLED(SHIM_BUG_REPLACED_CHARGE);
+	case FUZZ_KSM:
+		return IS_ENABLED(SHIM_BUG_KSM_NO_RETRY);
+	}
 	return false;
 }

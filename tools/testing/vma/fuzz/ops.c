@@ -160,10 +160,8 @@ static void op_move(struct fuzz *f, struct fspace *s, const struct args *a)
 	long to = min(fuzz_page(a->op->to), SPACE_PAGES - new_nr), want;
 	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | (stays ? MREMAP_DONTUNMAP : 0);
 
-	if (triggers_ksm_moved(f, true))
+	if (triggers_shrink_charge(a->nr, new_nr) || triggers_ksm_moved(f, true))
 		return;
-	if (IS_ENABLED(SHIM_BUG_MREMAP_SPLIT_CHARGE))
-		f->fail_nth = 0;	/* finding 1 */
 	want = model_move(f, s, a->page, a->nr, new_nr, to, stays);
 	if (!stays && !resized)
 		CALL(want == to ? 0 : want, move(s->sp, a->page, a->nr, to),
@@ -388,6 +386,8 @@ void fuzz_op(struct fuzz *f, const struct fuzz_op *op)
 	if (op->code >= FUZZ_CODES || !words[op->code].built_in)
 		return;
 	a.nr = fuzz_nr(op, op->nr, a.page);
+	if (op->code != FUZZ_FAIL && fails_badly(op->code))
+		f->fail_nth = 0;
 	begin(f, s);
 	words[op->code].run(f, s, &a);
 }

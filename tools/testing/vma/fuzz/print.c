@@ -166,7 +166,7 @@ void say_begin(struct fuzz *f)
 		say(f, "\tstruct file *file = shim_file_create(%d);\n", FILE_PAGES);
 	if (uses_file(f, 1))
 		say(f, "\tstruct file *small = shim_file_create(%d);\n", SMALL_PAGES);
-	if (f->file[2] && uses_file(f, 2))
+	if (IS_ENABLED(CONFIG_SHMEM) && uses_file(f, 2))
 		say(f, "\tstruct file *shmem = open_shmem(test, %d);\n", FILE_PAGES);
 	say(f, "@CHILDREN@\n");
 	if (uses(f, FUZZ_MIGRATE))

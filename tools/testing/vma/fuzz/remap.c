@@ -102,10 +102,10 @@ long model_move(struct fuzz *f, struct fspace *s, long page, long nr, long new_n
 {
 	bool several = spans_several(s, page, min(nr, new_nr));
 
-	if ((stays && nr != new_nr) || (to < page + nr && page < to + new_nr))
-		return -EINVAL;
 	if (!s->page[page].mapped)
 		return PARTLY;		/* the new place may be unmapped by then */
+	if ((stays && nr != new_nr) || (to < page + nr && page < to + new_nr))
+		return -EINVAL;
 	if (several && nr != new_nr)
 		return PARTLY;
 	if (nr > new_nr)

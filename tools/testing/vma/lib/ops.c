@@ -40,8 +40,8 @@ static void model_move(struct space *sp, long from, long nr, long to)
 }
 
 /*
- * MAP_FIXED that fails for lack of memory may have unmapped what was there, and
- * so may MREMAP_FIXED, which also shrinks the old place before it moves it.
+ * MAP_FIXED that fails may have unmapped what was there, and so may MREMAP_FIXED,
+ * which also shrinks the old place before it moves it.
  */
 static void model_gaps(struct space *sp, long page, long nr)
 {
@@ -82,7 +82,7 @@ long map_at(struct space *sp, long page, long nr, int prot, int flags,
 	if (!IS_ERR_VALUE(addr)) {
 		page = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
 		model_fresh(sp, page, nr);
-	} else if (shim_sweep_mode() == SHIM_SWEEP_FAIL && (flags & MAP_FIXED)) {
+	} else if (flags & MAP_FIXED) {
 		model_gaps(sp, page, nr);
 	}
 	return op_done(sp, addr);
@@ -150,7 +150,7 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 	addr = op_end(sys_mremap(page_addr(page), nr * PAGE_SIZE, new_nr * PAGE_SIZE, flags,
 				 page_addr(to)));
 	if (IS_ERR_VALUE(addr)) {
-		if (shim_sweep_mode() == SHIM_SWEEP_FAIL && (flags & MREMAP_FIXED)) {
+		if (flags & MREMAP_FIXED) {
 			model_gaps(sp, to, new_nr);
 			model_gaps(sp, page, nr);
 			if (several) {

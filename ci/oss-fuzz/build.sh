@@ -1,0 +1,18 @@
+#!/bin/bash -eu
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a fuzzing farm runs to build: the fuzzer goes to $OUT, with a corpus and the
+# options that it wants. $KDIR is a kernel tree, else the newest packaged one is
+# fetched. $LIB_FUZZING_ENGINE is the engine: libFuzzer's, or AFL++'s driver.
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+[ -f Makefile ] || cd "${SRC:-../..}/vma-shim" 2>/dev/null || cd ../..
+: "${OUT:=$PWD/build/fuzz-out}" "${CC:=clang}" "${CONFIG:=full}"
+mkdir -p "$OUT"
+
+[ -n "${KDIR:-}" ] || scripts/kdir >/dev/null 2>&1 || make deps
+FUZZ_ENGINE=${LIB_FUZZING_ENGINE:-} make vma_libfuzzer VARIANT=fuzzer CC="$CC" CONFIG="$CONFIG" \
+	KDIR="${KDIR:-}"
+cp -L vma_libfuzzer "$OUT/vma_libfuzzer"
+
+# an hour of nothing is no failure; 960 bytes are 120 operations
+printf '[libfuzzer]\nmax_len = 960\ntimeout = 25\n' >"$OUT/vma_libfuzzer.options"
