@@ -44,20 +44,6 @@ static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long s
 	return -1;
 }
 
-/*
- * No other thread can be in malloc() or a sanitizer, so their handlers have nothing
- * to do. ASan's would write to all of the table of its stacks, and the child and its
- * parent copy each page of that.
- */
-static pid_t fork_alone(void)
-{
-#if __GLIBC_PREREQ(2, 34)
-	return _Fork();
-#else
-	return fork();
-#endif
-}
-
 /**
  * host_fork() - go on in a child first, and wait for its end
  * @seconds: limit, after which the child is ended; 0 for none
@@ -74,7 +60,7 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 	pid_t pid;
 
 	fflush(NULL);
-	while ((pid = fork_alone()) < 0 && errno == EAGAIN)
+	while ((pid = fork()) < 0 && errno == EAGAIN)
 		usleep(1000);
 	if (pid < 0)
 		host_die("cannot start a process");

@@ -118,6 +118,14 @@ static void migration_gets(struct racer *r)
 	folio_unlock(r->folio);
 }
 
+static void put_got(struct kunit *test, struct racer *r)
+{
+	if (!r->got)
+		return;
+	put_anon_vma(r->got);
+	oracle_hold(test, r->got, -1);
+}
+
 #define GETS_ANON_VMA(sp_, page_) \
 	RACER("folio_get_anon_vma", migration_gets, .sp = sp_, .page = page_, .needs_folio = true)
 
@@ -155,8 +163,7 @@ RACE(race_reuse, of_an_anon_vma_that_a_migration_gets)
 	struct space *other = race_anon_vma(test, &get, &reuse);
 
 	KUNIT_EXPECT_PTR_NE(test, get.got, vma_of(other, 0)->anon_vma);
-	if (get.got)
-		put_anon_vma(get.got);
+	put_got(test, &get);
 }
 
 /* The same without reuse: a touch after the grace period is reported. */
@@ -166,7 +173,6 @@ RACE(race_reuse, not_of_an_anon_vma_that_a_migration_gets)
 	struct racer get = GETS_ANON_VMA(sp, 1), unmap = UNMAPS(sp, 0, 2);
 
 	race(test, &get, &unmap);
-	if (get.got)
-		put_anon_vma(get.got);
+	put_got(test, &get);
 	expect(sp, "");
 }

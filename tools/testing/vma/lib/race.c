@@ -127,10 +127,12 @@ static void prepare(struct kunit *test, struct racer *r)
 	}
 }
 
-static void finish(struct racer *r)
+static void finish(struct kunit *test, struct racer *r)
 {
 	if (r->mm)
 		r->child = space_adopt(r->sp, r->mm);
+	if (r->got)
+		oracle_hold(test, r->got, 1);
 	if (r->gone)
 		space_gone(r->gone);
 	if (r->folio)
@@ -157,7 +159,7 @@ void run_race(struct kunit *test, struct racer **racers, unsigned int nr)
 	}
 	shim_race(list, nr);
 	for (i = 0; i < nr; i++)
-		finish(racers[i]);
+		finish(test, racers[i]);
 	shim_use_mm(NULL);
 	for (i = nr; i-- > 0;)
 		if (racers[i]->sp->mm)
