@@ -21,7 +21,7 @@ supported=(7.3 7.2 6.12)
 # What --variant knows; the first are run by default.
 variants=(asan tsan full lazy plain full-plain cov)
 # What runs by default, with the newest kernel and with the older ones
-newest_variants=(asan tsan full lazy)
+newest_variants=(asan tsan lazy)
 older_variants=(full-plain)
 declare -A about=(
 	[cov]='counts what the tests reach and finds no more than plain'

@@ -73,8 +73,8 @@ static const char help_text[] =
 "                         and --no-fork a sample of the cases has some\n"
 "\n"
 "Races (cases whose tasks take turns at synchronisation points):\n"
-"      --schedules=N      run up to N schedules of each (default: 100, with ASan 30,\n"
-"                         with TSan 10, which finds a race in any of them); first\n"
+"      --schedules=N      run up to N schedules of each (default: 100; 10 with\n"
+"                         ASan or TSan, whose processes are dear to start); first\n"
 "                         all with few preemptions, if N allows it, then by lot\n"
 "      --preemptions=N    how many are few (default: 2)\n"
 "      --all-points       preempt everywhere, not only where a word is touched\n"
@@ -147,7 +147,7 @@ static void parse_schedule(struct options *opt, const char *text)
 #define SCHEDULES	10
 #elif defined(__SANITIZE_ADDRESS__)
 #define CAN_SWEEP	true
-#define SCHEDULES	30	/* a fork with its shadow memory is dear */
+#define SCHEDULES	10
 #else
 #define CAN_SWEEP	true
 #define SCHEDULES	100
