@@ -44,8 +44,9 @@ make_vars()
 	else
 		vars+=(KERNEL="$kernel")
 	fi
-	out=$(make -s print-out "${vars[@]}" 2>"$tmp/err") ||
+	run "$tmp/where" "$tmp/err" : make -s print-out "${vars[@]}" ||
 		die "$(grep -m 1 '^[a-z]*: [^*]' "$tmp/err" || head -n 1 "$tmp/err")"
+	out=$(<"$tmp/where")
 }
 
 build_one()
