@@ -7,16 +7,24 @@ import gzip
 import os
 import re
 import sys
+import zlib
 
 FROM = re.compile(rb'^From \S+.*\d\d:\d\d(:\d\d)?.*$', re.M)
 TAG = re.compile(r'^\s*\[([^\]]*)\]\s*')
-NUMBER = re.compile(r'(?:^|[\s/])0*(\d+)/0*(\d+)(?:$|\s)')
+NUMBER = re.compile(r'(?:^|[\s/,])0*(\d+)/0*(\d+)(?:$|[\s,])')
 VERSION = re.compile(r'\bv(\d+)\b', re.I)
+BASE = re.compile(r'^base-commit: ([0-9a-f]{12,64})\s*$', re.M)
 DIFF = re.compile(r'^(diff --git |--- (a/|/dev/null).*\n\+\+\+ )', re.M)
 
 
 class BadSeries(Exception):
     """One line that says what is wrong with what was given."""
+
+
+class Patches(list):
+    """Those of a series, in order; base is the commit that it names as its own, or nothing."""
+
+    base = ''
 
 
 class Patch:
@@ -44,7 +52,8 @@ def body(message):
     """The text of all parts, decoded from quoted-printable or base64."""
     parts = []
     for part in message.walk():
-        if part.get_content_maintype() != 'text':
+        # what is HTML too stands beside it as plain text
+        if part.get_content_maintype() != 'text' or part.get_content_subtype() == 'html':
             continue
         data = part.get_payload(decode=True) or b''
         parts.append(decode(data, part.get_content_charset()))
@@ -119,7 +128,7 @@ def read(path):
         with open(path, 'rb') as f:
             data = f.read()
         return gzip.decompress(data) if data.startswith(b'\x1f\x8b') else data
-    except (OSError, EOFError) as err:
+    except (OSError, EOFError, zlib.error) as err:
         raise BadSeries(f'cannot read {path}: {getattr(err, "strerror", None) or err}') from err
 
 
@@ -139,13 +148,19 @@ def directory(path):
 
 def load(path):
     """All patches of an mbox, a file, "-" for standard input, or a directory."""
-    if os.path.isdir(path):
-        patches = []
-        for name, file in directory(path):
-            patches += [p for p in (parse(text, name) for text in split(read(file))) if p]
-    else:
-        patches = [p for p in (parse(text, os.path.basename(path)) for text in split(read(path))) if p]
-        patches = in_order(patches, path) if patches else []
+    whole = os.path.isdir(path)
+    files = directory(path) if whole else [(os.path.basename(path), path)]
+    patches, base = Patches(), ''
+    for name, file in files:
+        for data in split(read(file)):
+            patch = parse(data, name)
+            # of several versions the last one says what it is for; a quoted line does not match
+            named = BASE.search(decode(data, None).replace('\r\n', '\n'))
+            base = named[1] if named else base
+            patches += [patch] if patch else []
     if not patches:
         raise BadSeries(f'{path} has no patch in it; give an mbox or a directory of patches')
+    if not whole:
+        patches = Patches(in_order(patches, path))
+    patches.base = base
     return patches

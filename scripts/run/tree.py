@@ -133,6 +133,19 @@ class Scratch:
         self.base = ends[0]
         return [(c, output(self.kdir, 'log', '-1', '--format=%s', c)) for c in commits]
 
+    def compare_base(self, named):
+        """Notes a series that names a base which the tree is not at."""
+        here = self.base if self.is_git else ''
+        if not named or here.startswith(named):
+            return
+        if not here:
+            why = f'{os.path.basename(self.kdir)} is no git tree, so nobody can tell whether that is it'
+        elif git(self.kdir, 'cat-file', '-e', named + '^{commit}', check=False).returncode:
+            why = 'the tree does not have that commit'
+        else:
+            why = f'the tree is at {here[:12]}'
+        self.notes.append(f'the series is for another base: it says base-commit {named[:12]}, and {why}')
+
     def checkout(self, commit):
         git(self.path, '-c', 'advice.detachedHead=false', 'checkout', '-q', '-f', '--detach', commit)
         git(self.path, 'clean', '-q', '-f', '-d', '-x')
@@ -160,7 +173,7 @@ def which_hunk(diff, errors):
     """From git's words: the file, and the hunk that begins at the line it names."""
     found, text = [], diff.decode(errors='replace')
     for name, line in re.findall(r'^error: patch failed: (.+):(\d+)$', errors, re.M):
-        part = re.search(r'^\+\+\+ b/' + re.escape(name) + r'\b.*?(?=^diff --git |\Z)', text, re.M | re.S)
+        part = re.search(r'^\+\+\+ [ab]/' + re.escape(name) + r'\b.*?(?=^diff --git |^--- a/|\Z)', text, re.M | re.S)
         hunks = re.findall(r'^@@ -(\d+)[^\n]*', part[0] if part else '', re.M)
         heads = re.findall(r'^@@ -\d+[^\n]*', part[0] if part else '', re.M)
         at = hunks.index(line) if line in hunks else -1
