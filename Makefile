@@ -16,6 +16,8 @@ CONFIG	?= core
 DEBUG	?= 1
 LAZY	?=
 UPTO	?=
+TESTS	?=
+KEEP	?=
 V	?= 0
 ifeq ($(origin CC),default)
 CC	:= gcc
@@ -29,12 +31,13 @@ $(error no such VARIANT "$(VARIANT)": choose one of $(variants))
 endif
 
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
-       DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)"
+       DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)" \
+       TESTS="$(TESTS)" KEEP="$(KEEP)"
 
-.PHONY: all deps vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
+.PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test
 
-vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
+vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
 	@$(args) scripts/build $@
 
 deps:
@@ -56,10 +59,12 @@ layout:
 		CC="$(CC)" JOBS="$(JOBS)"
 
 clean:
-	rm -rf build vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json
+	rm -rf build vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json
 
 help:
 	@sed -n 's/^#   //p' Makefile
+	@echo "make vma_part TESTS=GLOB    vma_test with only the files of tests that -t GLOB needs"
+	@echo "make KEEP=1                 keeps what changed inputs drop, to go back to them in no time"
 	@echo "make vma_bench              times beside the host kernel's own system calls"
 	@echo "make vma_fuzz               random sequences of operations, see docs/fuzzing.md"
 	@echo "make vma_libfuzzer          the same for libFuzzer, with VARIANT=fuzzer CC=clang"

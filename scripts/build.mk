@@ -30,6 +30,8 @@ wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
 kernel	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/kernel/*.c))
 tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c $(top)/tools/testing/vma/lib/*.c))
 lib	:= $(filter tools/testing/vma/lib/%,$(tests))
+# the files that hold what is asked for, see scripts/parts
+part	:= $(lib) $(if $(filter vma_part,$(target)),$(shell cat $(out)/part))
 bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
 fuzz	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/fuzz/*.c))
 replay	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/replay/*.c))
@@ -48,6 +50,7 @@ o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
 subject_o := $(call o,subject,$(files))
 kernel_o  := $(call o,kernel,$(kernel))
 tests_o   := $(call o,kernel,$(tests))
+part_o    := $(call o,kernel,$(part))
 bench_o   := $(call o,kernel,$(bench))
 host_o    := $(call o,host,$(host))
 runner_o  := $(call o,host,$(runner))
@@ -179,6 +182,9 @@ endef
 $(out)/vma_test: $(subject_o) $(kernel_o) $(tests_o) $(host_o) $(runner_o) $(obj)/stubs.o
 	$(link)
 
+$(out)/vma_part: $(subject_o) $(kernel_o) $(part_o) $(host_o) $(runner_o) $(obj)/stubs.o
+	$(link)
+
 $(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $(obj)/stubs.o
 	$(link)
 
@@ -191,7 +197,7 @@ $(out)/vma_replay: $(subject_o) $(kernel_o) $(lib_o) $(replay_o) $(host_o) $(rep
 $(out)/vma_libfuzzer: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(libfuzzer_o) $(obj)/stubs.o
 	$(link)
 
-programs := vma_test vma_bench vma_fuzz vma_replay vma_libfuzzer
+programs := vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer
 .PHONY: $(programs) prepare compile_commands.json
 $(programs): %: $(out)/%
 	@:

@@ -72,7 +72,7 @@ run_bisect()
 	bisect_build
 	[ -z "$baseline" ] || globs=("$baseline")
 	choose_cases
-	bin=${out#"$top/"}/vma_test
+	bin=${out#"$top/"}/$program
 	"$bin" --list "${args[@]}" >"$tmp/list" 2>"$tmp/err" ||
 		judge 125 "no case to run: $(head -n 1 "$tmp/err")"
 	listed=$(wc -l <"$tmp/list")

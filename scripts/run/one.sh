@@ -39,6 +39,10 @@ make_vars()
 	*) vars=(VARIANT="$flavour") ;;
 	esac
 	vars+=(LAZY="$with_series" CC="$compiler")
+	# Only the files of tests that are asked for
+	program=vma_test
+	[ ${#globs[@]} = 0 ] || program=vma_part vars+=("TESTS=${globs[*]}")
+	[ -z "$bisect$quick" ] || vars+=(KEEP=1)
 	if [ -n "$kdir" ]; then
 		vars+=(KDIR="$kdir")
 	else
@@ -61,7 +65,7 @@ build_one()
 	rm -f "$logs/$name.ktap"
 	show "$label: building"
 	now start
-	run "$tmp/build" "$tmp/build.err" compiling make "${vars[@]}" JOBS="$jobs" LINK=no
+	run "$tmp/build" "$tmp/build.err" compiling make "$program" "${vars[@]}" JOBS="$jobs" LINK=no
 	rc=$?
 	now end
 	build_time=$(seconds $((end - start)))
@@ -108,11 +112,11 @@ run_one()
 	local start end rc args total case_ reason repeat p=0 f=0 s=0
 
 	choose_cases
-	bin=${out#"$top/"}/vma_test
+	bin=${out#"$top/"}/$program
 	if ! "$bin" --list ${args[@]+"${args[@]}"} >"$tmp/list" 2>"$tmp/err"; then
 		reason=$(head -n 1 "$tmp/err")
 		[[ $reason != *'no test matches'* ]] || { unmatched=${reason#*: }; return 1; }
-		broken vma_test "--list: ${reason:-no message}" "make ${vars[*]} && $bin --list" "$build_time" 0.0
+		broken vma_test "--list: ${reason:-no message}" "$(shell_words make "$program" "${vars[@]}") && $bin --list" "$build_time" 0.0
 		return 0
 	fi
 	ran=y
@@ -155,7 +159,7 @@ test_one()
 	[ "$compiler" = gcc ] || variant=${compiler##*/} variant=${variant//[!A-Za-z0-9.+_-]/_}-$flavour
 	label="$kernel $variant"
 	if ! build_one; then
-		broken build "$reason" "make ${vars[*]}" "$build_time" 0.0
+		broken build "$reason" "$(shell_words make "$program" "${vars[@]}")" "$build_time" 0.0
 		clear_line
 		grep -v '^make' "$logs/$name.build" | grep -v '^  [A-Z]' | head -n 20 | sed 's/^/    /'
 	elif ! run_one; then

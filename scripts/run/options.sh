@@ -35,7 +35,7 @@ usage()
 	      --html=DIR      write DIR/index.html, cases by runs, and the logs beside it
 	  -h, --help          show this help and exit
 
-	Other ways to run, with --kdir (see docs/ci.md and docs/bisecting.md):
+	Other ways to run, with --kdir (see docs/ci.md and docs/bisect.md):
 	      --series=S      each patch of a series in turn, on a copy of the tree: an
 	                      mbox, a directory of patches, "-", or a range A..B
 	      --bisect        the verdict for "git bisect run", by the exit status: 0

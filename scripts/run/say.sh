@@ -35,6 +35,15 @@ show()
 	[ -z "$live" ] || printf '\r%.79s\033[K' "$1"
 }
 
+# shell_words WORD...: as one can type them
+shell_words()
+{
+	local words
+
+	printf -v words ' %q' "$@"
+	printf '%s' "${words# }"
+}
+
 now()	# in milliseconds
 {
 	printf -v "$1" %s $((${EPOCHREALTIME/./} / 1000))
