@@ -17,7 +17,7 @@ DEBUG	?= 1
 LAZY	?=
 UPTO	?=
 TESTS	?=
-KEEP	?=
+QUICK	?=
 V	?= 0
 ifeq ($(origin CC),default)
 CC	:= gcc
@@ -32,7 +32,7 @@ endif
 
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
        DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)" \
-       TESTS="$(TESTS)" KEEP="$(KEEP)"
+       TESTS="$(TESTS)" QUICK="$(QUICK)"
 
 .PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test
@@ -64,7 +64,8 @@ clean:
 help:
 	@sed -n 's/^#   //p' Makefile
 	@echo "make vma_part TESTS=GLOB    vma_test with only the files of tests that -t GLOB needs"
-	@echo "make KEEP=1                 keeps what changed inputs drop, to go back to them in no time"
+	@echo "make QUICK=1                for many builds in a row: lines but no types for a debugger, test.h"
+	@echo "                            precompiled, objects kept for when their inputs are as they were"
 	@echo "make vma_bench              times beside the host kernel's own system calls"
 	@echo "make vma_fuzz               random sequences of operations, see docs/fuzzing.md"
 	@echo "make vma_libfuzzer          the same for libFuzzer, with VARIANT=fuzzer CC=clang"

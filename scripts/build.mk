@@ -82,6 +82,8 @@ link.asan := -fsanitize=address,undefined
 link.tsan := -fsanitize=thread
 link.cov  := --coverage
 
+opt	= $(opt.$(VARIANT))$(if $(QUICK), -g1)
+
 is_clang := $(findstring clang,$(shell $(CC) --version | head -1))
 
 # the kernel's own choices of Makefile and scripts/Makefile.extrawarn
@@ -110,29 +112,32 @@ renames := $(shell sed 's/\#.*//' $(top)/mm_shim/rename.list)
 cpp := -nostdinc $(foreach r,$(renames),-D$(r)=kernel_$(r)) -D__KERNEL__ -D__DISABLE_EXPORTS \
 	-DKBUILD_MODNAME='"shim"' -DKBUILD_BASENAME='"shim"' -DKBUILD_MODFILE='"shim"' \
 	-I$(gen) -I$(top)/tools/include -I$(kdir)/include \
-	-I$(top)/tools/include/uapi -I$(gen)/uapi -I$(kdir)/include/uapi \
-	-include $(kdir)/include/linux/compiler-version.h \
-	-include $(gen)/generated/shim_probes.h \
-	-include $(kdir)/include/linux/kconfig.h \
-	-include $(kdir)/include/linux/compiler_types.h
-kflags := $(cpp) -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdir)/= -fshort-wchar -funsigned-char -fno-common \
+	-I$(top)/tools/include/uapi -I$(gen)/uapi -I$(kdir)/include/uapi
+# what all of the kernel is compiled with before its first line
+first	:= $(kdir)/include/linux/compiler-version.h $(gen)/generated/shim_probes.h \
+	$(kdir)/include/linux/kconfig.h $(kdir)/include/linux/compiler_types.h
+kbase := -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdir)/= -fshort-wchar -funsigned-char -fno-common \
 	-fno-strict-aliasing -fno-strict-overflow -fno-omit-frame-pointer \
 	-fno-optimize-sibling-calls -fno-stack-protector \
 	-ffunction-sections -fdata-sections $(kernel_w)
+kflags := $(cpp) $(addprefix -include ,$(first)) $(kbase)
 hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wextra \
 	-fno-omit-frame-pointer $(URCU_CFLAGS)
 
 # whose own accesses are nothing to a sanitizer: what they share is kept apart by
 # the turns of a race, which TSan must not see
-bare := %/objects.c %/stack.c %/turn.c %/choose.c %/tsan.c %/kernel/race.c
+bare := $(foreach f,objects stack turn choose tsan,mm_shim/%/$(f).c) mm_shim/kernel/race.c
 # where tasks of a race take turns: in the tree's code and in the tests
 points := $(if $(filter 1,$(DEBUG)),$(if $(filter cov,$(VARIANT)),,-DSHIM_POINTS))
-subject_cc = $(CC) $(kflags) $(points) $(opt.$(VARIANT)) -I$(kdir) -I$(kdir)/$(dir $(1))
+subject_cc = $(CC) $(kflags) $(points) $(opt) -I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
-kernel_cc  = $(CC) $(posted) $(kflags) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) -Wno-missing-prototypes \
+kernel_flags = $(kbase) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
 	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma/lib
+# a third of the time that a test takes is for test.h, so QUICK reads it once
+pch = $(if $(is_clang),,$(if $(QUICK),$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/$(if $(filter %/lib/%,$(1)),lib,tests)/first.h)))
+kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),$(first))) $(call kernel_flags,$(1))
 supp := $(top)/mm_shim/host/tsan.supp
-host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt.$(VARIANT))) \
+host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) \
 	$(if $(filter tsan,$(VARIANT)),$(if $(filter %/tsan.c,$(1)),-DSHIM_TSAN -DSHIM_TSAN_SUPP='"$(supp)"'))
 
 # $(1) kind, $(2) source as seen from its root, $(3) path of the source
@@ -144,11 +149,24 @@ define compile
 @: >$(out)/.compiled
 @$(call $(1)_cc,$(2)) -MD -MF $@.d -c -o $@.tmp $(3) || { \
 	rm -f $@.tmp; printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
+$(if $(call pch,$(2)),@echo $(call pch,$(2)).gch >>$@.d)
 @mv $@.tmp $@
 endef
 
 $(obj)/subject/%.o:
 	$(call compile,subject,$*.c,$(if $(call wrap_of,$*),$(top)/mm_shim/subject/$(notdir $*).c,$(kdir)/$*.c))
+
+$(obj)/kernel/pch/%/first.h.gch:
+	@mkdir -p $(@D)
+	@$(call say,PCH,$*)
+	@printf '#include "%s"\n' $(first) test.h >$(@D)/first.h
+	@: >$@.cmd
+	@$(CC) $(posted) $(cpp) $(call kernel_flags,tools/testing/vma/$(filter lib,$*)/x.c) -MD -MF $@.d -x c-header -o $@.tmp $(@D)/first.h
+	@mv $@.tmp $@
+ifneq ($(call pch,$(firstword $(tests))),)
+$(call o,kernel,$(filter-out $(lib),$(tests))): | $(obj)/kernel/pch/tests/first.h.gch
+$(lib_o): | $(obj)/kernel/pch/lib/first.h.gch
+endif
 
 $(obj)/kernel/%.o:
 	$(call compile,kernel,$*.c,$(top)/$*.c)
@@ -211,7 +229,7 @@ compile_commands.json: vma_test
 prepare:
 	@mkdir -p $(out)/gen
 	@printf '%s\n' '$(subst ','\'',$(kflags))' >$(out)/gen/kernel.flags.new
-	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt.$(VARIANT)) $(shell $(CC) --version | head -1))' >$(out)/flags.new
+	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt) $(shell $(CC) --version | head -1))' >$(out)/flags.new
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
 	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) $(fuzz_o) \

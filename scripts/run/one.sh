@@ -25,6 +25,16 @@ split_build()
 }
 
 vars=()
+# variant_vars VARIANT: fills vars with what make calls it
+variant_vars()
+{
+	case $1 in
+	full | lazy) vars=(VARIANT=asan CONFIG=full) ;;
+	full-plain) vars=(VARIANT=plain CONFIG=full) ;;
+	*) vars=(VARIANT="$1") ;;
+	esac
+}
+
 # make_vars: fills vars and out
 make_vars()
 {
@@ -32,17 +42,13 @@ make_vars()
 	local with_series=0
 
 	[[ $mode != lazy && $mode != both ]] || [ -n "$kdir" ] || [ "$kernel" != "${supported[0]}" ] || with_series=1
-	case $flavour in
-	full) vars=(VARIANT=asan CONFIG=full) ;;
-	full-plain) vars=(VARIANT=plain CONFIG=full) ;;
-	lazy) vars=(VARIANT=asan CONFIG=full) with_series=1 ;;
-	*) vars=(VARIANT="$flavour") ;;
-	esac
+	[ "$flavour" != lazy ] || with_series=1
+	variant_vars "$flavour"
 	vars+=(LAZY="$with_series" CC="$compiler")
 	# Only the files of tests that are asked for
 	program=vma_test
 	[ ${#globs[@]} = 0 ] || program=vma_part vars+=("TESTS=${globs[*]}")
-	[ -z "$bisect$quick" ] || vars+=(KEEP=1)
+	[ -z "$bisect$quick" ] || vars+=(QUICK=1)
 	if [ -n "$kdir" ]; then
 		vars+=(KDIR="$kdir")
 	else
