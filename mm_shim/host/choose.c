@@ -17,6 +17,7 @@ static unsigned long long random_state;
 static unsigned int priority[TURN_THREADS];
 static unsigned int changes[TURN_THREADS], nr_changes;
 static const void *at;
+static unsigned int kind_at;
 
 /* splitmix64 */
 static unsigned long long draw(void)
@@ -90,14 +91,16 @@ static struct turn_word *look_up(struct turn_word *words, const void *addr, int 
 /**
  * choose_note() - a thread is about to touch a word
  * @thread: which
+ * @kind: of the point
  * @addr: the word
  * @write: it may change
  */
-void choose_note(unsigned int thread, const void *addr, int write)
+void choose_note(unsigned int thread, unsigned int kind, const void *addr, int write)
 {
 	struct turn_word *word = look_up(plan->found, addr, 1);
 
 	at = addr;
+	kind_at = kind;
 	if (!word)
 		return;
 	if (write)
@@ -119,6 +122,11 @@ static int is_shared(const void *addr)
 		return 0;
 	all = word->writers | word->readers;
 	return (all & (all - 1)) != 0;
+}
+
+static int is_of_the_kinds(void)
+{
+	return !plan->kinds || (plan->kinds >> kind_at & 1);
 }
 
 static unsigned int first_of(unsigned int set)
@@ -195,7 +203,8 @@ static int is_open(unsigned int others, int forced)
 		return 0;
 	if (forced)
 		return 1;
-	return plan->switches < plan->most && (!plan->shared_only || is_shared(at));
+	return plan->switches < plan->most && is_of_the_kinds() &&
+	       (!plan->shared_only || is_shared(at));
 }
 
 static void write_down(unsigned int thread, unsigned int rule, unsigned int others, int forced)
@@ -220,7 +229,7 @@ unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
 	int open;
 
 	plan->points++;
-	if (!forced && is_shared(at))
+	if (!forced && is_shared(at) && is_of_the_kinds())
 		plan->at_shared++;
 	if (!(able & (able - 1)))
 		return first_of(able);

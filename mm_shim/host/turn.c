@@ -242,9 +242,10 @@ int turn_self(void)
 /**
  * turn_point() - a synchronisation point: another thread may get its turn
  * @access: what comes next
+ * @kind: of the point, for a search that tries some kinds only
  * @addr: the word
  */
-void turn_point(enum turn_access access, const void *addr)
+void turn_point(enum turn_access access, unsigned int kind, const void *addr)
 {
 	unsigned int next;
 
@@ -252,7 +253,7 @@ void turn_point(enum turn_access access, const void *addr)
 		stuck();
 	settle();
 	turns[self].at = addr;
-	choose_note(self, addr, access != TURN_READS);
+	choose_note(self, kind, addr, access != TURN_READS);
 	next = choose_next(self, able(), 0);
 	switch_to(next);
 	if (access == TURN_WRITES)

@@ -27,6 +27,7 @@ struct racer {
 	bool reading;			/* in an RCU read-side section */
 	unsigned long sections;		/* that it has ended */
 	bool waits_for_readers;
+	bool ended;
 };
 
 int shim_racing;
@@ -60,9 +61,9 @@ void shim_point_reached(unsigned int kind, const void *addr)
 	r->kind = kind;
 	r->at = addr;
 	if (kind == SHIM_POINT_READ || kind == SHIM_POINT_RCU)
-		turn_point(TURN_READS, addr);
+		turn_point(TURN_READS, kind, addr);
 	else
-		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, addr);
+		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, kind, addr);
 }
 
 /**
@@ -140,9 +141,63 @@ static void describe(void)
 	host_print_stack();
 }
 
+#ifdef CONFIG_LOCKDEP
+static bool holds(const struct racer *r, const struct lockdep_map *lock)
+{
+	int i;
+
+	for (i = 0; i < r->task->lockdep_depth; i++)
+		if (r->task->held_locks[i].instance == lock)
+			return true;
+	return false;
+}
+
+/* The lock that a task asked for last: lockdep counts it as held from then on. */
+static int say_lock(const struct racer *r, char *text, int size)
+{
+	const struct lockdep_map *lock;
+	const struct racer *other;
+
+	if (!r->task->lockdep_depth)
+		return 0;
+	lock = r->task->held_locks[r->task->lockdep_depth - 1].instance;
+	for (other = racers; other < racers + nr_racers; other++)
+		if (other != r && !other->ended && holds(other, lock))
+			return scnprintf(text, size, "%s waits for %s, held by %s", r->name, lock->name,
+					 other->name);
+	return scnprintf(text, size, "%s asked for %s last, and nobody else has it", r->name,
+			 lock->name);
+}
+#else
+static int say_lock(const struct racer *r, char *text, int size)
+{
+	return 0;
+}
+#endif
+
+/* Who waits for whom, as far as somebody knows: lockdep does. */
+static void say_who_waits(char *text, int size)
+{
+	const struct racer *r;
+	int len = scnprintf(text, size, "race: deadlock or endless loop: ");
+
+	for (r = racers; r < racers + nr_racers; r++) {
+		if (r->ended || r->fn == softirqs)
+			continue;
+		len += say_lock(r, text + len, size - len) ?:
+		       scnprintf(text + len, size - len, "%s waits at %s", r->name,
+				 r->waits ?: kinds[r->kind]);
+		len += scnprintf(text + len, size - len, "; ");
+	}
+	text[len - 2] = 0;
+}
+
 void shim_race_stuck(void)
 {
-	shim_reason("race: deadlock or endless loop: no task can go on");
+	static char text[256];
+
+	say_who_waits(text, sizeof(text));
+	shim_reason("%s", text);
 	turn_each(describe);
 	host_die("race: no task can go on");
 }
@@ -155,6 +210,8 @@ static void run_racer(void *arg)
 	host_rcu_register();
 	turn_join(r->number, r->fn == softirqs);
 	r->fn(r->arg);
+	debug_check_no_locks_held();
+	r->ended = true;
 	turn_leave();
 	host_rcu_unregister();
 	shim_cpu_put(r->task->thread_info.cpu);

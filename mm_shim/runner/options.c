@@ -14,7 +14,8 @@
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
 	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
-	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_STRICT,
+	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
+	OPT_STRICT,
 };
 
 static const struct option long_options[] = {
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
 	{ "schedule",	required_argument,	NULL, OPT_SCHEDULE },
 	{ "preemptions", required_argument,	NULL, OPT_PREEMPTIONS },
 	{ "all-points",	no_argument,		NULL, OPT_ALL_POINTS },
+	{ "points",	required_argument,	NULL, OPT_POINTS },
 	{ "strict",	no_argument,		NULL, OPT_STRICT },
 	{ "mode",	required_argument,	NULL, OPT_MODE },
 	{ "subject",	no_argument,		NULL, OPT_SUBJECT },
@@ -79,6 +81,9 @@ static const char help_text[] =
 "      --preemptions=N    how many are few (default: 2)\n"
 "      --all-points       preempt everywhere, not only where a word is touched\n"
 "                         that several tasks use\n"
+"      --points=KINDS     preempt only before some of reads, writes, atomics, locks\n"
+"                         (spinlocks) and rcu; fewer points, so more preemptions of\n"
+"                         them can be tried\n"
 "      --schedule=LIST    run just this one, as a failure prints it\n"
 "      --strict           with TSan: READ_ONCE() and WRITE_ONCE() order nothing,\n"
 "                         but for reads of pointers and page table entries\n"
@@ -139,6 +144,17 @@ static void parse_schedule(struct options *opt, const char *text)
 		usage_error(opt);
 	}
 	opt->search.schedule = text;
+}
+
+/* "locks,rcu" */
+static void parse_points(struct options *opt, const char *text)
+{
+	opt->search.points = shim_point_kinds(text);
+	if (opt->search.points)
+		return;
+	fprintf(stderr, "%s: --points: '%s' is no list of reads, writes, atomics, locks and rcu\n",
+		program_invocation_short_name, text);
+	usage_error(opt);
 }
 
 /* TSan does not follow a process that had threads into its children. */
@@ -209,6 +225,9 @@ static void parse_option(struct options *opt, int c)
 		break;
 	case OPT_ALL_POINTS:
 		opt->search.all_points = 1;
+		break;
+	case OPT_POINTS:
+		parse_points(opt, optarg);
 		break;
 	case OPT_STRICT:
 		opt->shim.strict = 1;

@@ -89,6 +89,7 @@ struct shim_oom_now {
  * @schedules: how many at the most
  * @preemptions: all with up to so many, as far as @schedules allows
  * @all_points: preempt before words that one task alone uses, too
+ * @points: preempt before points of these kinds only, or 0; see shim_point_kinds()
  * @schedule: just this one, or NULL
  * @in_place: with @schedule, in this process, for a debugger
  * @verbose: keep the log of runs that pass
@@ -101,6 +102,7 @@ struct shim_search {
 	unsigned long schedules;
 	unsigned int preemptions;
 	int all_points;
+	unsigned int points;
 	const char *schedule;
 	int in_place;
 	int verbose;
@@ -183,6 +185,14 @@ enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *oom);
  * Return: the result of the case, which fails if it does by one schedule.
  */
 enum shim_result shim_search_case(unsigned int nr, const struct shim_search *search);
+
+/**
+ * shim_point_kinds() - kinds of synchronisation points by their names
+ * @list: of reads, writes, atomics, locks and rcu, with commas between them
+ *
+ * Return: for struct shim_search, or 0 if @list has a name that is none of these.
+ */
+unsigned int shim_point_kinds(const char *list);
 
 /**
  * shim_print_subject() - print with host_log() what the program tests
