@@ -6,6 +6,8 @@
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
 #   make CONFIG=full                with huge pages, migration, KSM and swap too
+#   make LOCKDEP=0                  without the kernel's proof of its locking, which the variant
+#                                   asan has by default; LOCKDEP=1 is with it
 #   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default
 #                                   for the packaged kernel that they are for; LAZY=0 is without
 
@@ -14,6 +16,7 @@ KDIR	?=
 VARIANT	?= asan
 CONFIG	?= core
 DEBUG	?= 1
+LOCKDEP	?=
 LAZY	?=
 UPTO	?=
 TESTS	?=
@@ -31,8 +34,8 @@ $(error no such VARIANT "$(VARIANT)": choose one of $(variants))
 endif
 
 args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
-       DEBUG="$(DEBUG)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" LINK="$(LINK)" \
-       TESTS="$(TESTS)" QUICK="$(QUICK)"
+       DEBUG="$(DEBUG)" LOCKDEP="$(LOCKDEP)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" \
+       LINK="$(LINK)" TESTS="$(TESTS)" QUICK="$(QUICK)"
 
 .PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test

@@ -12,7 +12,7 @@ obj	:= $(out)/obj
 gen	:= $(out)/gen/include
 
 # a configuration is core and what it adds
-configs := core $(filter-out core,$(CONFIG))
+configs := core $(filter-out core,$(CONFIG)) $(if $(filter 1,$(LOCKDEP)),lockdep)
 lists	:= $(patsubst %,"$(top)/configs/%.files",$(configs))
 
 # configs/*.files, as far as the tree has them
@@ -129,7 +129,11 @@ hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wex
 bare := $(foreach f,objects stack turn choose tsan,mm_shim/%/$(f).c) mm_shim/kernel/race.c
 # where tasks of a race take turns: in the tree's code and in the tests
 points := $(if $(filter 1,$(DEBUG)),$(if $(filter cov,$(VARIANT)),,-DSHIM_POINTS))
-subject_cc = $(CC) $(kflags) $(points) $(opt) -I$(kdir) -I$(kdir)/$(dir $(1))
+# lockdep looks at locks and takes none of them: neither the kernel's sanitizers nor
+# ours look at it (kernel/locking/Makefile), and no task passes its turn in it
+watcher := kernel/locking/lockdep.c
+subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt)) \
+	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
 kernel_flags = $(kbase) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
 	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma/lib

@@ -52,6 +52,7 @@ void shim_boot(const struct shim_options *opt)
 	wait_bit_init();
 	shim_page_boot();
 	shim_slab_boot();
+	ptlock_cache_init();	/* if a lock is larger than a word */
 	radix_tree_init();
 	maple_tree_init();
 	anon_vma_init();
@@ -61,6 +62,7 @@ void shim_boot(const struct shim_options *opt)
 	shim_file_boot();
 	shim_workqueue_boot();
 	boot_features();
+	shim_lock_order_boot();
 	shim_booting = false;
 }
 

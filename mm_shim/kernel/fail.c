@@ -2,6 +2,7 @@
 /* Failing allocations: the n-th one from now, once or from then on. */
 #include <linux/atomic.h>
 #include <linux/gfp.h>
+#include <linux/sched/mm.h>
 
 #include <shim/machine.h>
 
@@ -45,6 +46,7 @@ bool shim_should_fail(gfp_t gfp)
 {
 	unsigned long at = READ_ONCE(fail_at), seen;
 
+	might_alloc(gfp);
 	if (gfp & __GFP_NOFAIL)
 		return false;
 	if (likely(!at))

@@ -95,9 +95,11 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	inode->i_sb = &sf->sb;
 	inode->i_mode = S_IFREG | 0600;
 	inode->i_flags = S_NOCMTIME;	/* file systems keep times; this is none */
+	spin_lock_init(&inode->i_lock);
 	init_rwsem(&inode->i_rwsem);
 	atomic_set(&inode->i_count, 1);
 	address_space_init_once(&inode->i_data);
+	init_rwsem(&inode->i_data.invalidate_lock);
 	inode->i_mapping = &inode->i_data;
 	inode->i_data.host = inode;
 	inode->i_data.a_ops = &shim_aops;

@@ -243,6 +243,7 @@ static void free_frozen(struct page *page, unsigned int order)
 	VM_BUG_ON_PAGE(PageTail(page), page);
 	if (WARN(PageBuddy(page), "page freed twice, pfn:%05lx", page_to_pfn(page)))
 		return;
+	debug_check_no_locks_freed(page_address(page), PAGE_SIZE << order);
 	strip(page);
 	if (order)
 		check_tails(page, order);

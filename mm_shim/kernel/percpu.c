@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 
+#include "task.h"
 #include <shim/host.h>
 #include <shim/machine.h>
 
@@ -84,6 +85,39 @@ void free_percpu(void __percpu *ptr)
 	arch_spin_unlock(&lock);
 	WARN(!used, "free_percpu() of what is not allocated");
 }
+
+#ifdef CONFIG_LOCKDEP
+/*
+ * The copies of a static lock, one for each CPU, are one to lockdep, which knows it by
+ * the address of the first. So are those that tasks have as a copy of init_task's.
+ */
+bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr)
+{
+	unsigned long size = __per_cpu_end - __per_cpu_start, first, at;
+	int cpu;
+
+	at = shim_task_mould(addr);
+	if (at && can_addr)
+		*can_addr = at;
+	if (at)
+		return true;
+	first = (unsigned long)__per_cpu_start + __per_cpu_offset[0];
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		at = addr - (unsigned long)__per_cpu_start - __per_cpu_offset[cpu];
+		if (at >= size)
+			continue;
+		if (can_addr)
+			*can_addr = first + at;
+		return true;
+	}
+	return false;
+}
+
+bool is_kernel_percpu_address(unsigned long addr)
+{
+	return __is_kernel_percpu_address(addr, NULL);
+}
+#endif
 
 /**
  * shim_cpu_get() - a CPU for a new thread

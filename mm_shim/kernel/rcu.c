@@ -82,7 +82,9 @@ bool shim_rcu_run_callbacks(void)
 	}
 	for (; fifo; fifo = next) {
 		next = (void *)fifo->next;
+		rcu_lock_acquire(&rcu_callback_map);
 		fifo->func(fifo);
+		rcu_lock_release(&rcu_callback_map);
 	}
 	return true;
 }
@@ -127,7 +129,7 @@ static void kvfree_callback(struct rcu_head *rcu)
 
 void kvfree_call_rcu(struct shim_kvfree_head *head, void *ptr)
 {
-	struct shim_kvfree *f = kmalloc(sizeof(*f), GFP_KERNEL | __GFP_NOFAIL);
+	struct shim_kvfree *f = kmalloc(sizeof(*f), GFP_ATOMIC | __GFP_NOFAIL);
 
 	f->ptr = ptr;
 	shim_rcu_call_raw(&f->rcu, kvfree_callback);

@@ -17,20 +17,35 @@
 static unsigned int nr_warnings, nr_expected;
 static bool expecting;
 
-/* Lines that KUnit prints and the runner wants as a case's reason. */
-static void look_for_reason(const char *text)
+static char first_expected[128];
+
+/*
+ * lockdep and the checks of memory print their reports themselves, in a line that
+ * begins so; any of them fails the case, as a WARN does.
+ */
+static bool is_complaint(const char *text)
 {
-	const char *at = strstr(text, "# SKIP ");
+	return strstarts(text, "WARNING: ") || strstarts(text, "BUG: ") ||
+	       strstarts(text, "[ BUG: ") || strstarts(text, "INFO: trying to register");
+}
+
+/* Count it; whether it was expected. */
+static bool complain(const char *text)
+{
+	if (!expecting) {
+		__atomic_fetch_add(&nr_warnings, 1, __ATOMIC_RELAXED);
+		return false;
+	}
+	if (!nr_expected++)
+		strscpy(first_expected, text, sizeof(first_expected));
+	return true;
+}
+
+/* In one line, with one blank between words. */
+static void give_reason(const char *at)
+{
 	char reason[256], *to = reason;
 
-	if (at)
-		at += strlen("# SKIP ");
-	else
-		at = strstr(text, "EXPECTATION FAILED");
-	if (!at)
-		at = strstr(text, "ASSERTION FAILED");
-	if (!at)
-		return;
 	for (; *at && to < reason + sizeof(reason) - 1; at++) {
 		bool space = *at == '\n' || *at == ' ';
 
@@ -43,6 +58,34 @@ static void look_for_reason(const char *text)
 		to--;
 	*to = 0;
 	host_reason(reason);
+}
+
+/* What lockdep says of an order comes without the names of the locks. */
+static void give_complaint(const char *text)
+{
+	char line[256], locks[160] = "";
+
+	if (strstarts(text, "WARNING: possible "))
+		shim_locks_say(locks, sizeof(locks));
+	scnprintf(line, sizeof(line), "%.*s%s", (int)(strchrnul(text, '\n') - text), text, locks);
+	give_reason(line);
+}
+
+/* Lines that the kernel or KUnit prints and the runner wants as a case's reason. */
+static void look_for_reason(const char *text)
+{
+	const char *at = strstr(text, "# SKIP ");
+
+	if (at)
+		at += strlen("# SKIP ");
+	else
+		at = strstr(text, "EXPECTATION FAILED");
+	if (!at)
+		at = strstr(text, "ASSERTION FAILED");
+	if (at)
+		give_reason(at);
+	else if (is_complaint(text) && !complain(text))
+		give_complaint(text);
 }
 
 /*
@@ -132,6 +175,14 @@ unsigned int shim_expect_warnings(bool on)
 	return xchg(&nr_expected, 0);
 }
 
+/**
+ * shim_expected_report() - the first line of what lockdep reported, when that was expected
+ */
+const char *shim_expected_report(void)
+{
+	return first_expected;
+}
+
 void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const char *fmt, ...)
 {
 	char text[200] = "";
@@ -148,7 +199,7 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint, const cha
 			text[--len] = 0;
 	}
 	if (expecting) {
-		nr_expected++;
+		complain(text);
 		pr_info("expected WARNING: %s:%d at %s\n", file, line, func ?: "?");
 		return;
 	}

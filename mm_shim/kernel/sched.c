@@ -209,7 +209,8 @@ void wake_up_q(struct wake_q_head *head)
 	}
 }
 
-void finish_rcuwait(struct rcuwait *w)
+/* weak: kernel/rcu/update.c is there with LOCKDEP=1 */
+void __weak finish_rcuwait(struct rcuwait *w)
 {
 	rcu_assign_pointer(w->task, NULL);
 	__set_current_state(TASK_RUNNING);

@@ -104,6 +104,7 @@ static void slab_free(struct kmem_cache *s, void *object)
 	struct shim_cache *c = to_shim(s);
 	struct shim_tail *tail;
 
+	debug_check_no_locks_freed(object, s->object_size);
 	if (!type_safe(s)) {
 		host_object_free(object);
 		return;
@@ -310,6 +311,7 @@ void kfree(const void *object)
 			break;
 	if (!c)
 		host_die("kfree() of an object of no cache");
+	debug_check_no_locks_freed(object, ksize(object));
 	slab_free(&c->cache, (void *)object);
 }
 

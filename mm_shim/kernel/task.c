@@ -13,6 +13,7 @@
 #include <linux/swap.h>
 
 #include "internal.h"
+#include "task.h"
 #include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
@@ -34,6 +35,36 @@ struct shim_kthread {
 static struct shim_kthread *to_shim_kthread(struct task_struct *task)
 {
 	return task->worker_private;
+}
+
+/* Each task that was made; few, as none is ever freed. */
+static struct task_struct *made[NR_CPUS * 8];
+static atomic_t nr_made;
+
+/**
+ * shim_task_mould() - where init_task has what a task has at an address
+ * @addr: any address
+ *
+ * A lock that a task got with the copy has no class of its own to lockdep.
+ *
+ * Return: the address within init_task, or 0 if @addr is not within a task.
+ */
+unsigned long shim_task_mould(unsigned long addr)
+{
+	int i, nr = min_t(int, atomic_read(&nr_made), ARRAY_SIZE(made));
+
+	for (i = 0; i < nr; i++)
+		if (addr - (unsigned long)made[i] < sizeof(init_task))
+			return (unsigned long)&init_task + addr - (unsigned long)made[i];
+	return 0;
+}
+
+static void note_task(struct task_struct *task)
+{
+	int nr = atomic_inc_return(&nr_made) - 1;
+
+	if (nr < ARRAY_SIZE(made))
+		made[nr] = task;
 }
 
 /**
@@ -68,6 +99,8 @@ struct task_struct *shim_task_create(const char *name)
 	task->rcu_read_lock_nesting = 0;
 	task->mm = task->active_mm = NULL;
 	task->wake_q.next = NULL;
+	lockdep_init_task(task);
+	note_task(task);
 	strscpy(task->comm, name, sizeof(task->comm));
 	return task;
 }
@@ -81,6 +114,7 @@ static void __noreturn end_task(struct task_struct *task, long result)
 		host_die("the case ended within an operation, with an allocation that failed");
 	kt->result = result;
 	task->vfork_done = NULL;
+	debug_check_no_locks_held();
 	lru_add_drain();
 	host_rcu_unregister();
 	shim_cpu_put(task->thread_info.cpu);
@@ -103,7 +137,8 @@ static void run_task(void *arg)
 struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 					   const char *namefmt, ...)
 {
-	struct shim_kthread *kt = kzalloc(sizeof(*kt), GFP_KERNEL | __GFP_NOFAIL);
+	/* a case may hold any lock when it starts a second task */
+	struct shim_kthread *kt = kzalloc(sizeof(*kt), GFP_ATOMIC | __GFP_NOFAIL);
 	char name[TASK_COMM_LEN];
 	struct task_struct *task;
 	va_list args;

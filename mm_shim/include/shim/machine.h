@@ -98,6 +98,11 @@ void shim_cpu_put(int cpu);
 void shim_workqueue_boot(void);
 bool shim_run_works(void);
 
+/* lockdep (lockdep.c, lockorder.c) */
+bool shim_locks_check(void);
+void shim_locks_say(char *text, int size);
+void shim_lock_order_boot(void);
+
 /* RCU (rcu.c) */
 void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func);
 bool shim_rcu_run_callbacks(void);
@@ -126,6 +131,7 @@ void shim_use_mm(struct mm_struct *mm);
 /* text and warnings (report.c) */
 unsigned int shim_warnings(void);
 unsigned int shim_expect_warnings(bool on);
+const char *shim_expected_report(void);
 void shim_reason(const char *fmt, ...) __printf(1, 2);
 
 /* rights (vars.c) */

@@ -68,7 +68,12 @@ TEST(anon_lock, held_anon_vma_outlives_its_vma)
 	world->quiet = false;
 }
 
-static void let_go(void *anon_vma)
+static void begin_walk(void *anon_vma)
+{
+	anon_vma_lock_read(anon_vma);
+}
+
+static void end_walk(void *anon_vma)
 {
 	anon_vma_unlock_read(anon_vma);
 }
@@ -84,8 +89,7 @@ TEST(anon_lock, freeing_waits_for_a_walk)
 
 	world->quiet = true;	/* it knows nothing of the reference */
 	ok(unmap(sp, 0, 1));
-	anon_vma_lock_read(av);
-	beside(test, &b, let_go, av);
+	beside_holding(test, &b, begin_walk, end_walk, av);
 	put_anon_vma(av);
 	expect_waited(&b);
 }
@@ -147,12 +151,13 @@ TEST(anon_lock, walks_with_each_way_to_lock)
 	struct folio *folio = folio_of(child, 0);
 	struct rmap_walk_control plain = {};
 	struct rmap_walk_control lock = { .anon_lock = folio_lock_anon_vma_read };
+	struct anon_vma *anon_vma = vma_of(parent, 0)->anon_vma;
 
 	KUNIT_EXPECT_EQ(test, visits(folio, &plain, false), 2);
 	KUNIT_EXPECT_EQ(test, visits(folio, &lock, false), 2);
-	anon_vma_lock_read(vma_of(parent, 0)->anon_vma);
+	anon_vma_lock_read(anon_vma);
 	KUNIT_EXPECT_EQ(test, visits(folio, &plain, true), 2);
-	anon_vma_unlock_read(vma_of(parent, 0)->anon_vma);
+	anon_vma_unlock_read(anon_vma);
 }
 
 /* Reclaim does not wait for a writer, and is told that there is one. */

@@ -13,6 +13,11 @@
 
 enum { SHARED, INHERITED, WHICH };
 
+static void begin_walk(void *anon_vma)
+{
+	anon_vma_lock_read(anon_vma);
+}
+
 static void let_go(void *anon_vma)
 {
 	anon_vma_unlock_read(anon_vma);
@@ -43,8 +48,7 @@ static void walk_inside(struct kunit *test, struct beside *b, struct space *sp, 
 	struct anon_vma *anon_vma = lock_of(sp, page, which);
 
 	KUNIT_ASSERT_PTR_EQ(test, anon_vma->root, anon_vma);
-	anon_vma_lock_read(anon_vma);
-	beside(test, b, let_go, anon_vma);
+	beside_holding(test, b, begin_walk, let_go, anon_vma);
 }
 
 /* Both locks are waited for, in turn, by @op on a new lazy child each time. */
@@ -106,6 +110,13 @@ struct moving {
 	bool moved;
 };
 
+static void walk_what_moves(void *data)
+{
+	struct moving *m = data;
+
+	anon_vma_lock_read(m->anon_vma);
+}
+
 static void see_and_let_go(void *data)
 {
 	struct moving *m = data;
@@ -118,8 +129,7 @@ static void walk_begins(void *data)
 {
 	struct moving *m = data;
 
-	anon_vma_lock_read(m->anon_vma);
-	beside(m->sp->test, &m->b, see_and_let_go, m);
+	beside_holding(m->sp->test, &m->b, walk_what_moves, see_and_let_go, m);
 }
 
 /* Whether the pages had moved when the move had to wait for a walk. */
@@ -201,6 +211,13 @@ struct ending {
 	unsigned long tables;
 };
 
+static void walk_what_ends(void *data)
+{
+	struct ending *e = data;
+
+	anon_vma_lock_read(e->anon_vma);
+}
+
 static void see_tables_and_let_go(void *data)
 {
 	struct ending *e = data;
@@ -219,8 +236,7 @@ TEST(lazy_locks, exit_waits_for_walks_before_it_frees_tables)
 	for (which = SHARED; which < WHICH; which++) {
 		e.sp = lazy_child(test);
 		e.anon_vma = lock_of(e.sp, 0, which);
-		anon_vma_lock_read(e.anon_vma);
-		beside(test, &e.b, see_tables_and_let_go, &e);
+		beside_holding(test, &e.b, walk_what_ends, see_tables_and_let_go, &e);
 		space_exit(e.sp);
 		expect_waited(&e.b);
 		KUNIT_EXPECT_NE(test, e.tables, 0UL);
@@ -284,6 +300,13 @@ struct linking {
 	unsigned long links;
 };
 
+static void walk_what_is_linked(void *data)
+{
+	struct linking *l = data;
+
+	anon_vma_lock_read(l->anon_vma);
+}
+
 static void see_links_and_let_go(void *data)
 {
 	struct linking *l = data;
@@ -304,8 +327,7 @@ TEST(lazy_locks, upgrade_waits_for_walks)
 		sp = lazy_child(test);
 		l.vma = vma_of(sp, 0);
 		l.anon_vma = lock_of(sp, 0, which);
-		anon_vma_lock_read(l.anon_vma);
-		beside(test, &l.b, see_links_and_let_go, &l);
+		beside_holding(test, &l.b, walk_what_is_linked, see_links_and_let_go, &l);
 		KUNIT_EXPECT_NOT_NULL(test, space_fork(sp));
 		expect_waited(&l.b);
 		KUNIT_EXPECT_EQ(test, l.links, 1UL);
@@ -352,6 +374,11 @@ TEST(lazy_locks, all_locks_are_taken_for_an_mm)
 	oracle(test);
 }
 
+static void begin_change(void *anon_vma)
+{
+	anon_vma_lock_write(anon_vma);
+}
+
 static void let_writer_go(void *anon_vma)
 {
 	anon_vma_unlock_write(anon_vma);
@@ -369,9 +396,10 @@ TEST(lazy_locks, check_of_the_trees_waits_for_changes)
 	for (which = SHARED; which < WHICH; which++) {
 		sp = lazy_child(test);
 		anon_vma = lock_of(sp, 0, which);
-		anon_vma_lock_write(anon_vma);
-		beside(test, &b, let_writer_go, anon_vma);
+		beside_holding(test, &b, begin_change, let_writer_go, anon_vma);
+		mmap_read_lock(sp->mm);
 		validate_mm(sp->mm);
+		mmap_read_unlock(sp->mm);
 		expect_waited(&b);
 	}
 }

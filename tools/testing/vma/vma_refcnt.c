@@ -250,7 +250,7 @@ TEST(vma_refcnt, recycled_vma_is_found_as_the_new_one)
 TEST(vma_refcnt, of_the_childs_vmas_is_their_own)
 {
 	struct space *parent = layout(test, "[WW]"), *child;
-	struct vm_area_struct *vma = reader_of(parent, 0);
+	struct vm_area_struct *own = vma_of(parent, 0), *vma = reader_of(parent, 0);
 
 	KUNIT_ASSERT_NOT_NULL(test, vma);
 	vma_end_read(vma);
@@ -258,7 +258,7 @@ TEST(vma_refcnt, of_the_childs_vmas_is_their_own)
 	KUNIT_EXPECT_EQ(test, count_of(vma_of(child, 0)), 1);
 	vma = reader_of(child, 0);
 	KUNIT_ASSERT_NOT_NULL(test, vma);
-	KUNIT_EXPECT_EQ(test, count_of(vma_of(parent, 0)), 1);
+	KUNIT_EXPECT_EQ(test, count_of(own), 1);
 	vma_end_read(vma);
 }
 

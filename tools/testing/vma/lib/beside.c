@@ -13,6 +13,9 @@ static int run_beside(void *data)
 {
 	struct beside *b = data;
 
+	if (b->first)
+		b->first(b->data);
+	complete(&b->taken);
 	wait_for_completion(&b->go);
 	while (!is_asleep(b->waits))
 		schedule_timeout_uninterruptible(1);
@@ -31,13 +34,31 @@ static int run_beside(void *data)
  */
 void beside(struct kunit *test, struct beside *b, void (*fn)(void *), void *data)
 {
+	beside_holding(test, b, NULL, fn, data);
+}
+
+/**
+ * beside_holding() - the same, with a lock that the second task takes itself
+ * @test: the case, whose oracle rests until expect_waited()
+ * @b: filled in
+ * @first: what the second task does before this returns: it takes the lock
+ * @fn: what it does when this one waits: it lets go of it
+ * @data: for @first and @fn
+ */
+void beside_holding(struct kunit *test, struct beside *b, void (*first)(void *),
+		    void (*fn)(void *), void *data)
+{
 	struct world *world = test->priv;
 
-	*b = (struct beside) { .test = test, .waits = current, .fn = fn, .data = data };
+	*b = (struct beside) {
+		.test = test, .waits = current, .first = first, .fn = fn, .data = data
+	};
+	init_completion(&b->taken);
 	init_completion(&b->go);
 	init_completion(&b->done);
 	world->quiet = true;
 	kthread_run(run_beside, b, "beside");
+	wait_for_completion(&b->taken);
 	complete(&b->go);	/* starting it may sleep too */
 }
 

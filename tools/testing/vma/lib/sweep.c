@@ -252,9 +252,11 @@ static long charged_for_nothing(struct world *world)
 	list_for_each_entry(sp, &world->spaces, list) {
 		VMA_ITERATOR(vmi, sp->mm, 0);
 
+		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma)
 			if (vma->vm_flags & VM_ACCOUNT)
 				pages -= vma_pages(vma);
+		mmap_read_unlock(sp->mm);
 	}
 	return pages;
 }
@@ -277,6 +279,7 @@ static void forgive_finding_1(struct kunit *test, long ret)
 	list_for_each_entry(sp, &world->spaces, list) {
 		VMA_ITERATOR(vmi, sp->mm, 0);
 
+		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma) {
 			if (vma->vm_flags & VM_ACCOUNT)
 				;	/* what it has is its own */
@@ -289,6 +292,7 @@ static void forgive_finding_1(struct kunit *test, long ret)
 			    vma->vm_start == page_addr(world->op_to))
 				of_it += world->op_nr;
 		}
+		mmap_read_unlock(sp->mm);
 	}
 	if (lost > 0 && lost <= of_it)
 		vm_unacct_memory(lost);
