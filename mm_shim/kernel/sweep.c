@@ -66,23 +66,21 @@ static bool is_wanted(unsigned long nth)
 
 /*
  * A case that goes through hundreds of scenes allocates at the same places again
- * and again: each is failed so many times in a case, the rest is left out. With ASan
- * a child costs five times as much, and all have to be through in five minutes.
+ * and again.
  */
-#define MOST_OF_A_STACK	(host_has_poison() ? 4 : 8)
 #define NR_STACKS	4096
 
-static bool seen_enough(void)
+static bool has_failed_enough(void)
 {
 	static u32 times[NR_STACKS];
 	void *frames[HOST_FRAMES] = {};
 	u32 at;
 
-	if (oom->nth)
+	if (oom->nth || !oom->of_a_stack)
 		return false;
 	host_backtrace(frames, HOST_FRAMES);
 	at = jhash(frames, sizeof(frames), 0) % NR_STACKS;
-	return times[at]++ >= MOST_OF_A_STACK;
+	return times[at]++ >= oom->of_a_stack;
 }
 
 /* In the child true: the allocation fails. */
@@ -136,7 +134,7 @@ bool shim_sweep_should_fail(void)
 	if (mode != SHIM_SWEEP_TRY || found || !is_wanted(seen))
 		return false;
 	oom->now->of++;
-	if (seen_enough())
+	if (has_failed_enough())
 		return false;
 	oom->now->failed++;
 	return try_in_child(false) || try_in_child(true);

@@ -54,6 +54,7 @@ struct shim_options {
  * @persistent: with @nth, all that follow fail too
  * @in_place: with @nth, it fails in this process, for a debugger
  * @most: without @nth, how many of them at the most, evenly spread; 0 for all
+ * @of_a_stack: without @nth, how many with one and the same stack; 0 for all
  * @seconds: limit of each run of the case
  * @now: shared with the runner: the one that fails at the moment
  */
@@ -63,6 +64,7 @@ struct shim_oom {
 	int persistent;
 	int in_place;
 	unsigned long most;
+	unsigned int of_a_stack;
 	unsigned int seconds;
 	volatile struct shim_oom_now *now;
 };
