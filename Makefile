@@ -49,6 +49,8 @@ deps:
 check:
 	@scripts/check-tree $(KDIR)
 
+# the goals are for all that the cases can reach
+coverage: CONFIG := $(if $(filter file,$(origin CONFIG)),full,$(CONFIG))
 coverage:
 	@CC="$(CC)" scripts/coverage --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
 		-j $(JOBS) $(ARGS)
@@ -79,5 +81,5 @@ help:
 	@echo "make check                  the rules that the tree of files must keep"
 	@echo "make coverage               what the cases reach of the subject; ARGS=--help for more"
 	@echo "make mutants                reintroduces bugs and asks that a case turns red; ARGS=--help"
-	@echo "make layout                sizes of structs without and with our series, by pahole"
+	@echo "make layout                 sizes of structs without and with our series, by pahole"
 	@echo "make clean                  removes build/ and the binaries, keeps the cache"

@@ -128,7 +128,7 @@ hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wex
 # the turns of a race, which TSan must not see
 bare := $(foreach f,objects stack turn choose tsan,mm_shim/%/$(f).c) mm_shim/kernel/race.c
 # where tasks of a race take turns: in the tree's code and in the tests
-points := $(if $(filter 1,$(DEBUG)),$(if $(filter cov,$(VARIANT)),,-DSHIM_POINTS))
+points := $(if $(filter 1,$(DEBUG)),-DSHIM_POINTS $(if $(filter cov,$(VARIANT)),-DSHIM_POINTS_CALLED))
 # lockdep looks at locks and takes none of them: neither the kernel's sanitizers nor
 # ours look at it (kernel/locking/Makefile), and no task passes its turn in it
 watcher := kernel/locking/lockdep.c
