@@ -25,7 +25,7 @@ struct racer {
 	const void *at;			/* the word of its last point */
 	unsigned int kind;
 	bool reading;			/* in an RCU read-side section */
-	unsigned long sections;		/* that it has ended */
+	unsigned long sections;		/* that it has ended, with those without preemption */
 	bool waits_for_readers;
 	bool ended;
 };
@@ -66,6 +66,23 @@ void shim_point_reached(unsigned int kind, const void *addr)
 		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, kind, addr);
 }
 
+static bool is_in_section(const struct racer *r)
+{
+	return r->reading || r->task->thread_info.preempt_count;
+}
+
+static void end_section(struct racer *r)
+{
+	unsigned int i;
+
+	if (is_in_section(r))
+		return;
+	r->sections++;
+	for (i = 0; i < nr_racers; i++)
+		if (racers[i].waits_for_readers)
+			turn_wake(i);
+}
+
 /**
  * shim_race_reader() - the outermost RCU read-side section begins or ends
  * @begins: which
@@ -73,18 +90,24 @@ void shim_point_reached(unsigned int kind, const void *addr)
 void shim_race_reader(bool begins)
 {
 	struct racer *r = self();
-	unsigned int i;
 
 	if (!r)
 		return;
 	shim_point_reached(SHIM_POINT_RCU, &rcu_word);
 	r->reading = begins;
-	if (begins)
-		return;
-	r->sections++;
-	for (i = 0; i < nr_racers; i++)
-		if (racers[i].waits_for_readers)
-			turn_wake(i);
+	if (!begins)
+		end_section(r);
+}
+
+/**
+ * shim_race_preemptible() - the outermost section without preemption ends
+ */
+void shim_race_preemptible(void)
+{
+	struct racer *r = self();
+
+	if (r)
+		end_section(r);
 }
 
 /**
@@ -100,7 +123,7 @@ void shim_race_synchronize(void)
 	r->waits = "a grace period";
 	r->waits_for_readers = true;
 	for (other = racers; other < racers + nr_racers; other++)
-		for (sections = other->sections; other != r && other->reading &&
+		for (sections = other->sections; other != r && is_in_section(other) &&
 		     other->sections == sections;)
 			turn_block();
 	r->waits_for_readers = false;
@@ -242,6 +265,7 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	unsigned int i;
 
 	nr_racers = 0;
+	shim_preempt_watch();
 	for (i = 0; i < nr; i++)
 		add_racer(list[i].name, list[i].fn, list[i].arg);
 	add_racer("softirq", softirqs, NULL);

@@ -38,6 +38,34 @@ void __rcu_read_unlock(void)
 	WARN_ON_ONCE(current->rcu_read_lock_nesting < 0);
 }
 
+int shim_preempt_watched;
+
+/**
+ * shim_preempt_watch() - more tasks than one run from now on
+ */
+void shim_preempt_watch(void)
+{
+	__atomic_store_n(&shim_preempt_watched, 1, __ATOMIC_RELAXED);
+}
+
+void shim_preempt_off(void)
+{
+	if (shim_in_race())
+		return;
+	host_rcu_read_lock();
+	current->thread_info.reads_by_preempt = 1;
+}
+
+void shim_preempt_on(void)
+{
+	if (current->thread_info.reads_by_preempt) {
+		current->thread_info.reads_by_preempt = 0;
+		host_rcu_read_unlock();
+	} else {
+		shim_race_preemptible();
+	}
+}
+
 /**
  * shim_rcu_call_raw() - call_rcu() that never runs callbacks at once
  * @head: links the callback

@@ -146,9 +146,12 @@ struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, in
 	va_start(args, namefmt);
 	vsnprintf(name, sizeof(name), namefmt, args);
 	va_end(args);
-	/* KUnit runs each case, and its end, in a thread */
-	if (shim_sweep_mode() == SHIM_SWEEP_RECORD && !strstarts(name, "kunit_try_catch"))
-		shim_sweep_log()->threads = true;
+	/* KUnit runs each case, and its end, in a thread, and waits for it */
+	if (!strstarts(name, "kunit_try_catch")) {
+		shim_preempt_watch();
+		if (shim_sweep_mode() == SHIM_SWEEP_RECORD)
+			shim_sweep_log()->threads = true;
+	}
 	kt->fn = fn;
 	kt->data = data;
 	init_completion(&kt->exited);

@@ -115,7 +115,9 @@ struct shim_racer {
 };
 void shim_race(const struct shim_racer *list, unsigned int nr);
 bool shim_in_race(void);
+void shim_preempt_watch(void);
 void shim_race_reader(bool begins);
+void shim_race_preemptible(void);
 void shim_race_synchronize(void);
 void shim_race_softirq(void);
 

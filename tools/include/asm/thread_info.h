@@ -14,6 +14,7 @@ struct thread_info {
 	unsigned long	syscall_work;
 	u32		cpu;
 	int		preempt_count;
+	int		reads_by_preempt;	/* RCU waits for its section without preemption */
 };
 
 #define INIT_THREAD_INFO(tsk)			\
