@@ -10,7 +10,7 @@
 #include <linux/swap.h>
 
 #include "internal.h"
-#include "test.h"
+#include "pages.h"
 
 /* Takes the folios of some pages off the LRU, each once. */
 static int isolate(struct space *sp, long page, long nr, struct list_head *list)
@@ -39,7 +39,14 @@ static void in_flight(struct space *sp, int nr)
 	world->in_flight += nr;
 }
 
-static struct folio *new_folio(struct folio *old, unsigned long private)
+/**
+ * migration_target() - a folio for what is in another, as migrate_pages() asks for it
+ * @old: the other one
+ * @private: not used
+ *
+ * Return: the folio, NULL without memory.
+ */
+struct folio *migration_target(struct folio *old, unsigned long private)
 {
 	gfp_t gfp = GFP_HIGHUSER_MOVABLE;
 
@@ -66,7 +73,7 @@ int migrate(struct space *sp, long page, long nr)
 		node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
 				    folio_nr_pages(folio));
 	if (!err)
-		err = migrate_pages(&list, new_folio, NULL, 0, MIGRATE_SYNC, MR_SYSCALL, NULL);
+		err = migrate_pages(&list, migration_target, NULL, 0, MIGRATE_SYNC, MR_SYSCALL, NULL);
 	putback_movable_pages(&list);
 	op_end(err);
 	return work_done(sp->test, err > 0 ? -EAGAIN : err);
@@ -75,7 +82,7 @@ int migrate(struct space *sp, long page, long nr)
 /* The folio's contents and identity go over to another. */
 static struct folio *copied(struct folio *src)
 {
-	struct folio *dst = new_folio(src, 0);
+	struct folio *dst = migration_target(src, 0);
 
 	if (!dst)
 		return NULL;

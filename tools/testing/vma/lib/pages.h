@@ -13,6 +13,8 @@
 void large_folios(struct space *sp, int order);
 struct space *large_layout(struct kunit *test, const char *text, int order);
 
+struct folio *migration_target(struct folio *old, unsigned long private);
+
 /* who has used a page (aging.c) */
 int referenced(struct space *sp, long page);
 void make_idle(struct space *sp, long page);

@@ -96,6 +96,17 @@ void race_walk(struct racer *r)
 	set_ret(r, nr);
 }
 
+void race_walk_by_pfn(struct racer *r)
+{
+	struct folio *folio = r->folio;
+
+	if (folio_try_get(folio)) {
+		race_walk(r);
+		folio_put(folio);
+	}
+	r->folio = NULL;
+}
+
 void race_reference(struct racer *r)
 {
 	unsigned long flags[8];		/* one type or another, as the tree has it */
@@ -120,11 +131,15 @@ static void prepare(struct kunit *test, struct racer *r)
 		forget(r->sp, r->to, r->nr);
 	if (r->fn == race_brk)
 		forget(r->sp, r->page, SPACE_PAGES - r->page);
-	if (r->needs_folio) {
+	/* no task can drain what the CPU of the test has in its batches */
+	if (r->takes_folio || r->fn == race_advise)
+		lru_add_drain();
+	if (r->needs_folio || r->knows_folio || r->takes_folio) {
 		r->folio = folio_of(r->sp, r->page);
 		KUNIT_ASSERT_NOT_NULL(test, r->folio);
-		folio_get(r->folio);
 	}
+	if (r->needs_folio || r->takes_folio)
+		folio_get(r->folio);
 }
 
 static void finish(struct kunit *test, struct racer *r)

@@ -30,6 +30,8 @@
  * @nr: pages
  * @to: another page, a protection, an advice or a byte
  * @needs_folio: @folio is that of the page
+ * @knows_folio: the same, without a reference
+ * @takes_folio: as @needs_folio, and @folio is on an LRU list, from which the call takes it
  * @folio: for walks
  * @ret: what the call returned
  * @got: a reference that it took
@@ -42,7 +44,7 @@ struct racer {
 	void (*fn)(struct racer *r);
 	struct space *sp;
 	long page, nr, to;
-	bool needs_folio;
+	bool needs_folio, knows_folio, takes_folio;
 	struct folio *folio;
 	long ret;
 	struct anon_vma *got;
@@ -78,10 +80,22 @@ struct racer {
 /* rmap_walk() of the page's folio; returns at how many places it was found */
 #define WALKS(sp_, page_) \
 	RACER("walk", race_walk, .sp = sp_, .page = page_, .needs_folio = true)
+/* the same, by whoever comes by the page's number, as page_idle does */
+#define WALKS_BY_PFN(sp_, page_) \
+	RACER("walk", race_walk_by_pfn, .sp = sp_, .page = page_, .knows_folio = true)
 /* folio_referenced(), which gives up where it would have to wait */
 #define REFERENCES(sp_, page_) \
 	RACER("folio_referenced", race_reference, .sp = sp_, .page = page_, \
 	      .needs_folio = true)
+/* what the kernel does to pages (race_pages.c) */
+#define ADVISES(sp_, page_, nr_, advice) \
+	RACER("madvise", race_advise, .sp = sp_, .page = page_, .nr = nr_, .to = advice)
+#define MIGRATES(sp_, page_) \
+	RACER("migration", race_migrate, .sp = sp_, .page = page_, .takes_folio = true)
+#define RECLAIMS(sp_, page_) \
+	RACER("reclaim", race_reclaim, .sp = sp_, .page = page_, .takes_folio = true)
+#define SPLITS_HUGE(sp_, page_) \
+	RACER("folio split", race_split_huge, .sp = sp_, .page = page_, .needs_folio = true)
 
 void race_write(struct racer *r);
 void race_read(struct racer *r);
@@ -94,7 +108,12 @@ void race_fork(struct racer *r);
 void race_exit(struct racer *r);
 void race_brk(struct racer *r);
 void race_walk(struct racer *r);
+void race_walk_by_pfn(struct racer *r);
 void race_reference(struct racer *r);
+void race_advise(struct racer *r);
+void race_migrate(struct racer *r);
+void race_reclaim(struct racer *r);
+void race_split_huge(struct racer *r);
 
 /* race(test, &one, &other): when they have all ended, the oracle runs */
 #define race(test, ...) do {						\

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Huge pages that are made, collapsed and split, and others. Each schedule maps,
+ * copies or collapses 512 pages, so there are few cases, and each is about a moment
+ * at which the page table changes its level.
+ */
+#include "race.h"
+
+#define COLLAPSES(sp_)	ADVISES(sp_, 0, HUGE_NR, MADV_COLLAPSE)
+
+/* Both faults may make it, one table entry gets it, the other's folio is freed. */
+RACE(race_thp, two_first_faults)
+{
+	struct racer one, other;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[w*512]");
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	one = (struct racer)WRITES(sp, 3, 'x');
+	other = (struct racer)WRITES(sp, 5, 'y');
+	race(test, &one, &other);
+	ok(one.ret);
+	ok(other.ret);
+	expect(sp, "[H]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'x');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'y');
+}
+
+RACE(race_thp, split_with_a_write)
+{
+	struct racer split, write;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[H]");
+	split = (struct racer)SPLITS_HUGE(sp, 9);
+	write = (struct racer)WRITES(sp, 9, 'x');
+	race(test, &split, &write);
+	ok(write.ret);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'x');
+}
+
+RACE(race_thp, split_with_a_fork)
+{
+	struct racer split, fork;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[H]");
+	split = (struct racer)SPLITS_HUGE(sp, 9);
+	fork = (struct racer)FORKS(sp);
+	race(test, &split, &fork);
+	ok(fork.ret);
+	ok(look(sp, 8, 4));
+	ok(look(fork.child, 8, 4));
+	mapped_at(folio_of(sp, 100), at(sp, folio_nr_pages(folio_of(sp, 100)) > 1 ? 0 : 100),
+		  at(fork.child, folio_nr_pages(folio_of(sp, 100)) > 1 ? 0 : 100));
+}
+
+RACE(race_thp, split_with_an_unmap_of_half)
+{
+	struct racer split, unmap;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[H]");
+	split = (struct racer)SPLITS_HUGE(sp, 9);
+	unmap = (struct racer)UNMAPS(sp, 256, 256);
+	race(test, &split, &unmap);
+	ok(unmap.ret);
+	expect(sp, "[W*256]");
+	ok(look(sp, 8, 4));
+}
+
+RACE(race_thp, split_with_a_move)
+{
+	struct racer split, move;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[H]");
+	split = (struct racer)SPLITS_HUGE(sp, 9);
+	move = (struct racer)MOVES(sp, 0, HUGE_NR, HUGE_NR);
+	race(test, &split, &move);
+	expect_one_of(sp, ".*512[H]", ".*512[W*512]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, HUGE_NR + 1), 'B');
+}
+
+/* The walk's reference may come when the PMD is split and keep the folio whole. */
+RACE(race_thp, split_with_a_walk)
+{
+	struct racer split, walk;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[H]");
+	split = (struct racer)SPLITS_HUGE(sp, 0);
+	walk = (struct racer)WALKS_BY_PFN(sp, 0);
+	race(test, &split, &walk);
+	KUNIT_EXPECT_TRUE(test, walk.ret == 0 || walk.ret == 1 || walk.ret == HUGE_NR);
+}
+
+/* What was written before the collapse took the page is in the huge one. */
+RACE(race_thp, collapse_with_a_write)
+{
+	struct racer collapse, write;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	collapse = (struct racer)COLLAPSES(sp);
+	write = (struct racer)WRITES(sp, 9, 'x');
+	race(test, &collapse, &write);
+	ok(write.ret);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'x');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+}
+
+RACE(race_thp, collapse_with_a_first_fault_in_a_hole)
+{
+	struct racer collapse, write;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*100w*300W*112]");
+	collapse = (struct racer)COLLAPSES(sp);
+	write = (struct racer)WRITES(sp, 200, 'x');
+	race(test, &collapse, &write);
+	ok(write.ret);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 200), 'x');
+}
+
+RACE(race_thp, collapse_with_a_walk)
+{
+	struct racer collapse, walk;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	collapse = (struct racer)COLLAPSES(sp);
+	walk = (struct racer)WALKS_BY_PFN(sp, 9);
+	race(test, &collapse, &walk);
+	KUNIT_EXPECT_TRUE(test, walk.ret == 0 || walk.ret == 1);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'J');
+}
+
+RACE(race_thp, collapse_with_a_fork)
+{
+	struct racer collapse, fork;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	collapse = (struct racer)COLLAPSES(sp);
+	fork = (struct racer)FORKS(sp);
+	race(test, &collapse, &fork);
+	ok(fork.ret);
+	expect_one_of(fork.child, "[H]", "[W*512]");
+	KUNIT_EXPECT_EQ(test, byte_at(fork.child, 9), 'J');
+}
+
+RACE(race_thp, collapse_with_an_unmap_of_half)
+{
+	struct racer collapse, unmap;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	collapse = (struct racer)COLLAPSES(sp);
+	unmap = (struct racer)UNMAPS(sp, 256, 256);
+	race(test, &collapse, &unmap);
+	ok(unmap.ret);
+	expect(sp, "[W*256]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+}
+
+RACE(race_thp, collapse_with_the_exit_of_the_child)
+{
+	struct racer collapse, exit;
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	collapse = (struct racer)COLLAPSES(sp);
+	exit = (struct racer)EXITS(space_fork(sp));
+	race(test, &collapse, &exit);
+	expect_one_of(sp, "[H]", "[W*512]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+}
