@@ -45,7 +45,7 @@ def split(data):
         text = data[start:end]
         if text.startswith(b'From '):
             text = text.partition(b'\n')[2]
-        yield re.sub(rb'^>(>*From )', rb'\1', text, flags=re.M)
+        yield text
 
 
 def body(message):

@@ -11,6 +11,7 @@ build_reason()
 		reason=$(grep -m 1 '^build: ' "$1") ||
 		reason=$(grep -m 1 . "$1") || reason='no message'
 	reason=${reason#"$top/"}
+	reason=${reason#"$invoked_in/"}
 }
 
 # split_build START END: what of a build was linking; scripts/build.mk leaves a

@@ -75,44 +75,65 @@ def log_page(column):
     return page(column.title, '<pre>' + '\n'.join(parts) + '</pre>\n')
 
 
-def grid(names, columns):
+def cell(name, column):
+    if name not in column.cases:
+        return '<td></td>'
+    state, reason, _ = column.cases[name]
+    return (f'<td class="{state}" title="{html.escape(reason)}">'
+            f'<a href="{column.name}.html#{html.escape(name)}">{state}</a></td>')
+
+
+def grid(names, columns, with_reason=False):
     rows = ['<table><tr><th>case</th>' + ''.join(
         f'<th title="{html.escape(c.title)}"><a href="{c.name}.html">{html.escape(c.name)}</a></th>'
-        for c in columns) + '</tr>']
+        for c in columns) + ('<th>first line of the reason</th>' if with_reason else '') + '</tr>']
     for name in names:
-        row = f'<tr><td>{html.escape(name)}</td>'
-        for c in columns:
-            state, reason, _ = c.cases.get(name, ('', '', ''))
-            row += (f'<td class="{state}" title="{html.escape(reason)}">'
-                    f'<a href="{c.name}.html#{html.escape(name)}">{state}</a></td>')
+        row = f'<tr><td>{html.escape(name)}</td>' + ''.join(cell(name, c) for c in columns)
+        if with_reason:
+            why = next(c.cases[name][1] for c in columns if c.cases.get(name, ('',))[0] == 'failed')
+            row += f'<td>{html.escape(why)}</td>'
         rows.append(row + '</tr>')
     return '\n'.join(rows) + '</table>\n'
+
+
+def folded(title, names, columns):
+    if not names:
+        return ''
+    return f'<details><summary>{len(names)} cases {title}</summary>\n{grid(names, columns)}</details>\n'
+
+
+def summary(columns, heads):
+    body = '<table><tr><th>run</th>' + ''.join(f'<th>{html.escape(h)}</th>' for h in heads) + '</tr>\n'
+    for c in columns:
+        failed = any(case[0] == 'failed' for case in c.cases.values()) or not c.cases
+        body += (f'<tr><td class="{"failed" if failed else "passed"}"><a href="{c.name}.html">{html.escape(c.title)}'
+                 '</a></td>' + ''.join(f'<td>{html.escape(str(f))}</td>' for f in c.facts) + '</tr>\n')
+    return body + '</table>\n'
 
 
 def write_html(directory, title, columns, heads):
     """Writes index.html, cases by runs, and a page with the log of each run.
 
-    heads names the facts that each column has beside its cases.
+    heads names the facts that each column has beside its cases. What fails comes
+    first; what does not is there to be unfolded.
     """
-    names = list(dict.fromkeys(name for c in columns for name in c.cases))
-    plain = [n for n in names if all(c.cases.get(n, ('',))[0] == 'passed' for c in columns)]
-    others = [n for n in names if n not in set(plain)]
-    body = '<table><tr><th>run</th>' + ''.join(f'<th>{html.escape(h)}</th>' for h in heads) + '</tr>\n'
-    for c in columns:
-        body += (f'<tr><td><a href="{c.name}.html">{html.escape(c.title)}</a></td>'
-                 + ''.join(f'<td>{html.escape(str(f))}</td>' for f in c.facts) + '</tr>\n')
-    body += '</table>\n'
-    if others:
-        body += '<h2>Cases that do not pass everywhere</h2>\n' + grid(others, columns)
-    body += (f'<details><summary>{len(plain)} cases pass everywhere</summary>\n'
-             + grid(plain, columns) + '</details>\n')
+    names = dict.fromkeys(name for c in columns for name in c.cases)
+    states = {name: [c.cases.get(name, ('',))[0] for c in columns] for name in names}
+    failing = [n for n in names if 'failed' in states[n]]
+    rest = [n for n in names if 'failed' not in states[n]]
+    body = summary(columns, heads)
+    body += f'<h2>Cases that fail: {len(failing)}</h2>\n' + (grid(failing, columns, True) if failing else '')
+    body += folded('are not the same in all runs', [n for n in rest if len(set(states[n])) > 1], columns)
+    for state, words in (('skipped', 'are skipped in all runs'), ('passed', 'pass in all runs')):
+        body += folded(words, [n for n in rest if set(states[n]) == {state}], columns)
     write(os.path.join(directory, 'index.html'), page(title, body))
     for c in columns:
         write(os.path.join(directory, c.name + '.html'), log_page(c))
 
 
 def write_junit(path, columns):
-    root = ET.Element('testsuites')
+    every = [case[0] for c in columns for case in c.cases.values()]
+    root = ET.Element('testsuites', tests=str(len(every)), failures=str(every.count('failed')))
     for c in columns:
         states = [case[0] for case in c.cases.values()]
         suite = ET.SubElement(root, 'testsuite', name=printable(c.title), tests=str(len(states)),

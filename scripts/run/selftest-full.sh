@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # of scripts/selftest: tmp, and run()
+#
+# What takes minutes: bisects and a series of real trees, whose builds are real.
+
+# A bisect from good to bad; what each step ended with is left in $tmp/codes.
+bisect_history()
+{
+	local history=$1
+	shift
+
+	: >"$tmp/codes"
+	cat >"$tmp/step" <<-EOF
+	#!/bin/sh
+	"$PWD/run_tests.sh" --bisect --kdir . "\$@"
+	rc=\$?
+	echo \$rc >>"$tmp/codes"
+	exit \$rc
+	EOF
+	chmod +x "$tmp/step"
+	git -C "$history" bisect start bad good >/dev/null &&
+		(cd "$history" && time git bisect run "$tmp/step" "$@")
+	[ "$(git -C "$history" rev-parse refs/bisect/bad)" = "$(git -C "$history" rev-parse culprit)" ] &&
+		! grep -vxE '0|1|125' "$tmp/codes" &&
+		git -C "$history" bisect log | grep -q '^# first bad commit: '
+}
+
+# A program that dies before its first case, and a signal while it runs
+bisect_of_the_dying()
+{
+	local history=$1 pid rc
+
+	ASAN_OPTIONS=handle_segv=neither ./run_tests.sh --bisect --kdir "$history" -t 'merge_existing.*'
+	rc=$?
+	echo "a program that dies at once: exit status $rc"
+	[ $rc = 125 ] || return 1
+	for signal in INT TERM HUP ABRT; do
+		env --default-signal=INT,TERM,HUP,ABRT ./run_tests.sh --bisect --kdir "$history" -t 'merge_existing.*' &
+		pid=$!
+		sleep 1
+		kill "-$signal" "$pid"
+		wait "$pid"
+		rc=$?
+		echo "SIG$signal: exit status $rc"
+		[ $rc = 125 ] || return 1
+	done
+}
+
+# The program is killed in the middle
+bisect_of_the_killed()
+{
+	local history=$1 pid child='' rc i
+
+	./run_tests.sh --bisect --kdir "$history" -t 'merge*' &
+	pid=$!
+	for ((i = 0; i < 3000; i++)); do
+		for child in $(ps -o pid= --ppid "$pid"); do
+			[ "$(cat "/proc/$child/comm" 2>/dev/null)" != vma_part ] || break 2
+		done
+		sleep 0.1
+	done
+	kill -SEGV "$child"
+	wait "$pid"
+	rc=$?
+	echo "a program that is killed: exit status $rc"
+	[ $rc = 125 ]
+}
+
+# The culprit as one of a series: found, named, and in each of the reports
+series_of_history()
+{
+	local history=$1 rc
+
+	./run_tests.sh --kdir "$history" --series culprit~2..culprit -t 'merge_existing.*' \
+		--html "$tmp/html" --junit "$tmp/junit"
+	rc=$?
+	[ $rc = 1 ] && python3 -B - "$tmp" <<-'EOF'
+	import html.parser, json, sys, xml.etree.ElementTree as ET
+	home = sys.argv[1]
+	data = json.load(open(home + '/html/results.json'))
+	base, innocent, culprit = data['patches']
+	assert data['whole'] and innocent['verdict'] == 'fine' and not innocent['newly_failing']
+	assert culprit['verdict'] == 'breaks cases' and culprit['failed'] == len(culprit['newly_failing'])
+	suites = list(ET.parse(home + '/junit/series.xml').iter('testsuite'))
+	assert [int(s.get('failures')) for s in suites] == [0, 0, culprit['failed']]
+	class Page(html.parser.HTMLParser):
+	    ids, links = set(), set()
+	    def handle_starttag(self, tag, attrs):
+	        attrs = dict(attrs)
+	        self.ids.add((self.name, attrs.get('id')))
+	        self.links.add(attrs.get('href'))
+	page = Page()
+	for page.name in ('index.html', '00-base.html', '01.html', '02.html'):
+	    page.feed(open(f'{home}/html/{page.name}').read())
+	for link in page.links - {None}:
+	    name, _, mark = link.partition('#')
+	    assert not mark or (name, mark) in page.ids, link
+	    assert mark or name in {n for n, _ in page.ids}, link
+	EOF
+}
+
+# No case is lost by building only the files that a glob needs.
+parts_have_all()
+{
+	local out glob
+
+	make vma_test LINK=no VARIANT=asan LAZY=0 || return 1
+	out=$(make -s print-out VARIANT=asan LAZY=0)
+	for glob in 'merge*' 'race_*' 'stack.*' 'swap' 'm?g*'; do
+		make vma_part LINK=no VARIANT=asan LAZY=0 TESTS="$glob" || return 1
+		diff <("$out/vma_test" --list -t "$glob") <("$out/vma_part" --list -t "$glob") || return 1
+	done
+	"$out/vma_test" --list | cut -d. -f1 | sort -u | while read -r glob; do
+		scripts/parts "$glob.*" | grep -q . && [ "$(scripts/parts "$glob.*" | wc -l)" -lt 20 ] || echo "$glob: no file"
+	done | grep . && return 1
+	return 0
+}
+
+# The edit loop: what did not change is not compiled again.
+quick_builds_little()
+{
+	local history=$1
+
+	git -C "$history" checkout -q -f bad
+	./run_tests.sh --kdir "$history" --quick -t 'split.*' || return 1
+	echo '/* edited */' >>"$history/mm/vma.c"
+	./run_tests.sh --kdir "$history" --quick -t 'split.*' || return 1
+	cat build/logs/"${history##*/}"*-asan.build
+	[ "$(grep -h '^  CC ' build/logs/"${history##*/}"*-asan.build | tr -s ' ')" = ' CC mm/vma.c' ]
+	git -C "$history" checkout -q -f bad
+}
+
+full()
+{
+	local history=$tmp/selftest-history
+
+	run 'a history of two kernels' scripts/make-history --broken 3 --headers 5 "$history"
+	run 'bisect: to the culprit, with commits that do not build' bisect_history "$history" -t 'merge_existing.*'
+	grep -E '^(real|user)' "$tmp/err"
+	git -C "$history" bisect reset -q
+	git -C "$history" checkout -q -f culprit~1
+	run 'bisect: one case decides' bisect_history "$history" --bisect-baseline merge_existing.by_madvise_head
+	git -C "$history" checkout -q -f culprit~1
+	run 'bisect: programs that die' bisect_of_the_dying "$history"
+	run 'bisect: a program that is killed' bisect_of_the_killed "$history"
+	run 'series: the culprit in each report' series_of_history "$history"
+	run '--quick builds what changed' quick_builds_little "$history"
+	run 'vma_part has the cases of its globs' parts_have_all
+}
