@@ -9,7 +9,7 @@
 #include "beside.h"
 #include "test.h"
 
-#ifdef CONFIG_VMA_REF
+#ifdef CONFIG_POSTED_RMAP
 /* The posted series has it under another name and type, see lib/posted.c. */
 static struct anon_vma *folio_lock_anon_vma_read(const struct folio *folio,
 						 struct rmap_walk_control *rwc)

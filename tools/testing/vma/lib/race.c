@@ -83,11 +83,18 @@ static bool count_places(struct folio *folio, struct vm_area_struct *vma, unsign
 	return true;
 }
 
+/* The posted series has it under another name and type, see lib/posted.c. */
+#ifdef CONFIG_POSTED_RMAP
+#define ANON_LOCK folio_lock_anon_rmap_read
+#else
+#define ANON_LOCK folio_lock_anon_vma_read
+#endif
+
 void race_walk(struct racer *r)
 {
 	long nr = 0;
 	struct rmap_walk_control rwc = {
-		.rmap_one = count_places, .arg = &nr, .anon_lock = folio_lock_anon_vma_read,
+		.rmap_one = count_places, .arg = &nr, .anon_lock = ANON_LOCK,
 	};
 
 	folio_lock(r->folio);
