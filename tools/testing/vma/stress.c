@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Threads that run side by side: no schedule is chosen, TSan looks on. */
+#include "race.h"
 #include "stress.h"
 
 #define ROUNDS	200
@@ -117,4 +118,105 @@ TEST(stress, drops_beside_faults_and_forks)
 
 	stress(test, ROUNDS, &drop, &fault, &fork);
 	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
+/*
+ * First faults again and again, in a VMA between two that its anon_vma can be taken
+ * from: who looks for one there meets who gets one.
+ */
+TEST(stress, first_faults_between_faulted_neighbours)
+{
+	struct space *sp = layout(test, "[WWWWWWWW]");
+	struct stressor one = WRITES_ALL(sp, 2, 4), other = FAULTS_ALL(sp, 2, 4);
+	struct stressor left = TOGGLES(sp, 0, 2), remap = REMAPS(sp, 2, 4);
+
+	ok(protect(sp, 6, 2, RW | PROT_EXEC));
+	stress(test, ROUNDS, &one, &other, &left, &remap);
+	KUNIT_EXPECT_NOT_NULL(test, vma_of(sp, 2));
+}
+
+TEST(stress, migrations_beside_faults_and_forks)
+{
+	struct space *sp;
+
+	needs(CONFIG_MIGRATION);
+	sp = layout(test, "[WWWW]");
+	{
+		struct stressor one = MIGRATES_ALWAYS(sp, 1), other = MIGRATES_ALWAYS(sp, 2);
+		struct stressor fault = WRITES_ALL(sp, 0, 4), fork = FORKS_AND_EXITS(sp);
+
+		stress(test, ROUNDS, &one, &other, &fault, &fork);
+	}
+	expect(sp, "[WWWW]");
+}
+
+TEST(stress, migrations_beside_splits_and_moves)
+{
+	struct space *sp;
+
+	needs(CONFIG_MIGRATION);
+	sp = layout(test, "[WWWWWW]");
+	{
+		struct stressor one = MIGRATES_ALWAYS(sp, 1), other = MIGRATES_ALWAYS(sp, 3);
+		struct stressor split = TOGGLES(sp, 0, 2), move = TRAVELS(sp, 2, 2, 20);
+
+		stress(test, ROUNDS, &one, &other, &split, &move);
+	}
+	expect(sp, "[WWWWWW]");
+}
+
+TEST(stress, migrations_beside_unmaps)
+{
+	struct space *sp;
+
+	needs(CONFIG_MIGRATION);
+	sp = layout(test, "[WWWW]");
+	{
+		struct stressor one = MIGRATES_ALWAYS(sp, 1), fault = WRITES_ALL(sp, 0, 4);
+		struct stressor remap = REMAPS(sp, 0, 4);
+
+		stress(test, ROUNDS, &one, &fault, &remap);
+	}
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
+/* (SSSS) of a file: entries are taken away and faulted back in. */
+TEST(stress, unmaps_of_a_file_page_beside_faults_and_splits)
+{
+	struct file *file = shim_file_create(4);
+	struct space *sp = layout(test, "....[WW]");
+
+	ok(map_file(sp, 0, 4, RW, MAP_SHARED, file, 0));
+	ok(touch(sp, 0, 4, 'x'));
+	{
+		struct stressor one = TRIES_TO_UNMAP(sp, 1), fault = WRITES_ALL(sp, 0, 4);
+		struct stressor split = TOGGLES(sp, 2, 2), fork = FORKS_AND_EXITS(sp);
+
+		stress(test, ROUNDS, &one, &fault, &split, &fork);
+	}
+	shim_file_put(file);
+	KUNIT_EXPECT_NOT_NULL(test, vma_of(sp, 0));
+}
+
+/* A stack that grows by a fault, and is cut back. */
+TEST(stress, stack_that_grows_beside_its_unmap)
+{
+	struct space *sp = with_stack(test);
+	struct stressor one = WRITES_ALL(sp, STACK_PAGE - 4, 4);
+	struct stressor other = FAULTS_ALL(sp, STACK_PAGE - 8, 8);
+	struct stressor cut = CUTS(sp, STACK_PAGE - 8, 8);
+
+	stress(test, ROUNDS, &one, &other, &cut);
+	KUNIT_EXPECT_NOT_NULL(test, vma_of(sp, STACK_PAGE));
+}
+
+TEST(stress, stack_that_grows_beside_walks_and_forks)
+{
+	struct space *sp = with_stack(test);
+	struct stressor grow = WRITES_ALL(sp, STACK_PAGE - 4, 4);
+	struct stressor cut = CUTS(sp, STACK_PAGE - 4, 4);
+	struct stressor walk = WALKS_ALWAYS(sp, STACK_PAGE), fork = FORKS_AND_EXITS(sp);
+
+	stress(test, ROUNDS, &grow, &cut, &walk, &fork);
+	KUNIT_EXPECT_NOT_NULL(test, vma_of(sp, STACK_PAGE));
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What threads of a stress do, again and again. */
 #include <linux/kthread.h>
+#include <linux/migrate.h>
 #include <linux/mman.h>
+#include <linux/rmap.h>
 #include <linux/sched/mm.h>
 #include <linux/swap.h>
 
@@ -82,6 +84,34 @@ void stress_walk(struct stressor *s)
 	folio_unlock(s->folio);
 }
 
+/* As migrate_folio_unmap() and a migration that fails after it: a fault waits. */
+void stress_migrate(struct stressor *s)
+{
+#ifdef CONFIG_MIGRATION
+	struct anon_vma *anon_vma;
+
+	folio_lock(s->folio);
+	anon_vma = folio_get_anon_vma(s->folio);
+	try_to_migrate(s->folio, 0);
+	remove_migration_ptes(s->folio, s->folio, 0);
+	folio_unlock(s->folio);
+	if (anon_vma)
+		put_anon_vma(anon_vma);
+#endif
+}
+
+void stress_try_to_unmap(struct stressor *s)
+{
+	folio_lock(s->folio);
+	try_to_unmap(s->folio, 0);
+	folio_unlock(s->folio);
+}
+
+void stress_cut(struct stressor *s)
+{
+	WARN_ON(sys_munmap(page_addr(s->page), s->nr * PAGE_SIZE));
+}
+
 void stress_drop(struct stressor *s)
 {
 	WARN_ON(sys_madvise(page_addr(s->page), s->nr * PAGE_SIZE, MADV_DONTNEED));
@@ -105,7 +135,7 @@ static void prepare(struct kunit *test, struct stressor *s, unsigned int rounds)
 	forget(s->sp, s->page, s->nr);
 	if (s->to)
 		forget(s->sp, s->to, s->nr);
-	if (s->fn == stress_walk) {
+	if (s->fn == stress_walk || s->fn == stress_migrate || s->fn == stress_try_to_unmap) {
 		s->folio = folio_of(s->sp, s->page);
 		KUNIT_ASSERT_NOT_NULL(test, s->folio);
 		folio_get(s->folio);

@@ -57,6 +57,12 @@ struct stressor {
 #define FORKS_AND_EXITS(sp)		STRESSOR(stress_fork, sp, 0, 0, 0)
 /* rmap_walk() of the folio of a page, whoever maps it then */
 #define WALKS_ALWAYS(sp, page)		STRESSOR(stress_walk, sp, page, 1, 0)
+/* the folio of a page goes into migration and comes back to where it was */
+#define MIGRATES_ALWAYS(sp, page)	STRESSOR(stress_migrate, sp, page, 1, 0)
+/* all entries of the folio of a file's page are taken away */
+#define TRIES_TO_UNMAP(sp, page)	STRESSOR(stress_try_to_unmap, sp, page, 1, 0)
+/* munmap() alone; somebody else is to map or grow into the place */
+#define CUTS(sp, page, nr)		STRESSOR(stress_cut, sp, page, nr, 0)
 /* MADV_DONTNEED */
 #define DROPS(sp, page, nr)		STRESSOR(stress_drop, sp, page, nr, 0)
 
@@ -67,6 +73,9 @@ void stress_remap(struct stressor *s);
 void stress_travel(struct stressor *s);
 void stress_fork(struct stressor *s);
 void stress_walk(struct stressor *s);
+void stress_migrate(struct stressor *s);
+void stress_try_to_unmap(struct stressor *s);
+void stress_cut(struct stressor *s);
 void stress_drop(struct stressor *s);
 
 #define stress(test, rounds, ...) do {					\
