@@ -210,7 +210,7 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 
 static inline pmd_t pmdp_get(pmd_t *pmdp)
 {
-	return __pmd(READ_ONCE(pmdp->pmd));
+	return READ_ONCE(*pmdp);
 }
 #define pmdp_get pmdp_get
 
