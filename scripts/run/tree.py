@@ -152,12 +152,12 @@ class Scratch:
 
     def apply(self, patch, parent):
         """Commits the patch on top of parent; raises BadSeries with the hunk if it does not apply."""
-        git(self.path, 'read-tree', parent)
+        git(self.path, 'read-tree', '--reset', parent)    # which keeps the times of what is equal
         missing = self.not_here(patch.diff)
         done = git(self.path, 'apply', '--cached', *(f'--exclude={m}' for m in missing), '-',
                    data=patch.diff, check=False)
         if done.returncode:
-            git(self.path, 'read-tree', 'HEAD', check=False)
+            git(self.path, 'read-tree', '--reset', 'HEAD', check=False)
             raise BadSeries('; '.join(which_hunk(patch.diff, done.stderr.decode(errors='replace'))))
         return self.commit(patch.title), missing
 
