@@ -43,8 +43,8 @@ replaymain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/replay/*.c)) mm_sh
 # what libFuzzer calls has no main() of its own
 libfuzzer := $(patsubst %,mm_shim/%.c,libfuzzer/entry fuzz/generate fuzz/corpus runner/util)
 # what both have of the runner
-fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
-replaymain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer util)
+fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer usage util)
+replaymain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer usage util)
 
 o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
 subject_o := $(call o,subject,$(files))

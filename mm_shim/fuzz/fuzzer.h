@@ -9,7 +9,7 @@
 #include <shim/cases.h>
 #include <shim/fuzz.h>
 
-#include "../runner/util.h"
+#include "../runner/usage.h"
 
 /**
  * struct sequence - operations

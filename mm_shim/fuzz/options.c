@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE 1
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -72,27 +71,6 @@ static const char help_text[] =
 "\n"
 "Exit status: 0 if nothing failed, 1 if a sequence did, 2 for a wrong usage or an\n"
 "unsuitable environment.\n";
-
-static void __noreturn usage_error(void)
-{
-	fprintf(stderr, "Try '%s --help' for more information.\n", program_invocation_short_name);
-	exit(EXIT_USAGE);
-}
-
-static unsigned long parse_number(const char *name, const char *text, unsigned long min,
-				  unsigned long max)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 0);
-	if (isdigit((unsigned char)*text) && !*end && !errno && value >= min && value <= max)
-		return value;
-	fprintf(stderr, "%s: %s: '%s' is not a number from %lu to %lu\n",
-		program_invocation_short_name, name, text, min, max);
-	usage_error();
-}
 
 /* 1 if the binary has our series and each case twice. */
 static unsigned int has_lazy(void)

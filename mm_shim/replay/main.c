@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vma_replay: what strace -f has seen, through the kernel's code; see docs/replay.md. */
 #define _GNU_SOURCE 1
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -54,12 +53,6 @@ struct options {
 static struct replay_run *running;
 static unsigned int mode_now;
 
-static void __noreturn usage_error(void)
-{
-	fprintf(stderr, "Try '%s --help' for more information.\n", program_invocation_short_name);
-	exit(EXIT_USAGE);
-}
-
 /* The number of @text in a list of names that NULL ends. */
 static unsigned int choose(const char *option, const char *text, const char *const *names)
 {
@@ -72,20 +65,6 @@ static unsigned int choose(const char *option, const char *text, const char *con
 	for (i = 0; names[i]; i++)
 		fprintf(stderr, " %s", names[i]);
 	fputc('\n', stderr);
-	usage_error();
-}
-
-static unsigned int parse_number(const char *option, const char *text)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (isdigit((unsigned char)*text) && !*end && !errno && value <= 1000000000)
-		return value;
-	fprintf(stderr, "%s: %s: '%s' is not a number from 0 to 1000000000\n",
-		program_invocation_short_name, option, text);
 	usage_error();
 }
 
@@ -112,7 +91,7 @@ static void parse_options(struct options *opt, int argc, char **argv)
 			opt->touch = choose("--touch", optarg, touches);
 			break;
 		case OPT_ORACLE:
-			opt->every = parse_number("--oracle", optarg);
+			opt->every = parse_number("--oracle", optarg, 0, 1000000000);
 			break;
 		case OPT_MODE:
 			opt->mode = modes[choose("--mode", optarg, modes)];

@@ -8,7 +8,7 @@
 #include <shim/cases.h>
 #include <shim/replay.h>
 
-#include "../runner/util.h"
+#include "../runner/usage.h"
 
 /**
  * struct trace - what was read

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE 1
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -9,7 +8,7 @@
 #include <unistd.h>
 
 #include "options.h"
-#include "util.h"
+#include "usage.h"
 
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
@@ -96,29 +95,6 @@ static const char help_text[] =
 "Exit status: 0 if no case failed, 1 if one did, 2 for a wrong usage or an\n"
 "unsuitable environment, 130 if interrupted.\n";
 
-static void __noreturn usage_error(const struct options *opt)
-{
-	fprintf(stderr, "Try '%s --help' for more information.\n", opt->argv0);
-	exit(EXIT_USAGE);
-}
-
-static unsigned long long parse_number(const struct options *opt, const char *name,
-				       const char *text, unsigned long long min,
-				       unsigned long long max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	/* strtoull() would accept a sign and spaces */
-	if (isdigit((unsigned char)*text) && !*end && !errno && value >= min && value <= max)
-		return value;
-	fprintf(stderr, "%s: %s: '%s' is not a number from %llu to %llu\n",
-		program_invocation_short_name, name, text, min, max);
-	usage_error(opt);
-}
-
 /* "12" or "12+" */
 static void parse_oom(struct options *opt, char *text)
 {
@@ -130,7 +106,7 @@ static void parse_oom(struct options *opt, char *text)
 	opt->oom_persistent = len && text[len - 1] == '+';
 	if (opt->oom_persistent)
 		text[len - 1] = '\0';
-	opt->oom_nth = parse_number(opt, "--oom", text, 1, 1000000000);
+	opt->oom_nth = parse_number("--oom", text, 1, 1000000000);
 }
 
 /* "12:1,40:0" */
@@ -141,7 +117,7 @@ static void parse_schedule(struct options *opt, const char *text)
 	if (!len || text[len] || !strchr(text, ':')) {
 		fprintf(stderr, "%s: --schedule: '%s' is no list of POINT:TASK\n",
 			program_invocation_short_name, text);
-		usage_error(opt);
+		usage_error();
 	}
 	opt->search.schedule = text;
 }
@@ -154,7 +130,7 @@ static void parse_points(struct options *opt, const char *text)
 		return;
 	fprintf(stderr, "%s: --points: '%s' is no list of reads, writes, atomics, locks and rcu\n",
 		program_invocation_short_name, text);
-	usage_error(opt);
+	usage_error();
 }
 
 /* TSan does not follow a process that had threads into its children. */
@@ -194,7 +170,7 @@ static void parse_option(struct options *opt, int c)
 		opt->globs[opt->nr_globs++] = optarg;
 		break;
 	case 'j':
-		opt->jobs = parse_number(opt, "--jobs", optarg, 1, 1024);
+		opt->jobs = parse_number("--jobs", optarg, 1, 1024);
 		break;
 	case 'v':
 		opt->shim.verbose++;
@@ -206,22 +182,22 @@ static void parse_option(struct options *opt, int c)
 		opt->list = true;
 		break;
 	case OPT_TIMEOUT:
-		opt->timeout = parse_number(opt, "--timeout", optarg, 0, 1000000);
+		opt->timeout = parse_number("--timeout", optarg, 0, 1000000);
 		break;
 	case OPT_SEED:
-		opt->shim.seed = parse_number(opt, "--seed", optarg, 0, ~0ull);
+		opt->shim.seed = parse_number("--seed", optarg, 0, ~0ull);
 		break;
 	case OPT_REPEAT:
-		opt->repeat = parse_number(opt, "--repeat", optarg, 1, 1000000);
+		opt->repeat = parse_number("--repeat", optarg, 1, 1000000);
 		break;
 	case OPT_SHUFFLE:
 		opt->shuffle = true;
 		break;
 	case OPT_SCHEDULES:
-		opt->search.schedules = parse_number(opt, "--schedules", optarg, 1, 1000000000);
+		opt->search.schedules = parse_number("--schedules", optarg, 1, 1000000000);
 		break;
 	case OPT_PREEMPTIONS:
-		opt->search.preemptions = parse_number(opt, "--preemptions", optarg, 0, 100);
+		opt->search.preemptions = parse_number("--preemptions", optarg, 0, 100);
 		break;
 	case OPT_ALL_POINTS:
 		opt->search.all_points = 1;
@@ -242,7 +218,7 @@ static void parse_option(struct options *opt, int c)
 		if (strcmp(optarg, "eager") && strcmp(optarg, "lazy") && strcmp(optarg, "both")) {
 			fprintf(stderr, "%s: --mode: '%s' is not eager, lazy or both\n",
 				program_invocation_short_name, optarg);
-			usage_error(opt);
+			usage_error();
 		}
 		opt->shim.mode = optarg;
 		break;
@@ -257,7 +233,7 @@ static void parse_option(struct options *opt, int c)
 		exit(fflush(stdout) ? EXIT_USAGE : 0);
 	default:
 		/* getopt_long() has said what is wrong */
-		usage_error(opt);
+		usage_error();
 	}
 }
 
@@ -293,7 +269,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 	if (optind < argc) {
 		fprintf(stderr, "%s: unexpected argument '%s'\n",
 			program_invocation_short_name, argv[optind]);
-		usage_error(opt);
+		usage_error();
 	}
 	if (opt->no_fork && opt->repeat > 1)
 		die("--no-fork runs a case once, it cannot go with --repeat");

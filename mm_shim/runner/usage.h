@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the programs say of options that they cannot use. */
+#ifndef RUNNER_USAGE_H
+#define RUNNER_USAGE_H
+
+#include "util.h"
+
+void __noreturn usage_error(void);
+unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
+				unsigned long long max);
+
+#endif /* RUNNER_USAGE_H */
