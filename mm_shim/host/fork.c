@@ -50,8 +50,8 @@ static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long s
  * @text: room for a line that says how it ended, if not by its exit code
  * @size: size of @text
  *
- * Context: no other thread of this process runs. The child has the calling
- * thread alone.
+ * Context: all other threads are parked or about to park, which is waited for: the
+ * child has the calling thread alone, and what another one had locked would stay so.
  * Return: in the child HOST_IN_CHILD; then in the parent the child's exit code,
  * or -1 with a line in @text.
  */
@@ -59,6 +59,7 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 {
 	pid_t pid;
 
+	host_wait_alone();
 	fflush(NULL);
 	while ((pid = fork()) < 0 && errno == EAGAIN)
 		usleep(1000);

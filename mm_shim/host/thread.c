@@ -22,6 +22,13 @@ struct host_thread {
 };
 
 static __thread struct host_thread *self;
+static int awake = 1;	/* threads that are not parked */
+
+/* Relaxed, or TSan would take it for an order between all that park. */
+static void add_awake(int nr)
+{
+	__atomic_add_fetch(&awake, nr, __ATOMIC_RELAXED);
+}
 
 static struct host_thread *new_thread(void)
 {
@@ -54,6 +61,7 @@ static void *trampoline(void *arg)
 {
 	self = arg;
 	self->fn(self->arg);
+	add_awake(-1);
 	return NULL;
 }
 
@@ -77,10 +85,12 @@ struct host_thread *host_thread_start(void (*fn)(void *), void *arg)
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, 1 << 20);
+	add_awake(1);
 	err = pthread_create(&t->id, &attr, trampoline, t);
 	pthread_attr_destroy(&attr);
 	if (!err)
 		return t;
+	add_awake(-1);
 	free(t);
 	return NULL;
 }
@@ -90,6 +100,7 @@ struct host_thread *host_thread_start(void (*fn)(void *), void *arg)
  */
 void host_thread_exit(void)
 {
+	add_awake(-1);
 	pthread_exit(NULL);
 }
 
@@ -101,8 +112,10 @@ void host_park(void)
 	struct host_thread *t = host_thread_self();
 
 	pthread_mutex_lock(&t->lock);
+	add_awake(-1);
 	while (!t->token)
 		pthread_cond_wait(&t->cond, &t->lock);
+	add_awake(1);
 	t->token = 0;
 	pthread_mutex_unlock(&t->lock);
 }
@@ -124,8 +137,10 @@ int host_park_timeout(unsigned long long ns)
 	end.tv_sec += ns / 1000000000;
 	end.tv_nsec = ns % 1000000000;
 	pthread_mutex_lock(&t->lock);
+	add_awake(-1);
 	while (!t->token && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&t->cond, &t->lock, &end);
+	add_awake(1);
 	unparked = t->token;
 	t->token = 0;
 	pthread_mutex_unlock(&t->lock);
@@ -142,6 +157,17 @@ void host_unpark(struct host_thread *thread)
 	thread->token = 1;
 	pthread_cond_signal(&thread->cond);
 	pthread_mutex_unlock(&thread->lock);
+}
+
+/**
+ * host_wait_alone() - wait until all other threads are parked
+ *
+ * Context: the others are about to park, and this one has not unparked any.
+ */
+void host_wait_alone(void)
+{
+	while (__atomic_load_n(&awake, __ATOMIC_RELAXED) > 1)
+		sched_yield();
 }
 
 /**

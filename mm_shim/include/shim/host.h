@@ -46,6 +46,7 @@ void host_thread_exit(void) __attribute__((noreturn));
 void host_park(void);
 int host_park_timeout(unsigned long long ns);
 void host_unpark(struct host_thread *thread);
+void host_wait_alone(void);
 void host_yield(void);
 
 /* RCU read side and grace periods on liburcu (mm_shim/host/rcu.c) */
