@@ -6,11 +6,12 @@
 #include <linux/rmap.h>
 
 #include "internal.h"
+#include "anon_lock.h"
 #include "beside.h"
 #include "test.h"
 
 #ifdef CONFIG_POSTED_RMAP
-/* The posted series has it under another name and type, see lib/posted.c. */
+/* The posted series locks by what is not a pointer, see ANON_LOCK. */
 static struct anon_vma *folio_lock_anon_vma_read(const struct folio *folio,
 						 struct rmap_walk_control *rwc)
 {
@@ -150,7 +151,7 @@ TEST(anon_lock, walks_with_each_way_to_lock)
 	struct space *parent = layout(test, "[W]"), *child = space_fork(parent);
 	struct folio *folio = folio_of(child, 0);
 	struct rmap_walk_control plain = {};
-	struct rmap_walk_control lock = { .anon_lock = folio_lock_anon_vma_read };
+	struct rmap_walk_control lock = { .anon_lock = ANON_LOCK };
 	struct anon_vma *anon_vma = vma_of(parent, 0)->anon_vma;
 
 	KUNIT_EXPECT_EQ(test, visits(folio, &plain, false), 2);
@@ -168,7 +169,7 @@ TEST(anon_lock, gives_up_where_it_must_not_wait)
 	struct anon_vma *av = vma_of(sp, 0)->anon_vma;
 	struct rmap_walk_control plain = { .try_lock = true };
 	struct rmap_walk_control lock = {
-		.try_lock = true, .anon_lock = folio_lock_anon_vma_read,
+		.try_lock = true, .anon_lock = ANON_LOCK,
 	};
 
 	anon_vma_lock_write(av);
@@ -226,7 +227,7 @@ TEST(anon_lock, plain_walk_waits_for_a_writer)
 
 TEST(anon_lock, safe_walk_waits_for_a_writer)
 {
-	struct waiter w = { .rwc = { .anon_lock = folio_lock_anon_vma_read } };
+	struct waiter w = { .rwc = { .anon_lock = ANON_LOCK } };
 
 	waits_for_a_writer(test, &w);
 }

@@ -5,6 +5,7 @@
 #include <linux/swap.h>
 
 #include "internal.h"
+#include "anon_lock.h"
 #include "race.h"
 
 static void set_ret(struct racer *r, long ret)
@@ -82,13 +83,6 @@ static bool count_places(struct folio *folio, struct vm_area_struct *vma, unsign
 		++*(long *)nr;
 	return true;
 }
-
-/* The posted series has it under another name and type, see lib/posted.c. */
-#ifdef CONFIG_POSTED_RMAP
-#define ANON_LOCK folio_lock_anon_rmap_read
-#else
-#define ANON_LOCK folio_lock_anon_vma_read
-#endif
 
 void race_walk(struct racer *r)
 {

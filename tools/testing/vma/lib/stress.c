@@ -8,6 +8,7 @@
 #include <linux/swap.h>
 
 #include "internal.h"
+#include "anon_lock.h"
 #include "stress.h"
 
 static unsigned long page_of_round(struct stressor *s)
@@ -76,7 +77,7 @@ static bool look_at(struct folio *folio, struct vm_area_struct *vma, unsigned lo
 void stress_walk(struct stressor *s)
 {
 	struct rmap_walk_control rwc = {
-		.rmap_one = look_at, .anon_lock = folio_lock_anon_vma_read,
+		.rmap_one = look_at, .anon_lock = ANON_LOCK,
 	};
 
 	folio_lock(s->folio);
