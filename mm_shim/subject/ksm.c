@@ -131,7 +131,7 @@ const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected)
  * shim_ksm_refs() - references that rmap_items have to an anon_vma
  * @anon_vma: to which
  */
-#ifdef CONFIG_VMA_REF
+#ifdef CONFIG_POSTED_RMAP
 #define anon_vma_of(item)	anon_rmap_to_anon_vma((item)->anon_rmap)
 #else
 #define anon_vma_of(item)	((item)->anon_vma)
