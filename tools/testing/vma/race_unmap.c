@@ -70,6 +70,28 @@ RACE(race_unmap, with_a_walk_of_what_nobody_else_maps)
 	expect(sp, "");
 }
 
+/*
+ * parent	[WWWW]		a split holds the lock of the family
+ * child	[cccc]		pages of its own
+ *
+ * So the walk waits with a reference to the child's anon_vma, and meanwhile the child
+ * unmaps them: the walk has to give up, and to free what only it still has.
+ */
+RACE(race_unmap, with_a_walk_that_waits_for_a_relative)
+{
+	struct space *sp = layout(test, "[WWWW]"), *child = space_fork(sp);
+	struct racer split = PROTECTS(sp, 1, 2, PROT_READ), unmap = UNMAPS(child, 0, 4), walk;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		write_page(child, i, 'c');
+	walk = (struct racer)WALKS(child, 1);
+	race(test, &split, &unmap, &walk);
+	KUNIT_EXPECT_TRUE(test, !walk.ret || walk.ret == 1);
+	expect(sp, "[W][RR][W]");
+	expect(child, "");
+}
+
 RACE(race_unmap, with_a_growing_stack)
 {
 	struct space *sp = with_stack(test);
