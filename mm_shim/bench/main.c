@@ -18,17 +18,19 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
+#include "contention.h"
 #include "helper.h"
 #include "memory.h"
 #include "stats.h"
 #include "util.h"
 
-enum { OPT_ROUNDS = 256, OPT_QUICK, OPT_MEMORY, OPT_HOST };
+enum { OPT_ROUNDS = 256, OPT_QUICK, OPT_MEMORY, OPT_CONTENTION, OPT_HOST };
 
 static const struct option long_options[] = {
 	{ "rounds",		required_argument,	NULL, OPT_ROUNDS },
 	{ "quick",		no_argument,		NULL, OPT_QUICK },
 	{ "memory",		no_argument,		NULL, OPT_MEMORY },
+	{ "contention",		no_argument,		NULL, OPT_CONTENTION },
 	{ "host-side",		no_argument,		NULL, OPT_HOST },
 	{ "help",		no_argument,		NULL, 'h' },
 	{ }
@@ -50,9 +52,14 @@ static const char help_text[] =
 "by round: below 1 the machine is the faster one.\n"
 "\n"
 "      --rounds=N    measure N rounds (default: 15)\n"
-"      --quick       5 short rounds, for a rough idea; --rounds still counts\n"
+"      --quick       5 short rounds, or one with --contention, for a rough idea;\n"
+"                    --rounds still counts\n"
 "      --memory      instead: objects in use, and times, of our series in eager and\n"
 "                    in lazy mode; takes a build with LAZY=1\n"
+"      --contention  instead: page faults a second by 1 to 8 threads, under per-VMA\n"
+"                    locks and under mmap_lock alone, with a thread beside them that\n"
+"                    changes the address space and without; the ratio is that of the\n"
+"                    rates. With LAZY=1 in both modes; 3 rounds by default\n"
 "      --host-side   be the host's half; only the bench starts itself so\n"
 "  -h, --help        show this help and exit\n"
 "\n"
@@ -64,7 +71,8 @@ static const char *const kind_names[BENCH_KINDS] = { "map", "fork" };
 struct options {
 	unsigned int rounds;
 	unsigned long long round_ns;	/* about so long is a half of a round */
-	bool memory;
+	unsigned int ticks;		/* so long is a run of --contention */
+	bool quick, memory, contention;
 };
 
 static double machine_ns[MAX_ROUNDS], host_ns[MAX_ROUNDS], ratios[MAX_ROUNDS];
@@ -83,12 +91,25 @@ static unsigned int parse_rounds(const char *text)
 	exit(EXIT_USAGE);
 }
 
+/* How long it takes, with the @rounds that were asked for, if any. */
+static void choose_length(struct options *opt, unsigned int rounds)
+{
+	opt->round_ns = opt->quick ? 5000000 : 40000000;
+	opt->ticks = opt->quick ? 5 : 25;
+	if (rounds)
+		opt->rounds = rounds;
+	else if (opt->contention)
+		opt->rounds = opt->quick ? 1 : 3;
+	else
+		opt->rounds = opt->quick ? 5 : 15;
+}
+
 static void parse_options(struct options *opt, int argc, char **argv)
 {
 	unsigned int rounds = 0;
 	int c;
 
-	*opt = (struct options) { .rounds = 15, .round_ns = 40000000 };
+	*opt = (struct options) { };
 	/* getopt_long() would print all of argv[0] */
 	argv[0] = program_invocation_short_name;
 	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
@@ -97,11 +118,13 @@ static void parse_options(struct options *opt, int argc, char **argv)
 			rounds = parse_rounds(optarg);
 			break;
 		case OPT_QUICK:
-			opt->rounds = 5;
-			opt->round_ns = 5000000;
+			opt->quick = true;
 			break;
 		case OPT_MEMORY:
 			opt->memory = true;
+			break;
+		case OPT_CONTENTION:
+			opt->contention = true;
 			break;
 		case OPT_HOST:
 			exit(helper_main());
@@ -117,8 +140,7 @@ static void parse_options(struct options *opt, int argc, char **argv)
 		fprintf(stderr, "%s: unexpected argument '%s'\n", argv[0], argv[optind]);
 		exit(EXIT_USAGE);
 	}
-	if (rounds)
-		opt->rounds = rounds;
+	choose_length(opt, rounds);
 }
 
 static unsigned long long machine_run(enum bench_kind kind, unsigned long cycles)
@@ -193,6 +215,10 @@ int main(int argc, char **argv)
 	int pages;
 
 	parse_options(&opt, argc, argv);
+	if (opt.contention) {
+		shim_boot(&shim);
+		return contention_main(opt.rounds, opt.ticks);
+	}
 	stay_on_this_cpu();
 	if (opt.memory) {
 		shim_boot(&shim);
