@@ -7,7 +7,7 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 WHERE = os.path.join(TOP, 'mutants')
 KINDS = ('det', 'oom', 'assert', 'leak', 'race')
-FIELDS = set('what shows kind file tree since needs variant killer sweep schedules fix why'.split())
+FIELDS = set('what shows kind file tree since needs variant killer sweep schedules strict fix why'.split())
 FULL = 'full'     # the configuration that has all there is
 SCHEDULES = 2000
 
@@ -59,7 +59,7 @@ class Mutant:
         missing = {'what', 'kind', 'file'} - set(self.fields)
         if self.kind not in KINDS:
             die(f'mutants/{self.name}: "kind" is one of {", ".join(KINDS)}')
-        if not self.killers and not (self.kind == 'race' and self.why):
+        if not self.killers and not self.why:
             missing.add('killer')
         if self.kind == 'oom' and not self.sweeps:
             missing.add('sweep')

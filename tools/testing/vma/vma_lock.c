@@ -5,7 +5,11 @@
  * lock leaves its number behind. Where nothing is split or merged only the lock
  * in question is taken.
  */
-#include "test.h"
+#include <linux/ksm.h>
+#include <linux/pagewalk.h>
+
+#include "attr.h"
+#include "uffd.h"
 
 TEST(vma_lock, not_taken_by_a_change_elsewhere)
 {
@@ -133,4 +137,73 @@ TEST(vma_lock, taken_by_move_that_leaves_the_source)
 
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 2, 2, flags, 5), 5L);
 	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+/* All of it, so that nothing is split. */
+TEST(vma_lock, taken_by_mseal)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(map(sp, 5, 1, PROT_READ));
+	ok(seal(sp, 0, 2));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+/* Of [WW][RR].[WW] the first two. */
+TEST(vma_lock, taken_by_a_walk_that_asks_for_it)
+{
+	const struct mm_walk_ops ops = { .walk_lock = PGWALK_WRLOCK };
+	struct space *sp = layout(test, "[WW][RR].[WW]");
+
+	mmap_write_lock(sp->mm);
+	ok(walk_page_range(sp->mm, page_addr(1), page_addr(4), &ops, NULL));
+	mmap_write_unlock(sp->mm);
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 2));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 5));
+}
+
+TEST(vma_lock, taken_by_collapse)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	ok(advise(sp, 0, HUGE_NR, MADV_COLLAPSE));
+	expect(sp, "[H]");
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+}
+
+/* [ww] has no page to unmerge, so only its flag changes. */
+TEST(vma_lock, taken_by_merging_of_all_pages_on_and_off)
+{
+	struct space *sp;
+
+	needs(CONFIG_KSM);
+	sp = layout(test, "[ww]");
+	ok(merge_any(sp));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	ok(protect(sp, 1, 1, PROT_READ));
+	ok(map(sp, 5, 1, PROT_READ));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 0));
+	ok(merge_none(sp));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 1));
+}
+
+/* Nothing in it changes, but a fault that is under way has seen the old mode. */
+TEST(vma_lock, taken_by_a_change_of_the_mode_of_userfaultfd)
+{
+	struct space *sp;
+	struct uffd *u;
+
+	needs(CONFIG_USERFAULTFD);
+	sp = layout(test, "[ww].[ww]");
+	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+	ok(uffd_register(u, 0, 2, UFFD_MISSING));
+	ok(map(sp, 8, 1, PROT_READ));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 0));
+	ok(uffd_set_no_mode(u));
+	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
+	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 3));
 }

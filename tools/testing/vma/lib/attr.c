@@ -79,6 +79,19 @@ void clear_refs(struct space *sp)
 	oracle(sp->test);
 }
 
+static int merge_all_or_none(struct space *sp, bool all)
+{
+	int err = -EINVAL;
+
+	op_begin(sp, "prctl");
+	mmap_write_lock(sp->mm);
+#ifdef CONFIG_KSM
+	err = all ? ksm_enable_merge_any(sp->mm) : ksm_disable_merge_any(sp->mm);
+#endif
+	mmap_write_unlock(sp->mm);
+	return op_done(sp, op_end(err));
+}
+
 /**
  * merge_any() - prctl(PR_SET_MEMORY_MERGE, 1)
  * @sp: the space, made the current one
@@ -87,13 +100,11 @@ void clear_refs(struct space *sp)
  */
 int merge_any(struct space *sp)
 {
-	int err = -EINVAL;
+	return merge_all_or_none(sp, true);
+}
 
-	op_begin(sp, "prctl");
-	mmap_write_lock(sp->mm);
-#ifdef CONFIG_KSM
-	err = ksm_enable_merge_any(sp->mm);
-#endif
-	mmap_write_unlock(sp->mm);
-	return op_done(sp, op_end(err));
+/* prctl(PR_SET_MEMORY_MERGE, 0); parameter and value as of merge_any(). */
+int merge_none(struct space *sp)
+{
+	return merge_all_or_none(sp, false);
 }

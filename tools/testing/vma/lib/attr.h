@@ -15,5 +15,6 @@ int set_anon_vma_name(unsigned long addr, unsigned long size, const char __user 
 int lock_on_fault(struct space *sp, long page, long nr);
 void clear_refs(struct space *sp);
 int merge_any(struct space *sp);
+int merge_none(struct space *sp);
 
 #endif /* VMA_ATTR_H */

@@ -208,6 +208,25 @@ int uffd_protect(struct uffd *u, long page, long nr, bool on)
 	return op_done(u->sp, uffd_ioctl(u, UFFDIO_WRITEPROTECT, &arg, sizeof(arg)));
 }
 
+/**
+ * uffd_set_no_mode() - UFFDIO_SET_MODE that neither enables nor disables a feature
+ * @u: the context
+ *
+ * Skips the case on a kernel that has no such call.
+ *
+ * Return: 0 or a negative errno.
+ */
+int uffd_set_no_mode(struct uffd *u)
+{
+#ifdef UFFDIO_SET_MODE
+	struct uffdio_set_mode arg = { };
+
+	return op_done(u->sp, uffd_ioctl(u, UFFDIO_SET_MODE, &arg, sizeof(arg)));
+#else
+	kunit_skip(u->sp->test, "the kernel has no UFFDIO_SET_MODE");
+#endif
+}
+
 static int watch(void *data)
 {
 	struct uffd *u = data;

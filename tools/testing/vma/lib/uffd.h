@@ -50,6 +50,7 @@ int uffd_zeropage(struct uffd *u, long page, long nr);
 int uffd_move(struct uffd *u, long page, long nr, long from);
 int uffd_poison(struct uffd *u, long page, long nr);
 int uffd_protect(struct uffd *u, long page, long nr, bool on);
+int uffd_set_no_mode(struct uffd *u);
 void uffd_watch(struct uffd *u);
 int uffd_seen(struct uffd *u);
 
