@@ -10,6 +10,8 @@ int shim_load_order = __ATOMIC_ACQUIRE;
 int shim_store_order = __ATOMIC_RELEASE;
 /* this thread has come by an smp_wmb() that no WRITE_ONCE() has followed yet */
 __thread int shim_fenced;
+/* the word that this thread has looked at last, for smp_acquire__after_ctrl_dep() */
+__thread const volatile void *shim_seen;
 
 /**
  * host_tsan_strict() - from now on READ_ONCE() and WRITE_ONCE() order nothing

@@ -42,4 +42,12 @@ extern __thread int shim_fenced;
 
 #include <asm-generic/barrier.h>
 
+#ifdef __SANITIZE_THREAD__
+/* And that what was looked at before is acquired by now, the condition's word last. */
+extern __thread const volatile void *shim_seen;
+void __tsan_acquire(void *addr);
+#undef smp_acquire__after_ctrl_dep
+#define smp_acquire__after_ctrl_dep()	do { rmb(); __tsan_acquire((void *)shim_seen); } while (0)
+#endif
+
 #endif /* __ASM_BARRIER_H */

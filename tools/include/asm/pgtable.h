@@ -354,4 +354,13 @@ extern void *empty_zero_page;
 #define mk_pmd(page, prot)	pfn_pmd(page_to_pfn(page), (prot))
 #endif
 
+/*
+ * The tree's own look plainly at an entry, and what is read through it depends on its
+ * address: to TSan the look acquires, as pmdp_get() does.
+ */
+#ifdef __SANITIZE_THREAD__
+#define pud_offset(p4d, addr)	(p4d_pgtable(READ_ONCE(*(p4d))) + pud_index(addr))
+#define pmd_offset(pud, addr)	(pud_pgtable(READ_ONCE(*(pud))) + pmd_index(addr))
+#endif
+
 #endif /* __ASM_PGTABLE_H */

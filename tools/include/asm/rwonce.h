@@ -28,6 +28,7 @@ __SHIM_TSAN_ATOMIC(64, unsigned long);
 /* mm_shim/host/tsan.c */
 extern int shim_load_order, shim_store_order;
 extern __thread int shim_fenced;
+extern __thread const volatile void *shim_seen;
 
 /* By size: the builtins for whole types refuse const and structs. */
 #define __SHIM_ONCE_SIZES(what)						\
@@ -52,6 +53,7 @@ static __always_inline void shim_read_once(const volatile void *from, void *to,
 					   unsigned long size, int order)
 {
 	shim_point(SHIM_POINT_READ, from);
+	shim_seen = from;
 #define __SHIM_LOAD(bits, type) \
 	(*(type *)to = __tsan_atomic##bits##_load(from, order))
 	__SHIM_ONCE_SIZES(__SHIM_LOAD);
