@@ -17,7 +17,7 @@ static unsigned long long random_state;
 static unsigned int priority[TURN_THREADS];
 static unsigned int changes[TURN_THREADS], nr_changes;
 static const void *at;
-static unsigned int kind_at;
+static unsigned int kinds_at;
 
 /* splitmix64 */
 static unsigned long long draw(void)
@@ -91,16 +91,16 @@ static struct turn_word *look_up(struct turn_word *words, const void *addr, int 
 /**
  * choose_note() - a thread is about to touch a word
  * @thread: which
- * @kind: of the point
+ * @kinds: of the point
  * @addr: the word
  * @write: it may change
  */
-void choose_note(unsigned int thread, unsigned int kind, const void *addr, int write)
+void choose_note(unsigned int thread, unsigned int kinds, const void *addr, int write)
 {
 	struct turn_word *word = look_up(plan->found, addr, 1);
 
 	at = addr;
-	kind_at = kind;
+	kinds_at = kinds;
 	if (!word)
 		return;
 	if (write)
@@ -126,7 +126,7 @@ static int is_shared(const void *addr)
 
 static int is_of_the_kinds(void)
 {
-	return !plan->kinds || (plan->kinds >> kind_at & 1);
+	return !plan->kinds || (plan->kinds & kinds_at);
 }
 
 static unsigned int first_of(unsigned int set)

@@ -16,6 +16,7 @@
 
 #include <shim/cases.h>
 #include <shim/host.h>
+#include <shim/points.h>
 
 #define OBJECT_MAGIC	0x6f626a656374UL
 
@@ -168,6 +169,29 @@ unsigned long host_object_size(const void *object)
 unsigned long host_pool_objects(const struct host_pool *pool)
 {
 	return pool->nr_objects;
+}
+
+/**
+ * host_pool_object_at() - the live object of a pool that a word is in
+ * @pool: the pool
+ * @addr: the word
+ *
+ * Return: the object, or NULL. It is a walk of them all.
+ */
+void *host_pool_object_at(const struct host_pool *pool, const void *addr)
+{
+	struct host_object *obj;
+	void *found = NULL;
+
+	pool_lock((struct host_pool *)pool);
+	list_for_each_entry(obj, &pool->objects, list) {
+		if (addr >= (void *)(obj + 1) && addr < (void *)(obj + 1) + obj->size) {
+			found = obj + 1;
+			break;
+		}
+	}
+	pool_unlock((struct host_pool *)pool);
+	return found;
 }
 
 /**

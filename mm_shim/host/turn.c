@@ -242,10 +242,10 @@ int turn_self(void)
 /**
  * turn_point() - a synchronisation point: another thread may get its turn
  * @access: what comes next
- * @kind: of the point, for a search that tries some kinds only
+ * @kinds: of the point, for a search that tries some only, see struct turn_plan
  * @addr: the word
  */
-void turn_point(enum turn_access access, unsigned int kind, const void *addr)
+void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 {
 	unsigned int next;
 
@@ -253,7 +253,7 @@ void turn_point(enum turn_access access, unsigned int kind, const void *addr)
 		stuck();
 	settle();
 	turns[self].at = addr;
-	choose_note(self, kind, addr, access != TURN_READS);
+	choose_note(self, kinds, addr, access != TURN_READS);
 	next = choose_next(self, able(), 0);
 	switch_to(next);
 	if (access == TURN_WRITES)

@@ -13,6 +13,7 @@
 #include <asm/shim-point.h>
 #include <shim/host.h>
 #include <shim/machine.h>
+#include <shim/points.h>
 #include <shim/turn.h>
 
 struct racer {
@@ -34,6 +35,7 @@ int shim_racing;
 
 static struct racer racers[TURN_THREADS];
 static unsigned int nr_racers;
+static unsigned int wanted_points;	/* of the plan */
 /* what the points of RCU name: sections read it, a grace period writes it */
 static unsigned long rcu_word;
 
@@ -55,15 +57,17 @@ bool shim_in_race(void)
 void shim_point_reached(unsigned int kind, const void *addr)
 {
 	struct racer *r = self();
+	unsigned int bits;
 
 	if (!r)
 		return;
 	r->kind = kind;
 	r->at = addr;
+	bits = shim_point_bits(kind, addr, wanted_points);
 	if (kind == SHIM_POINT_READ || kind == SHIM_POINT_RCU)
-		turn_point(TURN_READS, kind, addr);
+		turn_point(TURN_READS, bits, addr);
 	else
-		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, kind, addr);
+		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, bits, addr);
 }
 
 static bool is_in_section(const struct racer *r)
@@ -269,6 +273,7 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	for (i = 0; i < nr; i++)
 		add_racer(list[i].name, list[i].fn, list[i].arg);
 	add_racer("softirq", softirqs, NULL);
+	wanted_points = shim_search_plan()->kinds;
 	turn_begin(shim_search_plan(), nr_racers);
 	__atomic_store_n(&shim_racing, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < nr_racers; i++) {

@@ -44,34 +44,6 @@ struct search {
 static struct turn_plan *plan;
 static struct search search;
 
-static const struct {
-	const char *name;
-	unsigned int kinds;
-} point_names[] = {
-	{ "reads",	BIT(SHIM_POINT_READ) },
-	{ "writes",	BIT(SHIM_POINT_WRITE) },
-	{ "atomics",	BIT(SHIM_POINT_ATOMIC) },
-	{ "locks",	BIT(SHIM_POINT_LOCK) | BIT(SHIM_POINT_UNLOCK) },
-	{ "rcu",	BIT(SHIM_POINT_RCU) | BIT(SHIM_POINT_GRACE) },
-};
-
-unsigned int shim_point_kinds(const char *list)
-{
-	unsigned int all = 0, len, i;
-
-	for (; *list; list += len + (list[len] == ',')) {
-		len = strchrnul(list, ',') - list;
-		for (i = 0; i < ARRAY_SIZE(point_names); i++)
-			if (strlen(point_names[i].name) == len &&
-			    !memcmp(point_names[i].name, list, len))
-				break;
-		if (i == ARRAY_SIZE(point_names))
-			return 0;
-		all |= point_names[i].kinds;
-	}
-	return all;
-}
-
 /**
  * shim_search_plan() - the schedule of the race that is about to run
  *

@@ -18,6 +18,7 @@
 #include <shim/compat.h>
 #include <shim/host.h>
 #include <shim/machine.h>
+#include <shim/points.h>
 
 struct shim_cache {
 	struct kmem_cache cache;	/* first: what the kernel sees */
@@ -340,6 +341,23 @@ unsigned long shim_slab_objects(const char *name)
 		if (!strcmp(c->cache.name, name))
 			return host_pool_objects(c->pool) - c->nr_recycled;
 	return 0;
+}
+
+/**
+ * shim_slab_object_at() - the object that a word is in
+ * @name: the cache's name
+ * @addr: the word
+ *
+ * Return: its start, or NULL if no object of that cache has the word.
+ */
+void *shim_slab_object_at(const char *name, const void *addr)
+{
+	struct shim_cache *c;
+
+	for (c = caches; c; c = c->next)
+		if (!strcmp(c->cache.name, name))
+			return host_pool_object_at(c->pool, addr);
+	return NULL;
 }
 
 /**

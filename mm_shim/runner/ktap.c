@@ -229,6 +229,19 @@ static void print_swept(const struct ktap *ktap)
 	putchar('\n');
 }
 
+/* "with_a_split: 40 points, 900 schedules, all with up to 2 preemptions" */
+static void print_race(const struct test_case *tc)
+{
+	const struct shim_search_now *now = &tc->result.now.search;
+
+	printf("# %s: %u points, %lu schedules, ", tc->name, now->points, now->schedules);
+	if (now->exhausted)
+		printf("all with up to %u preemption%s\n", now->exhausted - 1,
+		       now->exhausted == 2 ? "" : "s");
+	else
+		printf("not even all without a preemption\n");
+}
+
 /* How much of what could happen did. */
 static void print_searched(const struct ktap *ktap)
 {
@@ -236,10 +249,13 @@ static void print_searched(const struct ktap *ktap)
 	const struct shim_search_now *now;
 	unsigned int i, races = 0, all = 0;
 	unsigned long schedules = 0;
+	bool each = ktap->opt->shim.verbose || plan->nr_cases == 1;
 
 	for (i = 0; i < plan->nr_cases; i++) {
 		now = &plan->cases[i].result.now.search;
 		races += now->schedules > 0;
+		if (each && now->schedules)
+			print_race(&plan->cases[i]);
 		schedules += now->schedules;
 		all += now->exhausted > ktap->opt->search.preemptions;
 	}

@@ -80,9 +80,12 @@ static const char help_text[] =
 "      --preemptions=N    how many are few (default: 2)\n"
 "      --all-points       preempt everywhere, not only where a word is touched\n"
 "                         that several tasks use\n"
-"      --points=KINDS     preempt only before some of reads, writes, atomics, locks\n"
-"                         (spinlocks) and rcu; fewer points, so more preemptions of\n"
-"                         them can be tried\n"
+"      --points=LIST      preempt only before reads, writes, atomics, locks (spin-\n"
+"                         locks) or rcu, and before any access to vm_refcnt,\n"
+"                         vm_lock_seq, anon_vma of a VMA, mmap_lock, mm_lock_seq,\n"
+"                         mm_users of an mm, rwsem, refcount of an anon_vma,\n"
+"                         mapping, _mapcount, _refcount of a page, or to ptes;\n"
+"                         of fewer points more preemptions can be tried\n"
 "      --schedule=LIST    run just this one, as a failure prints it\n"
 "      --strict           with TSan: READ_ONCE() and WRITE_ONCE() order nothing,\n"
 "                         but for reads of pointers and page table entries\n"
@@ -125,10 +128,10 @@ static void parse_schedule(struct options *opt, const char *text)
 /* "locks,rcu" */
 static void parse_points(struct options *opt, const char *text)
 {
-	opt->search.points = shim_point_kinds(text);
+	opt->search.points = shim_point_set(text);
 	if (opt->search.points)
 		return;
-	fprintf(stderr, "%s: --points: '%s' is no list of reads, writes, atomics, locks and rcu\n",
+	fprintf(stderr, "%s: --points: '%s' is no list of kinds and fields\n",
 		program_invocation_short_name, text);
 	usage_error();
 }

@@ -91,7 +91,7 @@ struct shim_oom_now {
  * @schedules: how many at the most
  * @preemptions: all with up to so many, as far as @schedules allows
  * @all_points: preempt before words that one task alone uses, too
- * @points: preempt before points of these kinds only, or 0; see shim_point_kinds()
+ * @points: preempt before these points only, or 0; see shim_point_set()
  * @schedule: just this one, or NULL
  * @in_place: with @schedule, in this process, for a debugger
  * @verbose: keep the log of runs that pass
@@ -189,12 +189,12 @@ enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *oom);
 enum shim_result shim_search_case(unsigned int nr, const struct shim_search *search);
 
 /**
- * shim_point_kinds() - kinds of synchronisation points by their names
- * @list: of reads, writes, atomics, locks and rcu, with commas between them
+ * shim_point_set() - synchronisation points by the names of kinds and of fields
+ * @list: names as the --help text has them, with commas between them
  *
  * Return: for struct shim_search, or 0 if @list has a name that is none of these.
  */
-unsigned int shim_point_kinds(const char *list);
+unsigned int shim_point_set(const char *list);
 
 /**
  * shim_print_subject() - print with host_log() what the program tests

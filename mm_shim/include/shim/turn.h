@@ -63,8 +63,8 @@ struct turn_word {
  * @most: TURN_BY_RULE: so many preemptions at the most may be tried
  * @shared_only: only before a word that several threads touch, and one writes,
  *	may a preemption be tried: elsewhere it makes no difference
- * @kinds: only at points of these kinds may one be tried: a set of bits, by the
- *	numbers that turn_point() is told; 0 for all
+ * @kinds: only at points that have one of these bits may one be tried: those that
+ *	turn_point() is told; 0 for all
  * @nr: number of @choices
  * @choices: switches to make first, ordered by their points
  * @words: shared words as known before the run; not changed by it
@@ -105,7 +105,7 @@ void turn_run(void);
 void turn_join(unsigned int thread, int daemon);
 void turn_leave(void);
 int turn_self(void);
-void turn_point(enum turn_access access, unsigned int kind, const void *addr);
+void turn_point(enum turn_access access, unsigned int kinds, const void *addr);
 void turn_each(void (*fn)(void));
 void turn_block(void);
 void turn_spin(void);
@@ -115,7 +115,7 @@ int turn_is_over(void);
 /* mm_shim/host/choose.c: who is next */
 void choose_begin(struct turn_plan *plan, unsigned int nr);
 unsigned int choose_next(unsigned int thread, unsigned int able, int forced);
-void choose_note(unsigned int thread, unsigned int kind, const void *addr, int write);
+void choose_note(unsigned int thread, unsigned int kinds, const void *addr, int write);
 
 /* kernel side, called by turn.c: no thread can go on */
 void shim_race_stuck(void);

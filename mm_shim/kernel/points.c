@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which synchronisation points a search of schedules looks at (--points): by what
+ * is about to happen there, and by the field of the kernel's that it happens to.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/rmap.h>
+#include <linux/string.h>
+
+#include "internal.h"
+#include <asm/shim-point.h>
+#include <shim/cases.h>
+#include <shim/host.h>
+#include <shim/machine.h>
+#include <shim/points.h>
+
+#define FIRST_FIELD	8	/* bits below are kinds */
+
+static const struct {
+	const char *name;
+	unsigned int kinds;
+} kinds[] = {
+	{ "reads",	BIT(SHIM_POINT_READ) },
+	{ "writes",	BIT(SHIM_POINT_WRITE) },
+	{ "atomics",	BIT(SHIM_POINT_ATOMIC) },
+	{ "locks",	BIT(SHIM_POINT_LOCK) | BIT(SHIM_POINT_UNLOCK) },
+	{ "rcu",	BIT(SHIM_POINT_RCU) | BIT(SHIM_POINT_GRACE) },
+};
+
+#define FIELD(type, field)							\
+	{ #field, #type, offsetof(struct type, field), sizeof_field(struct type, field) }
+
+/* Fields of what has a slab cache of its name, of pages, and entries of page tables. */
+static const struct {
+	const char *name, *cache;
+	unsigned int offset, size;
+} fields[] = {
+#ifdef CONFIG_PER_VMA_LOCK
+	FIELD(vm_area_struct, vm_lock_seq),
+	FIELD(mm_struct, mm_lock_seq),
+#endif
+#ifdef VM_REFCNT_LIMIT	/* an older kernel has an rwsem apart from the VMA */
+	FIELD(vm_area_struct, vm_refcnt),
+#endif
+	FIELD(vm_area_struct, anon_vma),
+	FIELD(mm_struct, mmap_lock),
+	FIELD(mm_struct, mm_users),
+	FIELD(anon_vma, rwsem),
+	FIELD(anon_vma, refcount),
+	FIELD(page, mapping),
+	FIELD(page, _mapcount),
+	FIELD(page, _refcount),
+	{ "ptes", "page table" },
+};
+
+static bool is_word(const char *name, const char *text, unsigned int len)
+{
+	return strlen(name) == len && !memcmp(name, text, len);
+}
+
+static unsigned int set_of(const char *text, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (is_word(kinds[i].name, text, len))
+			return kinds[i].kinds;
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		if (is_word(fields[i].name, text, len))
+			return BIT(FIRST_FIELD + i);
+	return 0;
+}
+
+unsigned int shim_point_set(const char *list)
+{
+	unsigned int all = 0, set, len;
+
+	for (; *list; list += len + (list[len] == ',')) {
+		len = strchrnul(list, ',') - list;
+		set = set_of(list, len);
+		if (!set)
+			return 0;
+		all |= set;
+	}
+	return all;
+}
+
+/* Where the word is in an object of that kind, or -1. */
+static long offset_in(const char *cache, unsigned long addr)
+{
+	const unsigned long pages = (unsigned long)mem_map;
+	struct page *page;
+	void *object;
+
+	if (!strcmp(cache, "page")) {
+		page = pfn_to_page(max_mapnr);
+		return addr < pages || addr >= (unsigned long)page ? -1 :
+		       (addr - pages) % sizeof(struct page);
+	}
+	if (!strcmp(cache, "page table"))
+		return virt_addr_valid((void *)addr) && PageTable(virt_to_page((void *)addr)) ? 0 : -1;
+	object = shim_slab_object_at(cache, (void *)addr);
+	return object ? addr - (unsigned long)object : -1;
+}
+
+static bool is_field(unsigned int i, unsigned long addr)
+{
+	long offset = offset_in(fields[i].cache, addr), first = fields[i].offset;
+
+	if (offset < 0)
+		return false;
+	return !fields[i].size || (offset >= first && offset < first + fields[i].size);
+}
+
+/**
+ * shim_point_bits() - what a point is, as shim_point_set() has it
+ * @kind: what is about to happen
+ * @addr: the word
+ * @wanted: the set that is asked for: others need not be looked for
+ */
+unsigned int shim_point_bits(unsigned int kind, const void *addr, unsigned int wanted)
+{
+	unsigned int i, bits = BIT(kind);
+
+	for (i = 0; wanted >> (FIRST_FIELD + i); i++)
+		if ((wanted >> (FIRST_FIELD + i) & 1) && is_field(i, (unsigned long)addr))
+			bits |= BIT(FIRST_FIELD + i);
+	return bits;
+}
