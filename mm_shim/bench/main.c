@@ -5,7 +5,6 @@
  * meets both; a ratio is that of a round.
  */
 #define _GNU_SOURCE 1
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <sched.h>
@@ -18,6 +17,7 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
+#include "../runner/usage.h"
 #include "contention.h"
 #include "helper.h"
 #include "memory.h"
@@ -77,20 +77,6 @@ struct options {
 
 static double machine_ns[MAX_ROUNDS], host_ns[MAX_ROUNDS], ratios[MAX_ROUNDS];
 
-static unsigned int parse_rounds(const char *text)
-{
-	char *end;
-	unsigned long n;
-
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (isdigit((unsigned char)*text) && !*end && !errno && n >= 1 && n <= MAX_ROUNDS)
-		return n;
-	fprintf(stderr, "%s: --rounds: '%s' is not a number from 1 to %d\n",
-		program_invocation_short_name, text, MAX_ROUNDS);
-	exit(EXIT_USAGE);
-}
-
 /* How long it takes, with the @rounds that were asked for, if any. */
 static void choose_length(struct options *opt, unsigned int rounds)
 {
@@ -115,7 +101,7 @@ static void parse_options(struct options *opt, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
 		switch (c) {
 		case OPT_ROUNDS:
-			rounds = parse_rounds(optarg);
+			rounds = parse_number("--rounds", optarg, 1, MAX_ROUNDS);
 			break;
 		case OPT_QUICK:
 			opt->quick = true;

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The text that the kernel side has to say. */
 #define _GNU_SOURCE 1
-#include <errno.h>
 #include <unistd.h>
 
 #include <shim/cases.h>
 
+#include "../host/write.h"
+
 void host_log(const char *text, unsigned long len)
 {
-	while (len) {
-		ssize_t n = write(STDERR_FILENO, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			text += n;
-			len -= n;
-		}
-	}
+	write_all(STDERR_FILENO, text, len);
 }
 
 /*

@@ -16,6 +16,7 @@
 #include <shim/cases.h>
 
 #include "../runner/capture.h"
+#include "../host/write.h"
 #include "../runner/util.h"
 #include "apart.h"
 
@@ -26,22 +27,23 @@ static int log_fd = -1;
 /* What the kernel side calls: text goes to the log, the first reason is kept. */
 void host_log(const char *text, unsigned long len)
 {
-	while (len) {
-		ssize_t n = write(log_fd < 0 ? STDERR_FILENO : log_fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			text += n;
-			len -= n;
-		}
-	}
+	write_all(log_fd < 0 ? STDERR_FILENO : log_fd, text, len);
 }
 
 void host_reason(const char *text)
 {
 	if (reason && !reason[0])
 		snprintf(reason, reason_size, "%s", text);
+}
+
+/**
+ * has_lazy() - whether the build has our series, and its one case twice
+ */
+bool has_lazy(void)
+{
+	const struct shim_case *cases;
+
+	return shim_case_list(&cases) > 1;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <shim/fuzz.h>
 
 #include "../runner/usage.h"
+#include "../runner/util.h"
 
 /**
  * struct sequence - operations

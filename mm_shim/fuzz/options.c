@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apart.h"
 #include "fuzzer.h"
 
 enum {
@@ -71,14 +72,6 @@ static const char help_text[] =
 "\n"
 "Exit status: 0 if nothing failed, 1 if a sequence did, 2 for a wrong usage or an\n"
 "unsuitable environment.\n";
-
-/* 1 if the binary has our series and each case twice. */
-static unsigned int has_lazy(void)
-{
-	const struct shim_case *cases;
-
-	return shim_case_list(&cases) > 1;
-}
 
 static unsigned int parse_mode(const char *text)
 {

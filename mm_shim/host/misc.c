@@ -20,6 +20,8 @@ unsigned long long host_time_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
+static void (*last_words)(void);
+
 /**
  * host_die() - end the process: nothing after this point could be trusted
  * @why: one line, logged with the stack and given as the case's reason
@@ -30,7 +32,23 @@ void host_die(const char *why)
 	host_log(why, strlen(why));
 	host_log("\n", 1);
 	host_print_stack();
+	if (last_words)
+		last_words();
 	abort();
+}
+
+/* A sanitizer's, called after its report. */
+void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
+
+/**
+ * host_last_words() - say something if the process dies
+ * @fn: writes to the log; called once host_die() or a sanitizer has said why
+ */
+void host_last_words(void (*fn)(void))
+{
+	if (last_words != fn && __sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(fn);
+	last_words = fn;
 }
 
 /* Called by a stub of mm_shim/stubs.list, which nobody should have reached. */

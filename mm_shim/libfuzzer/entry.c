@@ -3,7 +3,6 @@
  * vma_fuzz for libFuzzer and for AFL++ with its driver of the same entry points:
  * they choose by the branches that a sequence takes, and change it by operations.
  */
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "../fuzz/fuzzer.h"
+#include "../host/write.h"
 
 #define LOG_MAX		65536
 #define ORACLE_EVERY	16
@@ -33,28 +33,12 @@ void host_log(const char *text, unsigned long len)
 	log_len += len;
 }
 
-static void say(const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(STDERR_FILENO, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			text += n;
-			len -= n;
-		}
-	}
-}
-
 void host_reason(const char *text)
 {
 	if (run.reason[0])
 		return;
 	snprintf(run.reason, sizeof(run.reason), "%s", text);
-	say("vma_fuzz: ", strlen("vma_fuzz: "));
-	say(run.reason, strlen(run.reason));
-	say("\n", 1);
+	dprintf(STDERR_FILENO, "vma_fuzz: %s\n", run.reason);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -86,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* the last mode is lazy, where the build has it */
 	if (shim_run_case(shim_case_list(&cases) - 1) != SHIM_FAIL)
 		return 0;
-	say(log_text, log_len);
+	write_all(STDERR_FILENO, log_text, log_len);
 	abort();
 }
 

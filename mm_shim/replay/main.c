@@ -68,13 +68,6 @@ static unsigned int choose(const char *option, const char *text, const char *con
 	usage_error();
 }
 
-static bool has_lazy(void)
-{
-	const struct shim_case *cases;
-
-	return shim_case_list(&cases) > 1;
-}
-
 static void parse_options(struct options *opt, int argc, char **argv)
 {
 	static const char *const touches[] = { "none", "first", "all", NULL };

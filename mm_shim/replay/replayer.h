@@ -9,6 +9,7 @@
 #include <shim/replay.h>
 
 #include "../runner/usage.h"
+#include "../runner/util.h"
 
 /**
  * struct trace - what was read

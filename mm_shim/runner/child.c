@@ -3,7 +3,6 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,8 @@
 
 #include "child.h"
 #include "plan.h"
+#include "../host/graph.h"
+#include "../host/write.h"
 #include "util.h"
 
 /*
@@ -24,24 +25,6 @@
 static int log_to = STDERR_FILENO;
 static int reason_to = -1;
 static char reason_here[REASON_MAX];
-
-static void write_all(int fd, const char *text, size_t len)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-	ssize_t done;
-
-	while (len) {
-		done = write(fd, text, len);
-		if (done >= 0) {
-			text += done;
-			len -= done;
-		} else if (errno == EAGAIN) {
-			poll(&pfd, 1, -1);
-		} else if (errno != EINTR) {
-			return;
-		}
-	}
-}
 
 /**
  * host_log() - emit a piece of log text
@@ -100,6 +83,7 @@ void host_mute(void)
 
 static enum shim_result run_case(const struct test_case *tc)
 {
+	graphs_of(tc->suite, tc->name);
 	if (tc->oom.on)
 		return shim_sweep_case(tc->nr, &tc->oom);
 	if (tc->search.on)

@@ -14,6 +14,7 @@
 #include "ktap.h"
 #include "options.h"
 #include "plan.h"
+#include "../host/graph.h"
 #include "pool.h"
 #include "progress.h"
 #include "util.h"
@@ -84,6 +85,8 @@ static int run(struct plan *plan, const struct options *opt)
 		die("--no-fork runs one case, and %u are selected", plan->nr_cases);
 	if (opt->junit)
 		junit_open(opt);
+	if (opt->dot)
+		graphs_open(opt->dot, opt->dot_all);
 	shim_boot(&opt->shim);
 	ktap_begin(&ktap, plan, opt);
 	if (opt->no_fork)

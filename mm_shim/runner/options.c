@@ -9,12 +9,13 @@
 
 #include "options.h"
 #include "usage.h"
+#include "util.h"
 
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
 	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
-	OPT_STRICT,
+	OPT_STRICT, OPT_DOT, OPT_DOT_ALL,
 };
 
 static const struct option long_options[] = {
@@ -26,6 +27,8 @@ static const struct option long_options[] = {
 	{ "repeat",	required_argument,	NULL, OPT_REPEAT },
 	{ "shuffle",	no_argument,		NULL, OPT_SHUFFLE },
 	{ "junit",	required_argument,	NULL, OPT_JUNIT },
+	{ "dot",	required_argument,	NULL, OPT_DOT },
+	{ "dot-all",	no_argument,		NULL, OPT_DOT_ALL },
 	{ "verbose",	no_argument,		NULL, 'v' },
 	{ "oom",	optional_argument,	NULL, OPT_OOM },
 	{ "no-oom",	no_argument,		NULL, OPT_NO_OOM },
@@ -93,6 +96,10 @@ static const char help_text[] =
 "Output:\n"
 "  -v, --verbose          show the log of every case, not only of failed ones\n"
 "      --junit=FILE       write a JUnit XML report to FILE too\n"
+"      --dot=DIR          write DIR/SUITE.CASE.dot for each case that fails: VMAs,\n"
+"                         anon_vmas, links and folios, for Graphviz's dot; and\n"
+"                         SUITE.CASE.before.dot, before the operation that failed\n"
+"      --dot-all          with --dot: for each case that passes, too, at its end\n"
 "  -h, --help             show this help and exit\n"
 "\n"
 "Exit status: 0 if no case failed, 1 if one did, 2 for a wrong usage or an\n"
@@ -217,6 +224,12 @@ static void parse_option(struct options *opt, int c)
 	case OPT_JUNIT:
 		opt->junit = optarg;
 		break;
+	case OPT_DOT:
+		opt->dot = optarg;
+		break;
+	case OPT_DOT_ALL:
+		opt->dot_all = true;
+		break;
 	case OPT_MODE:
 		if (strcmp(optarg, "eager") && strcmp(optarg, "lazy") && strcmp(optarg, "both")) {
 			fprintf(stderr, "%s: --mode: '%s' is not eager, lazy or both\n",
@@ -278,6 +291,8 @@ void options_parse(struct options *opt, int argc, char **argv)
 		die("--no-fork runs a case once, it cannot go with --repeat");
 	if (opt->oom == OOM_ALL && opt->no_fork && !opt->oom_nth)
 		die("--no-fork runs a case once, say which allocation fails: --oom=N");
+	if (opt->dot_all && !opt->dot)
+		die("--dot-all goes with --dot=DIR, where it writes to");
 	choose_sample(opt, no_oom);
 	opt->search.seed = opt->shim.seed;
 	opt->search.seconds = opt->timeout;

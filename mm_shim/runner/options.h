@@ -25,6 +25,8 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @oom_persistent: and all that follow it
  * @search: which schedules of races are run
  * @junit: name of the JUnit report, or NULL
+ * @dot: directory of the graphs of failed cases, or NULL
+ * @dot_all: and of all others
  * @list: print the names of the selected cases only
  * @subject: print what is tested only
  * @shuffle: run in an order that depends on the seed
@@ -44,6 +46,8 @@ struct options {
 	bool oom_persistent;
 	struct shim_search search;
 	const char *junit;
+	const char *dot;
+	bool dot_all;
 	bool list;
 	bool subject;
 	bool shuffle;

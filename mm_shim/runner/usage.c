@@ -6,11 +6,12 @@
 #include <stdlib.h>
 
 #include "usage.h"
+#include "util.h"
 
 /**
  * usage_error() - end the program after a complaint about its options
  */
-void __noreturn usage_error(void)
+void usage_error(void)
 {
 	fprintf(stderr, "Try '%s --help' for more information.\n", program_invocation_name);
 	exit(EXIT_USAGE);

@@ -3,9 +3,7 @@
 #ifndef RUNNER_USAGE_H
 #define RUNNER_USAGE_H
 
-#include "util.h"
-
-void __noreturn usage_error(void);
+void usage_error(void) __attribute__((__noreturn__));
 unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
 				unsigned long long max);
 

@@ -114,6 +114,13 @@ choose_shard()
 	[ "$n" -gt 0 ]
 }
 
+# graphs DIR: what fails is drawn for the report, and nothing is left of the last one
+graphs()
+{
+	rm -f "$1"/*.dot "$1"/*.svg
+	args+=(--dot "$1")
+}
+
 run_one()
 {
 	local start end rc args total case_ reason repeat p=0 f=0 s=0
@@ -130,6 +137,7 @@ run_one()
 	[ -z "$shard" ] || choose_shard || { unmatched="shard $shard is empty"; return 1; }
 	listed=$(wc -l <"$tmp/list")
 	args+=(-j "$jobs" --junit "$tmp/junit.xml")
+	[ -z "$html" ] || graphs "$html/$name.graphs"
 	show "$label: running $listed cases"
 	now start
 	run "$tmp/ktap" "$tmp/err" testing "$bin" "${args[@]}"

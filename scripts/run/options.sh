@@ -33,6 +33,7 @@ usage()
 	                      (default: online CPUs)
 	      --junit=DIR     write a JUnit XML report of each kernel and variant to DIR
 	      --html=DIR      write DIR/index.html, cases by runs, and the logs beside it
+	                      with a graph of what fails, if Graphviz's dot is there
 	  -h, --help          show this help and exit
 
 	Other ways to run, with --kdir (see docs/ci.md and docs/bisect.md):

@@ -3,6 +3,7 @@
 import html
 import os
 import re
+import urllib.parse
 import xml.etree.ElementTree as ET
 
 RESULT = re.compile(r'^    (not )?ok \d+ (\S+)(?: # SKIP ?(.*))?')
@@ -54,12 +55,13 @@ class Column:
     def __init__(self, name, title, cases, facts=(), log=''):
         self.name = re.sub(r'[^A-Za-z0-9._+-]', '_', name)
         self.title, self.cases, self.facts, self.log = title, cases, facts, log
+        self.graphs, self.note = {}, ''
 
 
 STYLE = '''body { font: 14px sans-serif; margin: 2em } table { border-collapse: collapse }
 th, td { border: 1px solid #ccc; padding: 2px 8px; text-align: left } td a { text-decoration: none; color: black }
 .passed { background: #cfc } .failed { background: #f99 } .skipped { background: #eee }
-pre span:target { background: #ff9 }'''
+pre span:target { background: #ff9 } img { max-width: 49%; vertical-align: top; border: 1px solid #ccc }'''
 
 
 def page(title, body):
@@ -67,11 +69,21 @@ def page(title, body):
             f'</title><style>{STYLE}</style></head>\n<body><h1>{html.escape(title)}</h1>\n{body}</body></html>\n')
 
 
+def pictures(graphs):
+    """What there is of graphs of a case: shown if drawn, and linked in any case."""
+    text = ''
+    for when, path in sorted(graphs, reverse=True):
+        href, alt = html.escape(urllib.parse.quote(path)), f'the graph {when} the operation'
+        text += f'<a href="{href}">' + (f'<img src="{href}" alt="{alt}" title="{alt}">' if path.endswith('.svg')
+                                        else f'{alt}, for dot') + '</a>\n'
+    return text
+
+
 def log_page(column):
-    parts = [html.escape(column.log)] if column.log else []
+    parts = [html.escape(text) for text in (column.note, column.log) if text]
     for name, (state, _, log) in column.cases.items():
         parts.append(f'<span id="{html.escape(name)}" class="{state}">{html.escape(name)}</span>\n'
-                     + html.escape(log))
+                     + pictures(column.graphs.get(name, [])) + html.escape(log))
     return page(column.title, '<pre>' + '\n'.join(parts) + '</pre>\n')
 
 

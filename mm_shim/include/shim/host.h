@@ -63,8 +63,13 @@ void *host_shared(unsigned long size);
 int host_fork(unsigned int seconds, char *text, unsigned long size);
 void host_exit(int code) __attribute__((noreturn));
 
+/* graphs (mm_shim/host/graph.c) */
+int host_graphs(void);
+void host_graph_write(const char *when, const char *text, unsigned long len);
+
 /* the rest (mm_shim/host/misc.c) */
 unsigned long long host_time_ns(void);
 void host_die(const char *why) __attribute__((noreturn));
+void host_last_words(void (*fn)(void));
 
 #endif /* SHIM_HOST_H */

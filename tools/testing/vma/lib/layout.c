@@ -101,6 +101,60 @@ static const char *brackets(struct vm_area_struct *vma)
 }
 
 /**
+ * draw_vma() - the diagram of one VMA
+ * @sp: its space
+ * @vma: the VMA, some of it within the window
+ * @text: LAYOUT_ROOM bytes
+ *
+ * Return: the end of the text.
+ */
+char *draw_vma(struct space *sp, struct vm_area_struct *vma, char *text)
+{
+	*text++ = brackets(vma)[0];
+	text = emit_vma(sp, vma, text);
+	*text++ = brackets(vma)[1];
+	*text = 0;
+	return text;
+}
+
+/**
+ * draw_layout() - the diagram of a space, with a line below it or without
+ * @sp: the space, not changed by another thread meanwhile
+ * @text: the diagram, LAYOUT_ROOM bytes; gaps at the end are left out
+ * @below: a line with a word below each VMA, LAYOUT_ROOM bytes, or NULL
+ * @word: writes such a word, of LAYOUT_WORD bytes at the most, or none
+ */
+void draw_layout(struct space *sp, char *text, char *below,
+		 void (*word)(struct vm_area_struct *vma, char *to))
+{
+	unsigned long addr = SPACE_BASE;
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, sp->mm, SPACE_BASE);
+	char *at = text, *end = below;
+
+	mmap_read_lock(sp->mm);
+	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
+		if (addr < vma->vm_start)
+			at = emit(at, '.', (vma->vm_start - addr) >> PAGE_SHIFT);
+		while (below && end - below <= at - text)
+			*end++ = ' ';
+		if (below) {
+			*end = 0;
+			word(vma, end);
+			end += strlen(end);
+		}
+		at = draw_vma(sp, vma, at);
+		addr = vma->vm_end;
+	}
+	mmap_read_unlock(sp->mm);
+	*at = 0;
+	while (below && end > below && end[-1] == ' ')
+		end--;
+	if (below)
+		*end = 0;
+}
+
+/**
  * layout_of() - the diagram of what a space looks like now
  * @sp: the space, not changed by another thread meanwhile
  *
@@ -108,24 +162,11 @@ static const char *brackets(struct vm_area_struct *vma)
  */
 const char *layout_of(struct space *sp)
 {
-	size_t room = 3 * SPACE_PAGES + 1;
-	char *text = kunit_kzalloc(sp->test, room, GFP_KERNEL), *at = text;
-	unsigned long addr = SPACE_BASE;
-	struct vm_area_struct *vma;
-	VMA_ITERATOR(vmi, sp->mm, SPACE_BASE);
+	char *text = kunit_kzalloc(sp->test, LAYOUT_ROOM, GFP_KERNEL);
 
 	if (!text)	/* a case that lets all allocations fail */
 		return "(no memory to draw it)";
-	mmap_read_lock(sp->mm);
-	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
-		if (addr < vma->vm_start)
-			at = emit(at, '.', (vma->vm_start - addr) >> PAGE_SHIFT);
-		*at++ = brackets(vma)[0];
-		at = emit_vma(sp, vma, at);
-		*at++ = brackets(vma)[1];
-		addr = vma->vm_end;
-	}
-	mmap_read_unlock(sp->mm);
+	draw_layout(sp, text, NULL, NULL);
 	return text;
 }
 

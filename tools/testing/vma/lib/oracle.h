@@ -118,6 +118,8 @@ bool oracle_quiet(struct world *world);
 
 int oracle_held(struct world *world, const void *object);
 bool oracle_knows_vma(const struct vm_area_struct *vma);
+int oracle_look(struct kunit *test, struct space_view *sv, int room);
+bool oracle_is_shared(struct space *sp, const struct anon_vma *anon_vma);
 
 /* in the order in which they are called; each returns at its first complaint */
 void oracle_walk(struct view *view, struct space_view *sv);

@@ -119,6 +119,20 @@ struct anon_vma *oracle_shared(struct space *sp)
 
 #endif
 
+/**
+ * oracle_is_shared() - whether an anon_vma is the one that a space shares
+ * @sp: the space
+ * @anon_vma: it, which is not looked into
+ */
+bool oracle_is_shared(struct space *sp, const struct anon_vma *anon_vma)
+{
+#if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
+	return sp->mm->anon_vma_lazy == anon_vma;
+#else
+	return false;
+#endif
+}
+
 #ifndef CONFIG_VMA_REF
 /**
  * oracle_counting() - the anon_vma that counts a faulted VMA as one of its own

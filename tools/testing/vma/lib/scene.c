@@ -308,6 +308,8 @@ bool scene_is(struct scene *s, unsigned long cuts, const char *what)
 	bool same = !strncmp(want, now, strlen(want));
 
 	KUNIT_EXPECT_TRUE_MSG(test, same, "scene %s, %s: %s must be %s", s->sides, what, now, want);
+	if (!same)
+		picture(test, s->sp, want);
 	return same;
 }
 

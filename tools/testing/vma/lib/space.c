@@ -276,6 +276,9 @@ void world_exit(struct kunit *test)
 	struct space *sp, *next;
 
 	oracle(test);
+	if (test->status == KUNIT_FAILURE || shim_warnings())
+		picture(test, NULL, NULL);
+	graph_end(test, test->status == KUNIT_FAILURE || shim_warnings());
 	list_for_each_entry_safe(sp, next, &world->spaces, list)
 		space_exit(sp);
 	list_for_each_entry_safe(u, more, &world->uffds, list)

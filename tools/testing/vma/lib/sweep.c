@@ -368,6 +368,7 @@ void work_begin(struct kunit *test, const char *name)
 	struct world *world = test->priv;
 
 	world->op = name;
+	picture_begin(test);
 	if (world->setup || world->in_flight || world->quiet)
 		return;
 	if (shim_sweep_mode() == SHIM_SWEEP_TRY)
@@ -416,6 +417,7 @@ long work_done(struct kunit *test, long ret)
 		forgive_finding_19();
 	}
 	oracle(test);
+	picture_done(test);
 	if (shim_sweep_mode() == SHIM_SWEEP_OFF || world->setup || world->in_flight ||
 	    world->ended || world->quiet)
 		return ret;

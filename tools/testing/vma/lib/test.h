@@ -95,6 +95,8 @@ struct held {
  * @op_nr: over how many pages
  * @op_to: where they should go
  * @nr_ops: how many have been judged
+ * @pictured: what fails was drawn as text
+ * @graphed: and as a graph
  */
 struct world {
 	struct list_head spaces;
@@ -112,6 +114,7 @@ struct world {
 	const char *op;
 	long op_page, op_nr, op_to;
 	unsigned int nr_ops;
+	bool pictured, graphed;
 };
 
 int world_init(struct kunit *test);
@@ -152,7 +155,7 @@ void world_exit(struct kunit *test);
 	if (IS_ENABLED(probe))						\
 		kunit_skip(test, "kernel bug, docs/findings.md " #nr);	\
 } while (0)
-#define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_of(sp), text)
+#define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_beside(sp, text), text)
 
 /* Skips the case where a feature is not built in: needs(CONFIG_KSM); */
 #define needs(option) do {						\
@@ -254,6 +257,11 @@ struct space *equal_pages(struct kunit *test);
 struct space *layout_merged(struct kunit *test);
 
 /* looking (layout.c) */
+#define LAYOUT_WORD	4
+#define LAYOUT_ROOM	(3 * SPACE_PAGES + LAYOUT_WORD + 1)	/* a bracket on each side of each page */
+void draw_layout(struct space *sp, char *text, char *below,
+		 void (*word)(struct vm_area_struct *vma, char *to));
+char *draw_vma(struct space *sp, struct vm_area_struct *vma, char *text);
 const char *layout_of(struct space *sp);
 struct vm_area_struct *vma_of(struct space *sp, long page);
 struct page *frame_of(struct space *sp, long page);
@@ -263,6 +271,17 @@ unsigned int nr_chains(struct vm_area_struct *vma);
 bool has_moved(struct vm_area_struct *vma);
 bool is_lazy(struct vm_area_struct *vma);
 bool was_write_locked(struct space *sp, long page);
+
+/* pictures of what fails (picture.c, graph.c) */
+void picture_begin(struct kunit *test);
+void picture_done(struct kunit *test);
+void picture(struct kunit *test, struct space *sp, const char *want);
+const char *layout_beside(struct space *sp, const char *want);
+char anon_letter(const struct anon_vma *anon_vma);
+void graph_begin(struct kunit *test);
+void graph_last_words(void);
+void graph(struct kunit *test);
+void graph_end(struct kunit *test, bool failed);
 
 /* the oracle (oracle.c) */
 void oracle(struct kunit *test);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The anonymous rmap in the graph of --dot: anon_vmas, their parents, and the links
+ * between them and the VMAs. A pointer that a bug has left behind is drawn and not
+ * followed.
+ */
+#include <linux/mm.h>
+#include <linux/rmap.h>
+
+#include "graph.h"
+
+static bool is_alive(const struct anon_vma *anon_vma)
+{
+	return graph_alive("anon_vma", anon_vma);
+}
+
+/* The space whose shared anon_vma it is, or NULL. */
+static struct space *shared_by(struct graph *g, const struct anon_vma *anon_vma)
+{
+	int s;
+
+	for (s = 0; s < g->nr_spaces; s++)
+		if (anon_vma && oracle_is_shared(g->sv[s].sp, anon_vma))
+			return g->sv[s].sp;
+	return NULL;
+}
+
+/**
+ * graph_colour() - the colour of an anon_vma, of its VMAs' arrows and its folios
+ * @anon_vma: it, or NULL for none
+ */
+const char *graph_colour(const struct anon_vma *anon_vma)
+{
+	static const char *const colours[] = {
+		"lightskyblue", "lightsalmon", "plum", "aquamarine3", "gold", "lightpink",
+		"yellowgreen", "tan", "slategray2", "sandybrown",
+	};
+	return anon_vma ? colours[(anon_letter(anon_vma) - 'a') % ARRAY_SIZE(colours)] : "gray90";
+}
+
+/**
+ * graph_anon_name() - what a reader calls an anon_vma: as in the layouts
+ * @g: the graph
+ * @anon_vma: it
+ * @text: set
+ * @size: of it
+ */
+void graph_anon_name(struct graph *g, const struct anon_vma *anon_vma, char *text, size_t size)
+{
+	struct space *sp = shared_by(g, anon_vma);
+
+	if (sp)
+		snprintf(text, size, "L of %s", sp->name);
+	else
+		snprintf(text, size, "%c", anon_letter(anon_vma));
+}
+
+/**
+ * graph_anon_vma() - the number of an anon_vma, which is drawn in the end
+ * @g: the graph
+ * @anon_vma: it, perhaps a stale pointer
+ */
+int graph_anon_vma(struct graph *g, const struct anon_vma *anon_vma)
+{
+	int i;
+
+	for (i = 0; i < g->nr_anon_vmas; i++)
+		if (g->anon_vma[i] == anon_vma)
+			return i;
+	if (i == GRAPH_ANON_VMAS)
+		return i - 1;
+	g->anon_vma[g->nr_anon_vmas++] = anon_vma;
+	return i;
+}
+
+/* By the tree's nodes alone, since what they are part of may be gone. */
+static bool below(const struct rb_node *node, const struct rb_node *wanted)
+{
+	const struct anon_vma_chain *avc;
+
+	if (!node || node == wanted)
+		return node;
+	avc = rb_entry(node, struct anon_vma_chain, rb);
+	if (!graph_alive("anon_vma_chain", avc))
+		return false;
+	return below(node->rb_left, wanted) || below(node->rb_right, wanted);
+}
+
+static void put_link(struct graph *g, const struct anon_vma_chain *avc, int space, int nr)
+{
+	int id = g->nr_links, a = graph_anon_vma(g, avc->anon_vma);
+	bool there = is_alive(avc->anon_vma) &&
+		     below(avc->anon_vma->rb_root.rb_root.rb_node, &avc->rb);
+	const char *colour = there ? graph_colour(avc->anon_vma) : "red";
+
+	g->link[g->nr_links++] = avc;
+	graph_put(g, "l%d [shape=circle, label=\"\", width=0.12, fixedsize=true, fillcolor=\"%s\"];\n",
+		  id, colour);
+	graph_put(g, "l%d -> s%d:v%d:n [dir=none, color=gray40];\n", id, space, nr);
+	graph_put(g, "a%d -> l%d [dir=back, color=\"%s\"%s];\n", a, id, there ? "gray40" : "red",
+		  there ? "" : ", fontcolor=red, style=dashed, label=\"not in the tree\"");
+}
+
+/**
+ * graph_links() - the pointer of a VMA to its anon_vma, and its chain
+ * @g: the graph
+ * @vma: a VMA that is drawn
+ * @space: the number of its space
+ * @nr: its own
+ */
+void graph_links(struct graph *g, struct vm_area_struct *vma, int space, int nr)
+{
+	struct list_head *head = &vma->anon_vma_chain, *at;
+	struct anon_vma_chain *avc;
+
+	if (vma->anon_vma)
+		graph_put(g, "a%d -> s%d:v%d:n [dir=back, penwidth=2.5, color=\"%s\"%s];\n",
+			  graph_anon_vma(g, vma->anon_vma), space, nr, graph_colour(vma->anon_vma),
+			  is_lazy(vma) ? ", style=dashed" : "");
+	for (at = head->next; at != head && g->nr_links < GRAPH_LINKS; at = at->next) {
+		avc = list_entry(at, struct anon_vma_chain, same_vma);
+		if (!graph_alive("anon_vma_chain", avc)) {
+			graph_put(g, "stale%d_%d [label=\"a freed link\", color=red, fontcolor=red];\n"
+				  "stale%d_%d -> s%d:v%d:n [dir=back, color=red];\n",
+				  space, nr, space, nr, space, nr);
+			return;
+		}
+		put_link(g, avc, space, nr);
+	}
+}
+
+/* Links in the tree that no VMA has in its chain. */
+static void put_stale(struct graph *g, const struct rb_node *node, int nr)
+{
+	const struct anon_vma_chain *avc;
+	int i;
+
+	if (!node)
+		return;
+	avc = rb_entry(node, struct anon_vma_chain, rb);
+	for (i = 0; i < g->nr_links && g->link[i] != avc; i++)
+		;
+	if (i == g->nr_links && i < GRAPH_LINKS) {
+		g->link[g->nr_links++] = avc;
+		graph_put(g, "l%d [label=\"in the tree:\\n%s\", color=red, fontcolor=red];\na%d -> l%d [color=red];\n",
+			  i, graph_alive("anon_vma_chain", avc) ? "a link of no VMA" : "a freed link",
+			  nr, i);
+	}
+	if (!graph_alive("anon_vma_chain", avc))
+		return;
+	put_stale(g, node->rb_left, nr);
+	put_stale(g, node->rb_right, nr);
+}
+
+static void put_anon_vma(struct graph *g, int nr)
+{
+	const struct anon_vma *av = g->anon_vma[nr];
+	bool lazy = shared_by(g, av);
+	char name[32];
+	int parent;
+
+	if (!is_alive(av)) {
+		graph_put(g, "a%d [label=\"a freed anon_vma\", color=red, fontcolor=red];\n", nr);
+		return;
+	}
+	graph_anon_name(g, av, name, sizeof(name));
+	graph_put(g, "a%d [shape=%s, fillcolor=\"%s\", label=\"anon_vma %s%s\\nrefs %d, VMAs %lu, children %lu\"];\n",
+		  nr, lazy ? "doubleoctagon" : "ellipse", graph_colour(av), name,
+		  lazy ? "\\nlazy, shared by its mm" : av->root == av ? "\\nroot" : "",
+		  atomic_read(&av->refcount), av->num_active_vmas, av->num_children);
+	if (av->parent && av->parent != av && !lazy) {
+		parent = graph_anon_vma(g, av->parent);
+		graph_put(g, "a%d -> a%d [dir=back, style=dotted, label=\"parent\"];\n", parent, nr);
+	}
+	put_stale(g, av->rb_root.rb_root.rb_node, nr);
+}
+
+/**
+ * graph_anon_vmas() - all that was asked for by graph_anon_vma(), and their parents
+ * @g: the graph
+ */
+void graph_anon_vmas(struct graph *g)
+{
+	int i;
+
+	/* a parent comes behind those that are there */
+	for (i = 0; i < g->nr_anon_vmas; i++)
+		put_anon_vma(g, i);
+}

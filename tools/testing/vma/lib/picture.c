@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a failing case shows beside its reason: the address spaces as they were
+ * before the operation that failed, as the case expected them, and as they are.
+ */
+#include <linux/mm.h>
+#include <linux/rmap.h>
+
+#include <shim/cases.h>
+#include <shim/host.h>
+
+#include "test.h"
+
+#define MAX_DRAWN	6	/* spaces in a picture */
+
+struct drawing {
+	char name[16];
+	char text[LAYOUT_ROOM], below[LAYOUT_ROOM];
+};
+
+static struct drawing before[MAX_DRAWN], now;
+static int nr_before;
+static const char *op;		/* that @before was drawn for */
+static bool begun;		/* it has not ended yet */
+
+/* One letter for each anon_vma, in the order in which they are met. */
+static const struct anon_vma *letters[26];
+
+/**
+ * anon_letter() - what an anon_vma is called in pictures and graphs
+ * @anon_vma: it, which is not looked into
+ *
+ * Return: a letter that it has until the next operation.
+ */
+char anon_letter(const struct anon_vma *anon_vma)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(letters) && letters[i] && letters[i] != anon_vma; i++)
+		;
+	if (i == ARRAY_SIZE(letters))
+		return '?';
+	letters[i] = anon_vma;
+	return 'a' + i;
+}
+
+/*
+ * The letter of a VMA's anon_vma, L if it is the shared one of its mm, and how many
+ * links the VMA has where that is not the usual number; nothing if it is unfaulted.
+ */
+static void anon_word(struct vm_area_struct *vma, char *to)
+{
+	unsigned int nr = nr_chains(vma), usual = !is_lazy(vma);
+
+	if (!vma->anon_vma)
+		return;
+	*to++ = is_lazy(vma) ? 'L' : anon_letter(vma->anon_vma);
+	if (nr != usual)
+		*to++ = nr > 9 ? '+' : '0' + nr;
+	*to = 0;
+}
+
+static void draw(struct space *sp, struct drawing *d)
+{
+	strscpy(d->name, sp->name, sizeof(d->name));
+	draw_layout(sp, d->text, d->below, anon_word);
+}
+
+static void put(const char *text, size_t width)
+{
+	size_t len = strlen(text);
+
+	host_log(text, len);
+	for (; len < width; len++)
+		host_log(" ", 1);
+}
+
+static void put_row(const char *label, const char *name, const char *text)
+{
+	put(label, 20);
+	put(name, 8);
+	put(text, 0);
+	put("\n", 0);
+}
+
+/* Whether there was something below it. */
+static bool put_drawing(const char *label, const struct drawing *d)
+{
+	put_row(label, d->name, d->text);
+	if (d->below[0])
+		put_row("", "", d->below);
+	return d->below[0];
+}
+
+static bool put_before(void)
+{
+	char label[32];
+	bool marks = false;
+	int i;
+
+	for (i = 0; i < nr_before; i++) {
+		snprintf(label, sizeof(label), "before %s", op);
+		marks |= put_drawing(i ? "" : label, &before[i]);
+	}
+	return marks;
+}
+
+/* The process ends within the operation, and this is all that there is to see. */
+static void last_words(void)
+{
+	if (!begun)
+		return;
+	put_before();
+	graph_last_words();
+}
+
+/**
+ * picture_begin() - an operation begins: this is how it was before
+ * @test: the case
+ *
+ * A word of the vocabulary may make several; the first of them counts.
+ */
+void picture_begin(struct kunit *test)
+{
+	struct world *world = test->priv;
+	struct space *sp;
+
+	if (begun || world->setup || world->quiet || world->complained || shim_in_race())
+		return;
+	begun = true;
+	op = world->op;
+	nr_before = 0;
+	memset(letters, 0, sizeof(letters));
+	list_for_each_entry(sp, &world->spaces, list)
+		if (nr_before < MAX_DRAWN)
+			draw(sp, &before[nr_before++]);
+	host_last_words(last_words);
+	graph_begin(test);
+}
+
+/**
+ * picture_done() - the operation has ended
+ * @test: the case
+ */
+void picture_done(struct kunit *test)
+{
+	begun = false;
+}
+
+static void put_difference(const char *want, const char *is)
+{
+	char mark[LAYOUT_ROOM];
+	size_t at;
+
+	for (at = 0; want[at] && want[at] == is[at]; at++)
+		mark[at] = ' ';
+	strcpy(mark + at, "^");
+	put_row("", "", mark);
+}
+
+/**
+ * picture() - draw what fails, once in a case
+ * @test: the case
+ * @sp: where something else was expected, or NULL
+ * @want: the layout that was expected, or NULL if it is not the layout
+ *
+ * Context: as for layout_of(). The text goes to the log.
+ */
+void picture(struct kunit *test, struct space *sp, const char *want)
+{
+	struct world *world = test->priv;
+	struct space *other;
+	bool marks = false;
+
+	if (world->pictured || shim_in_race())
+		return;
+	world->pictured = true;
+	put("\n", 0);
+	marks = put_before();
+	if (want)
+		put_row("expected", sp->name, want);
+	list_for_each_entry(other, &world->spaces, list) {
+		draw(other, &now);
+		marks |= put_drawing(other->list.prev == &world->spaces ? "after" : "", &now);
+		if (want && other == sp)
+			put_difference(want, now.text);
+	}
+	if (marks)
+		put_row("", "", "a, b: anon_vma of the VMA above; a2: 2 links in its chain; L: the lazy one of its mm");
+}
+
+/**
+ * layout_beside() - layout_of(), for a case to compare
+ * @sp: the space
+ * @want: what it should be; a picture is drawn if it is not
+ *
+ * Return: the diagram.
+ */
+const char *layout_beside(struct space *sp, const char *want)
+{
+	const char *is = layout_of(sp);
+
+	if (strcmp(is, want))
+		picture(sp->test, sp, want);
+	return is;
+}
