@@ -35,25 +35,29 @@ part	:= $(lib) $(if $(filter vma_part,$(target)),$(shell cat $(out)/part))
 bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
 fuzz	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/fuzz/*.c))
 replay	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/replay/*.c))
+# the traces are cases of vma_test too
+replayed := $(filter-out %/case.c,$(replay))
+traces	:= $(patsubst %,mm_shim/replay/%.c,input lex parse traces)
 host	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/host/*.c))
 runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
 benchmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/bench/*.c))
 fuzzmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/fuzz/*.c))
-replaymain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/replay/*.c)) mm_shim/fuzz/apart.c
+replaymain := $(filter-out %/traces.c,$(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/replay/*.c))) mm_shim/fuzz/apart.c
 # what libFuzzer calls has no main() of its own
 libfuzzer := $(patsubst %,mm_shim/%.c,libfuzzer/entry fuzz/generate fuzz/corpus runner/util)
-# what both have of the runner
+# what they have of the runner
+benchmain += mm_shim/runner/usage.c
 fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer usage util)
 replaymain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer usage util)
 
 o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
 subject_o := $(call o,subject,$(files))
 kernel_o  := $(call o,kernel,$(kernel))
-tests_o   := $(call o,kernel,$(tests))
-part_o    := $(call o,kernel,$(part))
+tests_o   := $(call o,kernel,$(tests) $(replayed))
+part_o    := $(call o,kernel,$(part) $(replayed))
 bench_o   := $(call o,kernel,$(bench))
 host_o    := $(call o,host,$(host))
-runner_o  := $(call o,host,$(runner))
+runner_o  := $(call o,host,$(runner) $(traces))
 benchmain_o := $(call o,host,$(benchmain))
 lib_o	  := $(call o,kernel,$(lib))
 fuzz_o	  := $(call o,kernel,$(fuzz))
@@ -142,6 +146,7 @@ pch = $(if $(is_clang),,$(if $(QUICK),$(if $(filter $(tests),$(1)),$(obj)/kernel
 kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),$(first))) $(call kernel_flags,$(1))
 supp := $(top)/mm_shim/host/tsan.supp
 host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) \
+	$(if $(filter %/replay/traces.c,$(1)),-DSHIM_TRACES='"$(top)/tools/testing/vma/traces"') \
 	$(if $(filter tsan,$(VARIANT)),$(if $(filter %/tsan.c,$(1)),-DSHIM_TSAN -DSHIM_TSAN_SUPP='"$(supp)"'))
 
 # $(1) kind, $(2) source as seen from its root, $(3) path of the source

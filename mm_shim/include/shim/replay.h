@@ -107,4 +107,15 @@ void shim_replay_set(struct replay_run *run);
  */
 unsigned long shim_replay_size(unsigned int cache, const char **name);
 
+/* Host side. */
+
+/**
+ * host_trace() - read one of the traces that come with the sources
+ * @name: without its ending
+ *
+ * Return: a run of it by the defaults of vma_replay, living as long as the process;
+ * or a null pointer where the file is not.
+ */
+struct replay_run *host_trace(const char *name);
+
 #endif /* SHIM_REPLAY_H */

@@ -9,11 +9,21 @@
 #define FILE_SIZE	(1UL << 24)	/* pages; a trace does not tell how long files are */
 #define TOUCH_MOST	64		/* pages of one mapping, with --touch=all */
 
+/* An address, or an error by its number as the manual has it. */
+static void result_text(long ret, char *text, size_t size)
+{
+	if (IS_ERR_VALUE(ret))
+		snprintf(text, size, "error %ld", -ret);
+	else
+		snprintf(text, size, "%lx", ret);
+}
+
 /* The trace's advice, limits and files decide some results; the rest must agree. */
 enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,
 			     long ret)
 {
 	struct replay_run *run = r->run;
+	char want[24], is[24];
 
 	if (ret == c->ret)
 		return WHY_DONE;
@@ -22,11 +32,11 @@ enum replay_why replay_judge(struct replay *r, const struct replay_call *c, cons
 		return WHY_FILE_RIGHTS;
 	if (c->ret == -EAGAIN || (c->ret == -ENOMEM && !IS_ERR_VALUE(ret)))
 		return WHY_LIMITS;
+	result_text(c->ret, want, sizeof(want));
+	result_text(ret, is, sizeof(is));
 	if (run->nr_told < REPLAY_TOLD)
 		snprintf(run->told[run->nr_told++], sizeof(run->told[0]),
-			 "line %u: %s: the trace has %s%lx, here it is %s%lx", c->line, what,
-			 IS_ERR_VALUE(c->ret) ? "-" : "", IS_ERR_VALUE(c->ret) ? -c->ret : c->ret,
-			 IS_ERR_VALUE(ret) ? "-" : "", IS_ERR_VALUE(ret) ? -ret : ret);
+			 "line %u: %s: the trace has %s, here it is %s", c->line, what, want, is);
 	return WHY_DIFFERS;
 }
 
@@ -162,6 +172,16 @@ static enum replay_why do_mmap_call(struct replay *r, const struct replay_call *
 	return why;
 }
 
+static bool is_free(struct space *sp, unsigned long start, unsigned long end)
+{
+	bool is;
+
+	mmap_read_lock(sp->mm);
+	is = !find_vma_intersection(sp->mm, start, end);
+	mmap_read_unlock(sp->mm);
+	return is;
+}
+
 static enum replay_why do_mremap_call(struct replay *r, const struct replay_call *c)
 {
 	struct space *sp = r->space[c->proc]->sp;
@@ -169,10 +189,12 @@ static enum replay_why do_mremap_call(struct replay *r, const struct replay_call
 	enum replay_why why;
 	long ret;
 
-	/* to the place that the kernel has chosen */
+	/* to the place that the kernel has chosen, which has no NOREPLACE */
 	if (!IS_ERR_VALUE(c->ret) && c->ret != c->arg[0]) {
-		flags |= MREMAP_FIXED;
 		to = c->ret;
+		if (!(flags & MREMAP_FIXED) && !is_free(sp, to, PAGE_ALIGN(to + c->arg[2])))
+			return replay_judge(r, c, "mremap", -EEXIST);
+		flags |= MREMAP_FIXED;
 	}
 	if (!IS_ERR_VALUE(c->ret))
 		infer(r, sp, c->arg[0], c->arg[0] + c->arg[1]);
@@ -280,12 +302,12 @@ enum replay_why replay_call(struct replay *r, const struct replay_call *c)
 		exec(r, c->proc);
 		return WHY_DONE;
 	}
+	if (!r->space[c->proc])
+		return WHY_NO_PROCESS;
 	if (c->kind == REPLAY_EXIT) {
 		replay_leave(r, c->proc);
 		return WHY_DONE;
 	}
-	if (!r->space[c->proc])
-		return WHY_NO_PROCESS;
 	shim_use_mm(r->space[c->proc]->sp->mm);
 	switch (c->kind) {
 	case REPLAY_MMAP:

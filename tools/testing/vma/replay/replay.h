@@ -37,13 +37,12 @@ struct replay {
 	struct file *image;
 };
 
+/* trace.c */
+void replay_run(struct kunit *test, struct replay_run *run);
+
 /* calls.c */
 enum replay_why replay_call(struct replay *r, const struct replay_call *c);
 void replay_touch(struct replay *r, struct space *sp, unsigned long start, unsigned long end);
 void replay_leave(struct replay *r, unsigned int proc);
-
-/* differs.c */
-enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,
-			     long ret);
 
 #endif /* VMA_REPLAY_H */

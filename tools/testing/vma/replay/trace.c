@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The one case of vma_replay: a trace from its first line to its last. */
+/* A trace from its first line to its last, for vma_replay and for cases of vma_test. */
 #include <linux/maple_tree.h>
 #include <linux/rmap.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 #include "replay.h"
-
-static struct replay_run *current_run;
-
-void shim_replay_set(struct replay_run *run)
-{
-	current_run = run;
-}
 
 static const struct {
 	const char *name, *cache;
@@ -64,11 +57,11 @@ static void end(struct replay *r)
 	kvfree(r->space);
 }
 
-static void begin(struct replay *r, struct kunit *test)
+static void begin(struct replay *r, struct kunit *test, struct replay_run *run)
 {
 	unsigned int i;
 
-	*r = (struct replay) { .test = test, .run = current_run };
+	*r = (struct replay) { .test = test, .run = run };
 	for (i = 0; i < r->run->nr; i++)
 		r->nr = max3(r->nr, r->run->calls[i].proc + 1, r->run->calls[i].child + 1);
 	r->space = kvcalloc(r->nr + 1, sizeof(*r->space), GFP_KERNEL | __GFP_NOFAIL);
@@ -76,13 +69,18 @@ static void begin(struct replay *r, struct kunit *test)
 	r->image = shim_file_create(1 << 24);
 }
 
-TEST(replay, trace)
+/**
+ * replay_run() - do what a trace says
+ * @test: the case; the oracle's complaints fail it
+ * @run: the trace, and what becomes of it
+ */
+void replay_run(struct kunit *test, struct replay_run *run)
 {
 	struct world *world = test->priv;
 	struct replay r;
 	unsigned int i;
 
-	begin(&r, test);
+	begin(&r, test, run);
 	for (i = 0; i < r.run->nr; i++) {
 		r.run->now = i;
 		world->quiet = true;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What strace has seen of real programs, as cases: each result is the recorded one,
+ * and the oracle looks on. See docs/replay.md; vma_replay tells more of a trace.
+ */
+#include "replay/replay.h"
+
+static void replay(struct kunit *test, const char *name)
+{
+	struct replay_run *run = host_trace(name);
+	unsigned int i;
+
+	if (!run)
+		kunit_skip(test, "the trace %s is not where this program was built", name);
+	replay_run(test, run);
+	for (i = 0; i < run->nr_told; i++)
+		KUNIT_FAIL(test, "%s", run->told[i]);
+	KUNIT_EXPECT_EQ(test, run->why[WHY_DIFFERS], 0);
+	/* none of these traces has a call that this configuration has not */
+	KUNIT_EXPECT_EQ(test, run->why[WHY_DONE], run->nr);
+}
+
+/* a program that does nothing: ld.so and an exit */
+TEST(replay, true)
+{
+	replay(test, "true");
+}
+
+/* pipes and subshells: forks that exec and forks that do not */
+TEST(replay, shell)
+{
+	replay(test, "sh");
+}
+
+/* a heap that grows, and forks that write to it */
+TEST(replay, perl_forks)
+{
+	replay(test, "perl");
+}
+
+/* threads, with stacks of their own, and a vfork() */
+TEST(replay, python_threads)
+{
+	replay(test, "python");
+}
+
+/* a compiler with its passes: vfork() and execve() */
+TEST(replay, gcc)
+{
+	replay(test, "gcc");
+}
+
+/* six compilations, two at a time */
+TEST(replay, make_in_parallel)
+{
+	replay(test, "make");
+}
+
+/* files that are mapped and unmapped, and threads */
+TEST(replay, git_repack)
+{
+	replay(test, "git");
+}
+
+/* reservations without access, of which parts become writable; a worker and a child */
+TEST(replay, node_worker)
+{
+	replay(test, "node");
+}
