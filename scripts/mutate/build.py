@@ -15,8 +15,9 @@ from process import progress, quiet
 class Build:
     """The objects of a variant, as they were when this program was started."""
 
-    def __init__(self, args, config, flavour, tmp):
+    def __init__(self, args, config, flavour, tmp, program='vma_test'):
         variant, series = flavour     # series: whether ours is in the tree
+        self.program = program
         self.name = f'{variant} variant of the {config} configuration'
         self.name += ', with our series' if series else ''
         self.kdir, self.tmp = args.trees[series], os.path.join(tmp, f'{config}-{variant}{series}')
@@ -30,14 +31,14 @@ class Build:
         if out.returncode:
             sys.exit(2)
         self.out = os.path.normpath(os.path.join(TOP, out.stdout.strip()))
-        if not os.path.exists(os.path.join(self.out, 'vma_test.cmd')):
+        if not os.path.exists(os.path.join(self.out, program + '.cmd')):
             # linked before the command was written down
             try:
-                os.remove(os.path.join(self.out, 'vma_test'))
+                os.remove(os.path.join(self.out, program))
             except OSError:
                 pass
         progress(f'building the {self.name}')
-        if subprocess.run([*make, 'vma_test', *which, 'LINK=no'], env=env, check=False,
+        if subprocess.run([*make, program, *which, 'LINK=no'], env=env, check=False,
                           stdout=subprocess.DEVNULL).returncode:
             sys.exit(2)
         self.snapshot()
@@ -48,11 +49,13 @@ class Build:
             fcntl.flock(lock, fcntl.LOCK_SH)
             shutil.copytree(os.path.join(self.out, 'obj'), os.path.join(self.tmp, 'obj'),
                             copy_function=os.link)
-            os.link(os.path.join(self.out, 'vma_test'), os.path.join(self.tmp, 'vma_test'))
-            with open(os.path.join(self.out, 'vma_test.cmd')) as f:
+            os.link(os.path.join(self.out, self.program), os.path.join(self.tmp, self.program))
+            with open(os.path.join(self.out, self.program + '.cmd')) as f:
                 self.link = shlex.split(f.read())
-        self.cases = subprocess.run([os.path.join(self.tmp, 'vma_test'), '--list'], text=True,
-                                    stdout=subprocess.PIPE, check=True).stdout.split()
+        self.cases = []
+        if self.program == 'vma_test':
+            self.cases = subprocess.run([os.path.join(self.tmp, 'vma_test'), '--list'], text=True,
+                                        stdout=subprocess.PIPE, check=True).stdout.split()
         self.users = {}
         # the machine has inline functions of the tree's headers in it
         for part in 'obj/subject', 'obj/kernel/mm_shim':
@@ -96,7 +99,7 @@ class Build:
             # files of two directories may have one name
             link[at] = new = os.path.join(work, f'{at}-{os.path.basename(obj)}')
             self.compile_one(obj, new, work)
-        binary = os.path.join(work, 'vma_test')
+        binary = os.path.join(work, self.program)
         link[link.index('-o') + 1] = binary
         link = [w.replace(self.out + '/obj/', self.tmp + '/obj/', 1) for w in link]
         quiet([os.path.join(TOP, 'scripts/link'), *link], 'does not link')

@@ -134,6 +134,7 @@ void say_begin(struct fuzz *f);
 bool triggers_growth_charge(struct fspace *s, long page);
 bool triggers_ksm_moved(struct fuzz *f, bool move);
 bool triggers_shrink_charge(long nr, long new_nr);
+bool triggers_wiped_offset(struct fspace *s);
 bool fails_badly(int code);
 
 /* ops.c */

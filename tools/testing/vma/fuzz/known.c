@@ -39,6 +39,22 @@ bool triggers_shrink_charge(long nr, long new_nr)
 	return IS_ENABLED(SHIM_BUG_MREMAP_SHRINK_CHARGE) && nr > new_nr;
 }
 
+/* Finding 20: what a child does not inherit of a moved mapping keeps its offset. */
+bool triggers_wiped_offset(struct fspace *s)
+{
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, s->sp->mm, 0);
+	bool triggers = false;
+
+	if (!IS_ENABLED(SHIM_BUG_WIPED_OFFSET))
+		return false;
+	mmap_read_lock(s->sp->mm);
+	for_each_vma(vmi, vma)
+		triggers |= (vma->vm_flags & VM_WIPEONFORK) && has_moved(vma);
+	mmap_read_unlock(s->sp->mm);
+	return triggers;
+}
+
 /**
  * fails_badly() - whether an operation with a failing allocation is a finding
  * @code: the operation

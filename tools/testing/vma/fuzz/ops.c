@@ -258,7 +258,7 @@ static void op_fork(struct fuzz *f, struct fspace *s, const struct args *a)
 	struct fspace *child = &f->spaces[f->nr];
 	char name[16] = "child";
 
-	if (f->nr == FUZZ_SPACES)
+	if (f->nr == FUZZ_SPACES || triggers_wiped_offset(s))
 		return;
 	if (world->nr_spaces > 1)
 		snprintf(name, sizeof(name), "child%u", world->nr_spaces);
