@@ -109,12 +109,6 @@ static struct fuzz_op random_op(struct random *r, const struct taste *t)
 
 	for (code = 1; at >= t->weight[code]; code++)
 		at -= t->weight[code];
-	/* most operations make few allocations */
-	if (code == FUZZ_FAIL)
-		return (struct fuzz_op) {
-			.code = code, .value = random_below(r, 1 + random_below(r, 24)),
-			.more = random_below(r, 2),
-		};
 	return (struct fuzz_op) {
 		.code = code,
 		.mm = random_below(r, 4),

@@ -152,7 +152,7 @@ static void put_stale(struct graph *g, const struct rb_node *node, int nr)
 	put_stale(g, node->rb_right, nr);
 }
 
-static void put_anon_vma(struct graph *g, int nr)
+static void put_one(struct graph *g, int nr)
 {
 	const struct anon_vma *av = g->anon_vma[nr];
 	bool lazy = shared_by(g, av);
@@ -185,5 +185,5 @@ void graph_anon_vmas(struct graph *g)
 
 	/* a parent comes behind those that are there */
 	for (i = 0; i < g->nr_anon_vmas; i++)
-		put_anon_vma(g, i);
+		put_one(g, i);
 }
