@@ -164,10 +164,12 @@ static void put_one(struct graph *g, int nr)
 		return;
 	}
 	graph_anon_name(g, av, name, sizeof(name));
-	graph_put(g, "a%d [shape=%s, fillcolor=\"%s\", label=\"anon_vma %s%s\\nrefs %d, VMAs %lu, children %lu\"];\n",
+	graph_put(g, "a%d [shape=%s, fillcolor=\"%s\", label=\"anon_vma %s%s\\nrefs %d, VMAs %lu, children %lu\"%s];\n",
 		  nr, lazy ? "doubleoctagon" : "ellipse", graph_colour(av), name,
 		  lazy ? "\\nlazy, shared by its mm" : av->root == av ? "\\nroot" : "",
-		  atomic_read(&av->refcount), av->num_active_vmas, av->num_children);
+		  atomic_read(&av->refcount), av->num_active_vmas, av->num_children,
+		  /* freed, and kept for the readers of a grace period */
+		  atomic_read(&av->refcount) ? "" : ", color=red, fontcolor=red");
 	if (av->parent && av->parent != av && !lazy) {
 		parent = graph_anon_vma(g, av->parent);
 		graph_put(g, "a%d -> a%d [dir=back, style=dotted, label=\"parent\"];\n", parent, nr);

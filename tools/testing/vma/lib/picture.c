@@ -50,7 +50,7 @@ char anon_letter(const struct anon_vma *anon_vma)
  */
 static void anon_word(struct vm_area_struct *vma, char *to)
 {
-	unsigned int nr = nr_chains(vma), usual = !is_lazy(vma);
+	unsigned int nr = list_count_nodes(&vma->anon_vma_chain), usual = !is_lazy(vma);
 
 	if (!vma->anon_vma)
 		return;
