@@ -62,6 +62,7 @@ void shim_boot(const struct shim_options *opt)
 	shim_file_boot();
 	shim_workqueue_boot();
 	boot_features();
+	shim_set_lazy(false);	/* cases say which; a tree may begin with lazy ones */
 	shim_lock_order_boot();
 	shim_booting = false;
 }
