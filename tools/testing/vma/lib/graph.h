@@ -6,6 +6,8 @@
 #ifndef VMA_GRAPH_H
 #define VMA_GRAPH_H
 
+#include <shim/points.h>
+
 #include "oracle.h"
 
 #define GRAPH_TEXT	(1UL << 19)
