@@ -12,6 +12,15 @@ from mutant import Broken, TOP
 from process import progress, quiet
 
 
+def patched_tree(tree):
+    """Makes the copy with our series that `make LAZY=1` builds; a mutant of it is an edit more."""
+    copy = os.path.join(TOP, 'build/trees', os.path.basename(tree) + '-lazy')
+    if subprocess.run([os.path.join(TOP, 'scripts/lazy-tree'), tree, copy],
+                      stdout=subprocess.DEVNULL, check=False).returncode:
+        sys.exit(2)
+    return copy
+
+
 class Build:
     """The objects of a variant, as they were when this program was started."""
 
