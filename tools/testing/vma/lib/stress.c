@@ -136,7 +136,7 @@ static void prepare(struct kunit *test, struct stressor *s, unsigned int rounds)
 	forget(s->sp, s->page, s->nr);
 	if (s->to)
 		forget(s->sp, s->to, s->nr);
-	if (s->fn == stress_walk || s->fn == stress_migrate || s->fn == stress_try_to_unmap) {
+	if (s->needs_folio) {
 		s->folio = folio_of(s->sp, s->page);
 		KUNIT_ASSERT_NOT_NULL(test, s->folio);
 		folio_get(s->folio);

@@ -25,8 +25,9 @@
  * @page: first page
  * @nr: pages
  * @to: another page
+ * @needs_folio: @folio is that of @page, with a reference
  * @round: how many have gone before
- * @folio: of @page, with a reference, for walks
+ * @folio: for walks
  * @rounds: filled in, as all that follows
  * @done: it has done them all
  */
@@ -34,6 +35,7 @@ struct stressor {
 	void (*fn)(struct stressor *s);
 	struct space *sp;
 	long page, nr, to;
+	bool needs_folio;
 	unsigned int round;
 	struct folio *folio;
 	unsigned int rounds;
@@ -42,6 +44,8 @@ struct stressor {
 
 #define STRESSOR(fn_, sp_, page_, nr_, to_) \
 	{ .fn = fn_, .sp = sp_, .page = page_, .nr = nr_, .to = to_ }
+#define FOLIO_STRESSOR(fn_, sp_, page_) \
+	{ .fn = fn_, .sp = sp_, .page = page_, .nr = 1, .needs_folio = true }
 
 /* one page after the other by user code */
 #define WRITES_ALL(sp, page, nr)	STRESSOR(stress_write, sp, page, nr, 0)
@@ -56,11 +60,11 @@ struct stressor {
 /* fork(), and the child exits */
 #define FORKS_AND_EXITS(sp)		STRESSOR(stress_fork, sp, 0, 0, 0)
 /* rmap_walk() of the folio of a page, whoever maps it then */
-#define WALKS_ALWAYS(sp, page)		STRESSOR(stress_walk, sp, page, 1, 0)
+#define WALKS_ALWAYS(sp, page)		FOLIO_STRESSOR(stress_walk, sp, page)
 /* the folio of a page goes into migration and comes back to where it was */
-#define MIGRATES_ALWAYS(sp, page)	STRESSOR(stress_migrate, sp, page, 1, 0)
+#define MIGRATES_ALWAYS(sp, page)	FOLIO_STRESSOR(stress_migrate, sp, page)
 /* all entries of the folio of a file's page are taken away */
-#define TRIES_TO_UNMAP(sp, page)	STRESSOR(stress_try_to_unmap, sp, page, 1, 0)
+#define TRIES_TO_UNMAP(sp, page)	FOLIO_STRESSOR(stress_try_to_unmap, sp, page)
 /* munmap() alone; somebody else is to map or grow into the place */
 #define CUTS(sp, page, nr)		STRESSOR(stress_cut, sp, page, nr, 0)
 /* MADV_DONTNEED */
