@@ -2,8 +2,8 @@
 /*
  * The memory management unit and the architecture's fault handler: an access to
  * user memory walks the page tables of the mm and faults where they do not
- * allow it. The access itself happens under the page table lock, which stands
- * for what a TLB flush waits for.
+ * allow it. The access itself happens under the page table lock, and the walk
+ * under RCU: these stand for what a TLB flush and the freeing of a table wait for.
  */
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -124,6 +124,17 @@ static bool try_access(const struct access *a, unsigned long addr, void *buf, si
 	return ok;
 }
 
+/* Page tables are freed by RCU (CONFIG_MMU_GATHER_RCU_TABLE_FREE), for this walk too. */
+static bool walk_and_access(const struct access *a, unsigned long addr, void *buf, size_t n)
+{
+	bool ok;
+
+	rcu_read_lock();
+	ok = try_access(a, addr, buf, n);
+	rcu_read_unlock();
+	return ok;
+}
+
 static bool vma_allows(struct vm_area_struct *vma, unsigned int flags)
 {
 	if (flags & FAULT_FLAG_WRITE)
@@ -224,7 +235,7 @@ static int access_page(const struct access *a, unsigned long addr, void *buf, si
 	int tries, err = 0;
 
 	shim_use_mm(a->mm);
-	for (tries = 0; !try_access(a, addr, buf, n); tries++) {
+	for (tries = 0; !walk_and_access(a, addr, buf, n); tries++) {
 		if (tries == MAX_FAULTS) {
 			shim_reason("access to %lx faults for ever", addr);
 			err = -EFAULT;
