@@ -196,7 +196,7 @@ TEST(clone, for_a_merge_by_mprotect_fails_whole)
 	struct space *sp;
 	int err;
 
-	if (IS_ENABLED(SHIM_UNFAULTED_ALONE))
+	if (unfaulted_alone())
 		kunit_skip(test, "faulted memory merges with no unfaulted neighbour here");
 	do {
 		sp = layout(test, "..[WW]");

@@ -35,7 +35,7 @@ TEST(mremap_near, faulted_onto_unfaulted_before)
 	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 3)->anon_vma, anon_vma);
 	ok(touch(sp, 0, 2, 'n'));
 	ok(look(sp, 0, 4));
-	if (IS_ENABLED(SHIM_UNFAULTED_ALONE)) {
+	if (unfaulted_alone()) {
 		expect(sp, "[WW][WW]");
 		return;
 	}
@@ -54,7 +54,7 @@ TEST(mremap_near, faulted_onto_unfaulted_behind)
 	mapped_at(folio, at(sp, 2));
 	ok(touch(sp, 4, 2, 'n'));
 	ok(look(sp, 2, 4));
-	expect(sp, IS_ENABLED(SHIM_UNFAULTED_ALONE) ? "..[WW][WW]" : "..[WWWW]");
+	expect(sp, unfaulted_alone() ? "..[WW][WW]" : "..[WWWW]");
 }
 
 /* [ww]..[ww]: it comes between, and one VMA is left of three. */
@@ -69,7 +69,7 @@ TEST(mremap_near, faulted_between_unfaulted)
 	ok(touch(sp, 0, 2, 'n'));
 	ok(touch(sp, 4, 2, 'n'));
 	ok(look(sp, 0, 6));
-	expect(sp, IS_ENABLED(SHIM_UNFAULTED_ALONE) ? "[WW][WW][WW]" : "[WWWWWW]");
+	expect(sp, unfaulted_alone() ? "[WW][WW][WW]" : "[WWWWWW]");
 }
 
 /* [ww]..[WW], the right one of the same origin as what comes between. */
@@ -87,7 +87,7 @@ TEST(mremap_near, faulted_between_unfaulted_and_its_own)
 	mapped_at(folio, at(sp, 2));
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 	ok(look(sp, 0, 6));
-	expect(sp, IS_ENABLED(SHIM_UNFAULTED_ALONE) ? "[WW][WWWW]" : "[WWWWWW]");
+	expect(sp, unfaulted_alone() ? "[WW][WWWW]" : "[WWWWWW]");
 }
 
 /* Inherited memory must not lend its chain to a neighbour, not by mremap() either. */

@@ -66,7 +66,7 @@ static void each_allocation_fails(struct kunit *test, const char *text, call_fn 
 
 static void merges_with_unfaulted(struct kunit *test)
 {
-	if (IS_ENABLED(SHIM_UNFAULTED_ALONE))
+	if (unfaulted_alone())
 		kunit_skip(test, "this kernel merges no faulted memory with unfaulted");
 }
 

@@ -37,12 +37,6 @@ struct scene {
 	struct anon_vma *anon_vma[SIDES];
 };
 
-/* Older kernels: faulted memory is not merged into unfaulted. */
-static inline bool unfaulted_alone(void)
-{
-	return IS_ENABLED(SHIM_UNFAULTED_ALONE);
-}
-
 /* The first page of a side. */
 static inline long side_page(int side)
 {

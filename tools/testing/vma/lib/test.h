@@ -163,6 +163,12 @@ void world_exit(struct kunit *test);
 		kunit_skip(test, #option " is off; make CONFIG=full");	\
 } while (0)
 
+/* Older kernels: faulted memory is not merged into unfaulted. */
+static inline bool unfaulted_alone(void)
+{
+	return IS_ENABLED(SHIM_UNFAULTED_ALONE);
+}
+
 /* A "page" whose address is 0, for an mmap() without a hint. */
 #define NO_HINT		(-(long)(SPACE_BASE >> PAGE_SHIFT))
 #define ANON		(MAP_PRIVATE | MAP_ANONYMOUS)
