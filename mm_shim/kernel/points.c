@@ -42,7 +42,7 @@ static const struct {
 	FIELD(mm_struct, mm_lock_seq),
 #endif
 #ifdef VM_REFCNT_LIMIT	/* an older kernel has an rwsem apart from the VMA */
-	FIELD(vm_area_struct, vm_refcnt),
+	FIELD(vm_area_struct, vm_refcnt), FIELD(mm_struct, vma_writer_wait),
 #endif
 	FIELD(vm_area_struct, anon_vma),
 	FIELD(mm_struct, mmap_lock),

@@ -7,7 +7,7 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 WHERE = os.path.join(TOP, 'mutants')
 KINDS = ('det', 'oom', 'assert', 'leak', 'race')
-FIELDS = set('what shows kind file tree since needs variant killer sweep schedules points strict fix why'.split())
+FIELDS = set('what shows kind file tree since needs variant killer sweep schedules points preemptions strict fix why'.split())
 FULL = 'full'     # the configuration that has all there is
 SCHEDULES = 2000
 

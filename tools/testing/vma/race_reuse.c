@@ -101,6 +101,51 @@ RACE(race_reuse, of_a_vma_in_an_mm_that_is_freed)
 	expect(sp, "");
 }
 
+static void store(struct space *sp, long page, struct vm_area_struct *vma)
+{
+	MA_STATE(mas, &sp->mm->mm_mt, page_addr(page), page_addr(page + 1) - 1);
+
+	mmap_write_lock(sp->mm);
+	WARN_ON(mas_store_gfp(&mas, vma, GFP_KERNEL));
+	mmap_write_unlock(sp->mm);
+}
+
+/* The look-up of a fault. */
+static void lock_vma(struct racer *r)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(r->sp->mm, page_addr(r->page));
+
+	r->ret = !!vma;
+	if (vma)
+		vma_end_read(vma);
+}
+
+/* The other space has had the VMA before. */
+static void forget_and_exit(struct racer *r)
+{
+	store(r->child, r->page, NULL);
+	race_exit(r);
+}
+
+/*
+ * A reader that found the VMA in time has one of another mm now, and that mm is freed
+ * while it lets go. To spend no switch on the VMA's way from one to the other, it is
+ * in the trees of both when the race begins.
+ */
+RACE(race_reuse, of_a_vma_whose_mm_is_freed_under_the_reader)
+{
+	struct space *other = layout(test, "[w]"), *sp = layout(test, "....[ww]");
+	struct racer lock = RACER("lock", lock_vma, .sp = sp, .nr = 1);
+	struct racer exit = RACER("exit", forget_and_exit, .sp = other, .nr = 1, .child = sp);
+
+	if (!IS_ENABLED(SHIM_VMA_REFCNT))
+		kunit_skip(test, "VMAs of this tree do not go from one mm to another");
+	store(sp, 0, vma_of(other, 0));
+	race(test, &lock, &exit);
+	KUNIT_EXPECT_FALSE(test, lock.ret);
+	expect(sp, "....[ww]");
+}
+
 /* The VMA is unmapped, and its anon_vma becomes that of another one. */
 static void reuse_anon_vma(struct racer *r)
 {
