@@ -36,6 +36,9 @@ TEST(all_locks, taken_once_each_and_dropped)
 	KUNIT_EXPECT_FALSE(test, anon_locked(private));
 	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&one->f_mapping->i_mmap_rwsem));
 	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&two->f_mapping->i_mmap_rwsem));
+	/* and all are free for the next */
+	ok(mm_take_all_locks(sp->mm));
+	mm_drop_all_locks(sp->mm);
 	mmap_write_unlock(sp->mm);
 	shim_file_put(one);
 	shim_file_put(two);

@@ -97,6 +97,40 @@ TEST(fixed, closes_the_old_driver_once)
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
 }
 
+static struct chardev *replaced;
+static int closed_before;
+
+/* Maps a page where one of the old mapping was. */
+static int note_and_insert(struct file *file, struct vm_area_struct *vma)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	int err;
+
+	if (!page)
+		return -ENOMEM;
+	closed_before = replaced->closes;
+	err = vm_insert_page(vma, vma->vm_start, page);
+	put_page(page);
+	return err;
+}
+
+/* {W  W} of an old one is left: its pages are gone, and its driver told, when the new driver is asked. */
+TEST(fixed, closes_the_old_driver_before_the_new_one_is_asked)
+{
+	struct space *sp = space_new(test);
+	struct chardev *old = chardev_new(test, 4), *new = chardev_new(test, 2);
+
+	ok(chardev_map(sp, 0, 4, MAP_SHARED, old));
+	ok(touch(sp, 0, 4, 'x'));
+	replaced = old;
+	new->fops.mmap = note_and_insert;
+	forget(sp, 1, 2);
+	ok(chardev_map(sp, 1, 2, MAP_SHARED, new));
+	KUNIT_EXPECT_EQ(test, closed_before, 1);
+	expect(sp, "{W}{Ww}{W}");
+	chardev_balanced(old);
+}
+
 TEST(fixed, over_locked_memory_counts_what_stays)
 {
 	struct space *sp = layout(test, "[WWWWWW]");

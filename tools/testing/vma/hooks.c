@@ -174,6 +174,23 @@ TEST(hook, flags_are_kept)
 	KUNIT_EXPECT_TRUE(test, vma_of(sp, 3)->vm_flags & VM_DONTDUMP);
 }
 
+/* Memory of a device has no pages to be locked, whatever mmap() or mlockall() asked for. */
+TEST(hook, device_memory_is_not_locked)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = chardev_new(test, 4);
+
+	drv->vm_flags = VM_IO | VM_PFNMAP;
+	ok(chardev_map(sp, 0, 2, MAP_SHARED | MAP_LOCKED, drv));
+	sp->mm->def_flags |= VM_LOCKED;
+	ok(chardev_map(sp, 3, 1, MAP_SHARED, drv));
+	sp->mm->def_flags &= ~VM_LOCKED;
+	expect(sp, "{ww}.{w}");
+	KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_FALSE(test, vma_of(sp, 3)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+}
+
 /* Nothing faults it in, and it is no anonymous memory: SIGBUS. */
 TEST(hook, shared_mapping_without_a_fault_handler)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmap() and munmap() of anonymous memory. */
 #include "internal.h"
+#include <linux/security.h>
+
 #include "test.h"
 
 TEST(map, without_a_hint_from_the_top_down)
@@ -130,6 +132,30 @@ TEST(map, nothing_is_invalid)
 	expect(sp, "");
 }
 
+/* Neither from the top down nor from the bottom up, where only little is left. */
+TEST(map, nothing_below_the_lowest_address)
+{
+	struct space *sp = space_new(test);
+	struct vm_unmapped_area_info info = {
+		.length = PAGE_SIZE, .high_limit = mmap_min_addr + PAGE_SIZE,
+	};
+
+	shim_use_mm(sp->mm);
+	KUNIT_EXPECT_EQ(test, vm_unmapped_area(&info), mmap_min_addr);
+	info.flags = VM_UNMAPPED_AREA_TOPDOWN;
+	KUNIT_EXPECT_EQ(test, vm_unmapped_area(&info), mmap_min_addr);
+	info.length = 2 * PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, (long)vm_unmapped_area(&info), -ENOMEM);
+	info.flags = 0;
+	KUNIT_EXPECT_EQ(test, (long)vm_unmapped_area(&info), -ENOMEM);
+	/* so large that the sum is a small one */
+	info.length = -PAGE_SIZE;
+	info.align_mask = 2 * PAGE_SIZE - 1;
+	KUNIT_EXPECT_EQ(test, (long)vm_unmapped_area(&info), -ENOMEM);
+	info.flags = VM_UNMAPPED_AREA_TOPDOWN;
+	KUNIT_EXPECT_EQ(test, (long)vm_unmapped_area(&info), -ENOMEM);
+}
+
 TEST(map, limit_of_the_address_space)
 {
 	struct rlimit *limit = &current->signal->rlim[RLIMIT_AS];
@@ -215,6 +241,18 @@ TEST(unmap, where_nothing_is)
 	ok(unmap(sp, 2, 3));
 	ok(unmap(sp, 100, 3));
 	expect(sp, "[WW]...[WW]");
+}
+
+TEST(unmap, beyond_the_address_space)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(sys_munmap(TASK_SIZE - PAGE_SIZE, PAGE_SIZE));
+	fails(sys_munmap(TASK_SIZE - PAGE_SIZE, 2 * PAGE_SIZE), -EINVAL);
+	fails(sys_munmap(TASK_SIZE, PAGE_SIZE), -EINVAL);
+	fails(sys_munmap(TASK_SIZE + PAGE_SIZE, PAGE_SIZE), -EINVAL);
+	fails(sys_munmap(page_addr(0), TASK_SIZE), -EINVAL);
+	expect(sp, "[WW]");
 }
 
 TEST(unmap, contents_are_gone_in_a_new_mapping)

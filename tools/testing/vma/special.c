@@ -131,6 +131,20 @@ TEST(special, does_not_merge_with_its_like)
 	KUNIT_EXPECT_EQ(test, nr_closed, 2);
 }
 
+/* mlockall(MCL_FUTURE) is not for it: there is nothing that could be locked. */
+TEST(special, is_not_locked)
+{
+	struct space *sp = space_new(test);
+
+	make_pages();
+	((struct world *)test->priv)->quiet = true;
+	sp->mm->def_flags |= VM_LOCKED;
+	KUNIT_ASSERT_FALSE(test, IS_ERR(install(sp, 0, 2, 0)));
+	KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	end(test, sp);
+}
+
 TEST(special, child_has_it_too)
 {
 	struct space *sp = with_vdso(test, 2), *child;

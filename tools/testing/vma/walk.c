@@ -163,3 +163,18 @@ TEST(walk, anon_vma_is_not_shared_where_page_offsets_do_not_continue)
 	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 2)->anon_vma);
 	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 4)->anon_vma, vma_of(sp, 2)->anon_vma);
 }
+
+/* (ww)(ww): the offsets continue, the files do not, so they can never be one. */
+TEST(walk, anon_vma_is_not_shared_by_two_files)
+{
+	struct file *one = shim_file_create(2), *two = shim_file_create(4);
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 0, 2, RW, MAP_PRIVATE, one, 0));
+	ok(map_file(sp, 2, 2, RW, MAP_PRIVATE, two, 2));
+	ok(touch(sp, 0, 4, 'x'));
+	expect(sp, "(WW)(WW)");
+	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 2)->anon_vma);
+	shim_file_put(one);
+	shim_file_put(two);
+}

@@ -60,6 +60,8 @@ static const struct {
 	  "stays_so_when_merged" },
 	{ "every_page_apart", own,
 	  "first_faults_share_one_anon_vma" },
+	{ "anon_vma_is_not_shared_by_two_files", own,
+	  "pages_of_two_files" },
 	{ "sees_an_anon_vma_without_chain", lie,
 	  "oracle_sees_a_moved_vma_without_its_link" },
 	{ "sees_an_anon_vma_lock", lie,
