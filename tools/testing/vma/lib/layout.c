@@ -44,25 +44,6 @@ static char vma_letter(struct vm_area_struct *vma)
 	return vma->vm_flags & VM_READ ? 'r' : 'n';
 }
 
-/* The letter of an address and how many pages it stands for. */
-static char letter(struct space *sp, struct vm_area_struct *vma, unsigned long addr, long *nr)
-{
-	char c = vma_letter(vma);
-	pmd_t pmd = pmd_of(sp, addr);
-	pte_t pte;
-
-	*nr = HUGE_NR;
-	if (pmd_trans_huge(pmd))
-		return 'H';
-	if (shim_pmd_is_migration(pmd))
-		return 'M';
-	*nr = 1;
-	pte = pte_of(sp, addr);
-	if (pte_none(pte))
-		return c;
-	return pte_present(pte) ? c & ~0x20 : leaf_letter(shim_leaf_of_pte(pte));
-}
-
 /* So many of a letter that it is said with a number. */
 #define LONG_RUN	64
 
@@ -74,23 +55,66 @@ static char *emit(char *at, char c, long nr)
 	return at + nr;
 }
 
+/* Letters on their way: those that are alike are counted before they are written. */
+struct run {
+	char *at;
+	char letter;
+	long nr;
+};
+
+static void add(struct run *run, char c, long nr)
+{
+	if (c != run->letter) {
+		run->at = emit(run->at, run->letter, run->nr);
+		run->nr = 0;
+	}
+	run->letter = c;
+	run->nr += nr;
+}
+
+static char pte_letter(char c, pte_t pte)
+{
+	if (pte_none(pte))
+		return c;
+	return pte_present(pte) ? c & ~0x20 : leaf_letter(shim_leaf_of_pte(pte));
+}
+
+/* Pages of a VMA that one entry of the table of page tables is for. */
+static void add_pages(struct run *run, struct space *sp, char c, unsigned long addr,
+		      unsigned long end)
+{
+	pmd_t *pmdp = shim_lookup_pmd(sp->mm, addr), pmd = pmdp ? pmdp_get(pmdp) : __pmd(0);
+	pte_t *table, *pte;
+
+	if (pmd_trans_huge(pmd)) {
+		add(run, 'H', 1);
+		return;
+	}
+	if (shim_pmd_is_migration(pmd)) {
+		add(run, 'M', HUGE_NR);
+		return;
+	}
+	table = pmdp ? pte_offset_map(pmdp, addr) : NULL;
+	if (!table) {
+		add(run, c, (end - addr) >> PAGE_SHIFT);
+		return;
+	}
+	for (pte = table; addr < end; addr += PAGE_SIZE)
+		add(run, pte_letter(c, ptep_get(pte++)), 1);
+	pte_unmap(table);
+}
+
 /* The letters of a VMA, as far as it is in the window. */
 static char *emit_vma(struct space *sp, struct vm_area_struct *vma, char *at)
 {
-	unsigned long addr = vma->vm_start, end = min(vma->vm_end, page_addr(SPACE_PAGES));
-	long run = 0, nr;
-	char c, last = 0;
+	unsigned long addr = vma->vm_start, end = min(vma->vm_end, page_addr(SPACE_PAGES)), next;
+	struct run run = { .at = at };
 
-	for (; addr < end; addr += nr * PAGE_SIZE) {
-		c = letter(sp, vma, addr, &nr);
-		if (c != last) {
-			at = emit(at, last, run);
-			run = 0;
-		}
-		last = c;
-		run += c == 'H' ? 1 : nr;
+	for (; addr < end; addr = next) {
+		next = pmd_addr_end(addr, end);
+		add_pages(&run, sp, vma_letter(vma), addr, next);
 	}
-	return emit(at, last, run);
+	return emit(run.at, run.letter, run.nr);
 }
 
 static const char *brackets(struct vm_area_struct *vma)
