@@ -288,28 +288,44 @@ static long mapped_from(struct space *sp, long page)
 static bool maps_same(struct vm_area_struct *vma, unsigned long addr,
 		      struct vm_area_struct *other, unsigned long other_addr)
 {
-	return other && vma->vm_file && (other->vm_flags & VM_SHARED) && other->vm_file &&
+	return vma->vm_file && (other->vm_flags & VM_SHARED) &&
 	       other->vm_file->f_mapping == vma->vm_file->f_mapping &&
 	       linear_page_index(other, other_addr) == linear_page_index(vma, addr);
 }
 
-/* A store to a shared page is seen wherever the page is mapped. */
-static void model_write(struct space *sp, long page, u8 value)
+/* A store to a shared page is seen wherever a file's mapping has the page. */
+static void model_shared(struct space *sp, long page, u8 value, struct space *other)
 {
-	struct vm_area_struct *vma = vma_of(sp, page);
+	struct vm_area_struct *vma = vma_of(sp, page), *at;
 	struct page *frame = frame_of(sp, page);
-	struct world *world = sp->test->priv;
-	struct space *other;
+	VMA_ITERATOR(vmi, other->mm, SPACE_BASE);
+	unsigned long addr;
 	long i;
 
+	mmap_read_lock(other->mm);
+	for_each_vma_range(vmi, at, page_addr(SPACE_PAGES)) {
+		if (!at->vm_file)
+			continue;
+		for (addr = max(at->vm_start, SPACE_BASE); addr < at->vm_end; addr += PAGE_SIZE) {
+			i = (long)(addr - SPACE_BASE) >> PAGE_SHIFT;
+			if ((frame && frame_of(other, i) == frame) ||
+			    maps_same(vma, page_addr(page), at, addr))
+				model_set(other, i, 1, value);
+		}
+	}
+	mmap_read_unlock(other->mm);
+}
+
+static void model_write(struct space *sp, long page, u8 value)
+{
+	struct world *world = sp->test->priv;
+	struct space *other;
+
 	model_set(sp, page, 1, value);
-	if (!(vma->vm_flags & VM_SHARED))
+	if (!(vma_of(sp, page)->vm_flags & VM_SHARED))
 		return;
 	list_for_each_entry(other, &world->spaces, list)
-		for (i = 0; i < SPACE_PAGES; i++)
-			if ((frame && frame_of(other, i) == frame) ||
-			    maps_same(vma, page_addr(page), vma_of(other, i), page_addr(i)))
-				model_set(other, i, 1, value);
+		model_shared(sp, page, value, other);
 }
 
 /* Beyond what layouts show: where a program keeps what its system calls point to. */

@@ -65,24 +65,35 @@ static bool is_of_the_file(struct space *sp, struct vm_area_struct *vma, long pa
 	return folio && !folio_test_anon(folio) && !(vma->vm_flags & VM_SHARED);
 }
 
+static void inherit_vma(struct space *sp, struct space *parent, struct vm_area_struct *vma,
+			long page, long end)
+{
+	bool wiped = vma->vm_flags & VM_WIPEONFORK;
+
+	for (; page < end; page++)
+		if (is_of_the_file(parent, vma, page))
+			sp->model[page] = MODEL_UNKNOWN;
+		else
+			sp->model[page] = wiped ? 0 : parent->model[page];
+	/* a child starts without the anon_vma, but at the offset */
+	sp->odd_offsets |= wiped && has_moved(vma);
+}
+
 /* The child knows what the parent does, but for what fork() leaves out. */
 static void inherit_model(struct space *sp, struct space *parent)
 {
 	struct vm_area_struct *vma;
-	long page;
+	VMA_ITERATOR(vmi, sp->mm, SPACE_BASE);
+	long page, end;
 
-	memcpy(sp->model, parent->model, sizeof(sp->model));
 	sp->odd_offsets = parent->odd_offsets;
-	for (page = 0; page < SPACE_PAGES; page++) {
-		vma = vma_of(sp, page);
-		if (!vma || is_of_the_file(parent, vma, page))
-			sp->model[page] = MODEL_UNKNOWN;
-		else if (vma->vm_flags & VM_WIPEONFORK)
-			sp->model[page] = 0;
-		/* a child starts without the anon_vma, but at the offset */
-		if (vma && (vma->vm_flags & VM_WIPEONFORK))
-			sp->odd_offsets |= has_moved(vma);
+	mmap_read_lock(sp->mm);
+	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
+		page = max((long)(vma->vm_start - SPACE_BASE) >> PAGE_SHIFT, 0L);
+		end = min((long)(vma->vm_end - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
+		inherit_vma(sp, parent, vma, page, end);
 	}
+	mmap_read_unlock(sp->mm);
 }
 
 /**
