@@ -352,6 +352,21 @@ TEST(reclaim, dirty_file_page_stays_in_its_file)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'f');
 }
 
+/* A private mapping that has no copy finds it there again, and what was stored meanwhile. */
+TEST(reclaim, file_page_that_another_mapping_wrote_to_goes)
+{
+	struct space *sp;
+
+	needs(CONFIG_SWAP);
+	sp = file_pages(test, RW, MAP_SHARED);
+	ok(map_file(sp, 8, 4, PROT_READ, MAP_PRIVATE, vma_of(sp, 0)->vm_file, 0));
+	ok(look(sp, 8, 4));
+	ok(write_page(sp, 1, 'f'));
+	reclaim(sp, 8, 4);
+	expect(sp, "{wwww}....(rrrr)");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'f');
+}
+
 /* The program's copy goes to swap, and not to the file. */
 TEST(reclaim, copy_of_a_file_page_goes_to_swap)
 {

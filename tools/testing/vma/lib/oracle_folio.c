@@ -23,19 +23,35 @@ static long page_of(const struct mapped *m)
 	return (long)(m->addr - SPACE_BASE) >> PAGE_SHIFT;
 }
 
+/* A private mapping that is not a copy has what the file has, and finds it again there. */
+static bool is_in_file(struct vm_area_struct *vma, long page, u8 want)
+{
+	pgoff_t pgoff = linear_page_index(vma, page_addr(page));
+	struct folio *folio = filemap_get_folio(vma->vm_file->f_mapping, pgoff);
+	bool is;
+
+	if (IS_ERR(folio))
+		return true;	/* not in memory */
+	is = *(u8 *)page_address(folio_file_page(folio, pgoff)) == want;
+	folio_put(folio);
+	return is;
+}
+
 /* What is in a file or in swap need not be mapped. */
-static bool may_be_elsewhere(struct space_view *sv, long page)
+static bool may_be_elsewhere(struct space_view *sv, long page, u8 want)
 {
 	struct vm_area_struct *vma = vma_of(sv->sp, page);
 
-	return sv->swapped || (vma && (vma->vm_flags & VM_SHARED));
+	if (sv->swapped || (vma && (vma->vm_flags & VM_SHARED)))
+		return true;
+	return vma && vma->vm_file && is_in_file(vma, page, want);
 }
 
 static void check_page(struct space_view *sv, long page, u16 want, const struct mapped *m)
 {
 	u8 *bytes, there;
 
-	if (!m && want && !may_be_elsewhere(sv, page))
+	if (!m && want && !may_be_elsewhere(sv, page, want))
 		wrong(sv->sp, "page %ld at %lx is not mapped, expected contents %#x", page,
 		      page_addr(page), want);
 	if (!m)
