@@ -113,7 +113,7 @@ static void put_gone(struct graph *g, int s)
 		for (j = 0; j < sv->nr_vmas && j < GRAPH_VMAS; j++)
 			if (sv->vmas[j]->vm_start <= page_addr(was[i].page) &&
 			    sv->vmas[j]->vm_end > page_addr(was[i].page))
-				graph_put(g, "gone%d -> s%d:v%d:n [style=dashed, color=gray40, fontcolor=gray40, label=\"now in\"];\n",
+				graph_put(g, "gone%d -> s%d:v%d:n [style=dashed, color=gray40, fontcolor=gray40, label=\"  now in  \"];\n",
 					  i, s, j);
 	}
 }
@@ -152,7 +152,19 @@ static void put_space(struct graph *g, int s, bool after)
 static const char legend[] =
 	"legend [shape=plaintext, fontsize=9, label=\"bold: vma->anon_vma; dashed: lazy, found through the maple tree\\l"
 	"small circles: links of the chain (AVC); colour of a folio: its anon_vma\\l"
+	"r, w: what the entry of the page table allows\\l"
 	"green: new; yellow: moved its ends; gray: gone; red: what is missing or stale\\l\"];\n";
+
+/* In the order in which they were made. */
+static void put_order(struct graph *g)
+{
+	int i;
+
+	graph_put(g, "{ rank=same; edge [style=invis]; s0");
+	for (i = 1; i < g->nr_spaces; i++)
+		graph_put(g, " -> s%d", i);
+	graph_put(g, "; }\n");
+}
 
 static void write(struct graph *g, const char *when, const char *op, bool after)
 {
@@ -169,6 +181,8 @@ static void write(struct graph *g, const char *when, const char *op, bool after)
 		  "edge [fontname=\"sans-serif\", fontsize=9];\n");
 	for (i = 0; i < g->nr_spaces; i++)
 		put_space(g, i, after);
+	if (g->nr_spaces)
+		put_order(g);
 	graph_folios(g);
 	graph_anon_vmas(g);
 	graph_put(g, "%s}\n", legend);

@@ -53,7 +53,7 @@ static inline bool graph_alive(const char *cache, const void *object)
 void graph_put(struct graph *g, const char *fmt, ...) __printf(2, 3);
 
 /* graph_anon.c */
-const char *graph_colour(const struct anon_vma *anon_vma);
+const char *graph_colour(struct graph *g, const struct anon_vma *anon_vma);
 void graph_anon_name(struct graph *g, const struct anon_vma *anon_vma, char *text, size_t size);
 int graph_anon_vma(struct graph *g, const struct anon_vma *anon_vma);
 void graph_links(struct graph *g, struct vm_area_struct *vma, int space, int nr);

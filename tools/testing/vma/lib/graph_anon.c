@@ -14,28 +14,39 @@ static bool is_alive(const struct anon_vma *anon_vma)
 	return graph_alive("anon_vma", anon_vma);
 }
 
-/* The space whose shared anon_vma it is, or NULL. */
-static struct space *shared_by(struct graph *g, const struct anon_vma *anon_vma)
+/* The number of the space whose shared anon_vma it is, or -1. */
+static int shared_by(struct graph *g, const struct anon_vma *anon_vma)
 {
 	int s;
 
 	for (s = 0; s < g->nr_spaces; s++)
 		if (anon_vma && oracle_is_shared(g->sv[s].sp, anon_vma))
-			return g->sv[s].sp;
-	return NULL;
+			return s;
+	return -1;
 }
 
 /**
  * graph_colour() - the colour of an anon_vma, of its VMAs' arrows and its folios
+ * @g: the graph
  * @anon_vma: it, or NULL for none
+ *
+ * Those that are called by a letter have colours in the order of the letters.
  */
-const char *graph_colour(const struct anon_vma *anon_vma)
+const char *graph_colour(struct graph *g, const struct anon_vma *anon_vma)
 {
 	static const char *const colours[] = {
 		"lightskyblue", "lightsalmon", "plum", "aquamarine3", "gold", "lightpink",
 		"yellowgreen", "tan", "slategray2", "sandybrown",
 	};
-	return anon_vma ? colours[(anon_letter(anon_vma) - 'a') % ARRAY_SIZE(colours)] : "gray90";
+	static const char *const shared[] = {
+		"thistle3", "lightsteelblue", "rosybrown2", "darkseagreen2",
+	};
+	int s = shared_by(g, anon_vma);
+
+	if (!anon_vma)
+		return "gray90";
+	return s < 0 ? colours[(anon_letter(anon_vma) - 'a') % ARRAY_SIZE(colours)] :
+		       shared[s % ARRAY_SIZE(shared)];
 }
 
 /**
@@ -47,10 +58,10 @@ const char *graph_colour(const struct anon_vma *anon_vma)
  */
 void graph_anon_name(struct graph *g, const struct anon_vma *anon_vma, char *text, size_t size)
 {
-	struct space *sp = shared_by(g, anon_vma);
+	int s = shared_by(g, anon_vma);
 
-	if (sp)
-		snprintf(text, size, "L of %s", sp->name);
+	if (s >= 0)
+		snprintf(text, size, "L of %s", g->sv[s].sp->name);
 	else
 		snprintf(text, size, "%c", anon_letter(anon_vma));
 }
@@ -91,14 +102,27 @@ static void put_link(struct graph *g, const struct anon_vma_chain *avc, int spac
 	int id = g->nr_links, a = graph_anon_vma(g, avc->anon_vma);
 	bool there = is_alive(avc->anon_vma) &&
 		     below(avc->anon_vma->rb_root.rb_root.rb_node, &avc->rb);
-	const char *colour = there ? graph_colour(avc->anon_vma) : "red";
+	const char *colour = there ? graph_colour(g, avc->anon_vma) : "red";
 
 	g->link[g->nr_links++] = avc;
 	graph_put(g, "l%d [shape=circle, label=\"\", width=0.12, fixedsize=true, fillcolor=\"%s\"];\n",
 		  id, colour);
 	graph_put(g, "l%d -> s%d:v%d:n [dir=none, color=gray40];\n", id, space, nr);
 	graph_put(g, "a%d -> l%d [dir=back, color=\"%s\"%s];\n", a, id, there ? "gray40" : "red",
-		  there ? "" : ", fontcolor=red, style=dashed, label=\"not in the tree\"");
+		  there ? "" : ", fontcolor=red, style=dashed, label=\"  not in the tree  \"");
+}
+
+/* The arrow to the anon_vma, red where a link to it should be and is not. */
+static void put_pointer(struct graph *g, struct vm_area_struct *vma, int space, int nr, bool linked)
+{
+	graph_put(g, "a%d -> s%d:v%d:n [dir=back, penwidth=2.5", graph_anon_vma(g, vma->anon_vma),
+		  space, nr);
+	if (is_lazy(vma))
+		graph_put(g, ", color=\"%s\", style=dashed];\n", graph_colour(g, vma->anon_vma));
+	else if (linked)
+		graph_put(g, ", color=\"%s\"];\n", graph_colour(g, vma->anon_vma));
+	else
+		graph_put(g, ", color=red, fontcolor=red, label=\"  no link  \"];\n");
 }
 
 /**
@@ -112,21 +136,21 @@ void graph_links(struct graph *g, struct vm_area_struct *vma, int space, int nr)
 {
 	struct list_head *head = &vma->anon_vma_chain, *at;
 	struct anon_vma_chain *avc;
+	bool linked = false;
 
-	if (vma->anon_vma)
-		graph_put(g, "a%d -> s%d:v%d:n [dir=back, penwidth=2.5, color=\"%s\"%s];\n",
-			  graph_anon_vma(g, vma->anon_vma), space, nr, graph_colour(vma->anon_vma),
-			  is_lazy(vma) ? ", style=dashed" : "");
 	for (at = head->next; at != head && g->nr_links < GRAPH_LINKS; at = at->next) {
 		avc = list_entry(at, struct anon_vma_chain, same_vma);
 		if (!graph_alive("anon_vma_chain", avc)) {
 			graph_put(g, "stale%d_%d [label=\"a freed link\", color=red, fontcolor=red];\n"
 				  "stale%d_%d -> s%d:v%d:n [dir=back, color=red];\n",
 				  space, nr, space, nr, space, nr);
-			return;
+			break;
 		}
+		linked |= avc->anon_vma == vma->anon_vma;
 		put_link(g, avc, space, nr);
 	}
+	if (vma->anon_vma)
+		put_pointer(g, vma, space, nr, linked || g->nr_links == GRAPH_LINKS);
 }
 
 /* Links in the tree that no VMA has in its chain. */
@@ -155,7 +179,7 @@ static void put_stale(struct graph *g, const struct rb_node *node, int nr)
 static void put_one(struct graph *g, int nr)
 {
 	const struct anon_vma *av = g->anon_vma[nr];
-	bool lazy = shared_by(g, av);
+	bool lazy = shared_by(g, av) >= 0;
 	char name[32];
 	int parent;
 
@@ -165,7 +189,7 @@ static void put_one(struct graph *g, int nr)
 	}
 	graph_anon_name(g, av, name, sizeof(name));
 	graph_put(g, "a%d [shape=%s, fillcolor=\"%s\", label=\"anon_vma %s%s\\nrefs %d, VMAs %lu, children %lu\"%s];\n",
-		  nr, lazy ? "doubleoctagon" : "ellipse", graph_colour(av), name,
+		  nr, lazy ? "doubleoctagon" : "ellipse", graph_colour(g, av), name,
 		  lazy ? "\\nlazy, shared by its mm" : av->root == av ? "\\nroot" : "",
 		  atomic_read(&av->refcount), av->num_active_vmas, av->num_children,
 		  /* freed, and kept for the readers of a grace period */

@@ -75,7 +75,7 @@ static void put_group(struct graph *g, int nr)
 
 	if (anon_vma)
 		graph_anon_vma(g, anon_vma);	/* drawn, even if no VMA has it */
-	graph_put(g, "f%d [shape=note, fillcolor=\"%s\", label=\"", nr, graph_colour(anon_vma));
+	graph_put(g, "f%d [shape=note, fillcolor=\"%s\", label=\"", nr, graph_colour(g, anon_vma));
 	if (groups[nr].nr > 1)
 		graph_put(g, "%d folios", groups[nr].nr);
 	else if (folio_test_large(folio))
@@ -129,12 +129,13 @@ static void put_arrow(struct graph *g, const struct arrow *a)
 {
 	if (!a->nr)
 		return;
-	graph_put(g, "s%d:v%d:s -> f%d [label=\"%s%s", a->space, a->vma, a->group,
+	/* blanks keep the words off the arrow */
+	graph_put(g, "s%d:v%d:s -> f%d [label=\"  %s%s  ", a->space, a->vma, a->group,
 		  a->kind == ENTRY_MIGRATION || a->kind == ENTRY_PMD_MIGRATION ? "migrating" :
 		  a->writable ? "w" : "r",
 		  a->kind == ENTRY_PMD ? ", PMD" : "");
 	if (a->missed)
-		graph_put(g, "\\nrmap misses %d of %d\", color=red, fontcolor=red, penwidth=2.5];\n",
+		graph_put(g, "\\n  rmap misses %d of %d  \", color=red, fontcolor=red, penwidth=2.5];\n",
 			  a->missed, a->nr);
 	else
 		graph_put(g, "\", color=gray40];\n");

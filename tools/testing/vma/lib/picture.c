@@ -186,7 +186,7 @@ void picture(struct kunit *test, struct space *sp, const char *want)
 			put_difference(want, now.text);
 	}
 	if (marks)
-		put_row("", "", "a, b: anon_vma of the VMA above; a2: 2 links in its chain; L: the lazy one of its mm");
+		put_row("", "", "a, b: anon_vma of the VMA above, L: the lazy one of its mm; a digit: links in the chain, if not 1, or none for L");
 }
 
 /**
