@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Time, and the end. */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <ucontext.h>
 
 #include <shim/cases.h>
 #include <shim/host.h>
@@ -40,14 +42,65 @@ void host_die(const char *why)
 /* A sanitizer's, called after its report. */
 void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 
+/* Where it was, as a return address is; NULL where nobody has told how to ask. */
+static void *place_of(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+	return (char *)context->uc_mcontext.gregs[REG_RIP] + 1;
+#elif defined(__aarch64__)
+	return (char *)context->uc_mcontext.pc + 4;
+#else
+	(void)context;
+	return NULL;
+#endif
+}
+
+static void crash(int sig, siginfo_t *info, void *context)
+{
+	void *frames[32], *place = place_of(context);
+	char text[80];
+	unsigned int nr;
+
+	snprintf(text, sizeof(text), "SIG%s at address %p\n", sigabbrev_np(sig), info->si_addr);
+	host_log(text, strlen(text));
+	nr = host_backtrace(frames, 32);
+	if (place && nr)
+		frames[0] = place;	/* instead of this function */
+	host_print_frames(frames, nr);
+	last_words();
+	raise(sig);
+}
+
+/* Without a sanitizer, which has handlers of its own. */
+static void catch_crashes(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+	static char room[1 << 16];	/* the stack may be what is full */
+	const stack_t stack = { .ss_sp = room, .ss_size = sizeof(room) };
+	const struct sigaction action = {
+		.sa_sigaction = crash,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER,
+	};
+	size_t i;
+
+	sigaltstack(&stack, NULL);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
 /**
  * host_last_words() - say something if the process dies
- * @fn: writes to the log; called once host_die() or a sanitizer has said why
+ * @fn: writes to the log; called once host_die(), a sanitizer or, without one, the
+ *	handler of a signal has said why
  */
 void host_last_words(void (*fn)(void))
 {
-	if (last_words != fn && __sanitizer_set_death_callback)
+	if (last_words == fn)
+		return;
+	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(fn);
+	else
+		catch_crashes();
 	last_words = fn;
 }
 
