@@ -61,7 +61,8 @@ class Column:
 STYLE = '''body { font: 14px sans-serif; margin: 2em } table { border-collapse: collapse }
 th, td { border: 1px solid #ccc; padding: 2px 8px; text-align: left } td a { text-decoration: none; color: black }
 .passed { background: #cfc } .failed { background: #f99 } .skipped { background: #eee }
-pre span:target { background: #ff9 } img { max-width: 49%; vertical-align: top; border: 1px solid #ccc }'''
+pre span:target { background: #ff9 } .graphs { display: block; white-space: normal }
+img { max-width: 49%; vertical-align: top; border: 1px solid #ccc; box-sizing: border-box }'''
 
 
 def page(title, body):
@@ -76,7 +77,7 @@ def pictures(graphs):
         href, alt = html.escape(urllib.parse.quote(path)), f'the graph {when} the operation'
         text += f'<a href="{href}">' + (f'<img src="{href}" alt="{alt}" title="{alt}">' if path.endswith('.svg')
                                         else f'{alt}, for dot') + '</a>\n'
-    return text
+    return f'<span class="graphs">{text}</span>' if text else ''
 
 
 def log_page(column):

@@ -157,4 +157,5 @@ full()
 	run 'series: the culprit in each report' series_of_history "$history"
 	run '--quick builds what changed' quick_builds_little "$history"
 	run 'vma_part has the cases of its globs' parts_have_all
+	run 'pictures of what fails, and of what crashes' python3 -B scripts/run/pictures_test.py
 }
