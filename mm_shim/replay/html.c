@@ -14,8 +14,12 @@
 static const char style[] =
 "body{font:15px sans-serif;max-width:820px;margin:24px auto;color:#222}"
 "svg{display:block;margin:4px 0 26px}text{font:12px sans-serif;fill:#444}"
-".axis{stroke:#999}.grid{stroke:#e4e4e4}.eager{stroke:#c0392b}.lazy{stroke:#1f6fb2}"
-"polyline{fill:none;stroke-width:2}.key{font-weight:bold}";
+".axis{stroke:#999}.grid{stroke:#e4e4e4}polyline{fill:none}.key{font-weight:bold}"
+/* so that both are seen where they are equal */
+".eager{stroke:#f0b3ab;stroke-width:6}.lazy{stroke:#1f6fb2;stroke-width:2}";
+
+#define EAGER	"<span class=\"key\" style=\"color:#d9705f\">eager</span>"
+#define LAZY	"<span class=\"key\" style=\"color:#1f6fb2\">lazy</span>"
 
 static unsigned long highest(const struct replay_run *run, unsigned int cache)
 {
@@ -71,7 +75,15 @@ static void axes(FILE *to, unsigned long step, unsigned long top, unsigned int c
 	}
 	for (i = 0; i <= 4; i++)
 		fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%u</text>\n",
-			LEFT + WIDTH / 4 * i, HEIGHT + BOTTOM + 4, calls / 4 * i);
+			LEFT + WIDTH / 4 * i, HEIGHT + BOTTOM + 4, calls * i / 4);
+}
+
+static void most(FILE *to, struct replay_run *const runs[2], unsigned int cache)
+{
+	fprintf(to, "<p>at the most %lu", highest(runs[0], cache));
+	if (runs[1])
+		fprintf(to, " " EAGER ", %lu " LAZY, highest(runs[1], cache));
+	fprintf(to, "</p>\n");
 }
 
 static void picture(FILE *to, struct replay_run *const runs[2], unsigned int cache)
@@ -86,6 +98,7 @@ static void picture(FILE *to, struct replay_run *const runs[2], unsigned int cac
 	top = (top + step) / step * step;
 	shim_replay_size(cache, &name);
 	fprintf(to, "<h2>%s%s</h2>\n", name, strcmp(name, "page tables") ? "" : ", bytes");
+	most(to, runs, cache);
 	fprintf(to, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s in use\">\n",
 		LEFT + WIDTH + 20, HEIGHT + BOTTOM + 14, name);
 	axes(to, step, top, run->samples[run->nr_samples - 1].call);
@@ -121,9 +134,8 @@ void html_write(const char *to, const char *path, struct replay_run *const runs[
 	escaped(page, name);
 	fprintf(page, "</title><style>%s</style></head><body>\n<h1>", style);
 	escaped(page, name);
-	fprintf(page, "</h1>\n<p>Objects in use after each call of the trace%s</p>\n",
-		runs[1] ? ": <span class=\"key\" style=\"color:#c0392b\">eager</span>, "
-			  "<span class=\"key\" style=\"color:#1f6fb2\">lazy</span>." : ".");
+	fprintf(page, "</h1>\n<p>Objects in use over the %u calls of the trace%s</p>\n", runs[0]->nr,
+		runs[1] ? ": " EAGER " as a broad line, " LAZY " as a thin one." : ".");
 	for (i = 0; i < REPLAY_CACHES; i++)
 		picture(page, runs, i);
 	fprintf(page, "</body></html>\n");
