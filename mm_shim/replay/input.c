@@ -35,6 +35,9 @@ static FILE *unpacked(int fd)
 	if (!unpacker) {
 		dup2(fd, STDIN_FILENO);
 		dup2(ends[1], STDOUT_FILENO);
+		/* what it has to say is said by input_close(), in one line */
+		close(STDERR_FILENO);
+		open("/dev/null", O_WRONLY);
 		execlp(program, program, "-dc", NULL);
 		_exit(127);
 	}
@@ -69,14 +72,20 @@ FILE *input_open(const char *path)
 }
 
 /**
- * input_close() - close a trace
+ * input_close() - close a trace, read to its end or not
  * @from: of input_open()
  * @path: its name
+ *
+ * A file that could not be unpacked to its end is said to be so, and ends the program.
  */
 void input_close(FILE *from, const char *path)
 {
+	char rest[4096];
 	int status = 0;
 
+	/* or a pipe that nobody reads would be what stops the other program */
+	while (unpacker > 0 && fread(rest, 1, sizeof(rest), from) > 0)
+		;
 	fclose(from);
 	if (unpacker <= 0)
 		return;
@@ -85,5 +94,5 @@ void input_close(FILE *from, const char *path)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		die("%s is packed by %s, which is not installed", path, program);
 	if (status)
-		die("%s: %s cannot unpack it, see above", path, program);
+		die("%s is damaged or not whole: %s cannot unpack it", path, program);
 }

@@ -16,6 +16,7 @@
  * @lives: false if the entry is free
  * @nr: counted from 0
  * @unfinished: the first half of a call, or NULL
+ * @early: one more than the place that its first half has among the calls, or 0
  * @forked: the child of an unfinished fork came before its second half
  */
 struct proc {
@@ -23,21 +24,32 @@ struct proc {
 	bool lives;
 	unsigned int nr;
 	char *unfinished;
+	unsigned int early;
 	bool forked;
 };
 
 struct parser {
 	struct trace *t;
 	const char *path;
-	unsigned int line, room;
+	FILE *from;
+	unsigned int line, room, about;	/* lines about an address space */
 	struct proc procs[MAX_PROCS];
 	unsigned int nr_procs;
 	char *files[MAX_FILES];
 };
 
+/* Where the file itself is not whole, that is why the line is not. */
 static void __noreturn damaged(struct parser *p, const char *why, const char *line)
 {
-	die("%s: line %u: %s: '%.60s'", p->path, p->line, why, line);
+	char text[61];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%s", line);
+	for (i = 0; text[i]; i++)
+		if (!isprint((unsigned char)text[i]))
+			text[i] = '?';
+	input_close(p->from, p->path);
+	die("%s: line %u: %s: '%s'", p->path, p->line, why, text);
 }
 
 static struct replay_call *add_call(struct parser *p, enum replay_kind kind, unsigned int proc)
@@ -166,12 +178,15 @@ static const struct known {
 	{ "mlockall", REPLAY_MLOCKALL, 1 },
 };
 
-static void memory_call(struct parser *p, const struct proc *proc, const struct known *k,
+static void memory_call(struct parser *p, struct proc *proc, const struct known *k,
 			const struct lexed *l)
 {
-	struct replay_call *c = add_call(p, k->kind, proc->nr);
+	struct replay_call *c = proc->early ? &p->t->calls[proc->early - 1] :
+					      add_call(p, k->kind, proc->nr);
 	unsigned int i;
 
+	proc->early = 0;
+	p->about++;
 	if (l->nr_args < k->nr_args)
 		damaged(p, "too few arguments", l->name);
 	for (i = 0; i < l->nr_args && i < ARRAY_SIZE(c->arg); i++)
@@ -220,7 +235,7 @@ static void call(struct parser *p, struct proc *proc, char *text)
 		damaged(p, "not a call as strace -f writes it", whole);
 	for (i = 0; i < ARRAY_SIZE(known) && strcmp(known[i].name, l.name); i++)
 		;
-	if (*l.ret == '?')
+	if (*l.ret == '?' && !proc->early)
 		;		/* exit(), or the process was ended in it */
 	else if (i < ARRAY_SIZE(known))
 		memory_call(p, proc, &known[i], &l);
@@ -228,7 +243,7 @@ static void call(struct parser *p, struct proc *proc, char *text)
 		fork_call(p, proc, whole, lex_result(l.ret));
 	else if (strncmp(l.name, "execve", 6))
 		count_other(p, l.name);
-	else if (!lex_result(l.ret))
+	else if (!lex_result(l.ret) && ++p->about)
 		add_call(p, REPLAY_EXEC, proc->nr);
 	free(whole);
 }
@@ -250,20 +265,47 @@ static void resumed(struct parser *p, struct proc *proc, const char *text)
 	free(whole);
 }
 
+/*
+ * The first half of a call. An unmapping takes place here: what it unmaps may be given
+ * to another thread, whose second half comes before that of the unmapping.
+ */
+static void first_half(struct parser *p, struct proc *proc, const char *text)
+{
+	free(proc->unfinished);
+	proc->unfinished = xasprintf("%s", text);
+	if (strncmp(text, "munmap(", 7))
+		return;
+	add_call(p, REPLAY_MUNMAP, proc->nr);
+	proc->early = p->t->nr;
+}
+
+/* There will be no second half: the process was ended, or the trace is over. */
+static void end_unfinished(struct parser *p, struct proc *proc)
+{
+	char *whole;
+
+	if (proc->early) {
+		whole = xasprintf("%s) = 0", proc->unfinished);
+		call(p, proc, whole);
+		free(whole);
+	}
+	free(proc->unfinished);
+	proc->unfinished = NULL;
+}
+
 static void parse_call(struct parser *p, struct proc *proc, char *rest)
 {
 	char *half = strstr(rest, " <unfinished ...>");
 
 	if (!strncmp(rest, "+++", 3)) {
+		end_unfinished(p, proc);
 		add_call(p, REPLAY_EXIT, proc->nr);
-		free(proc->unfinished);
 		*proc = (struct proc) { .lives = false };
 	} else if (!strncmp(rest, "<... ", 5)) {
 		resumed(p, proc, rest);
 	} else if (half) {
 		*half = '\0';
-		free(proc->unfinished);
-		proc->unfinished = xasprintf("%s", rest);
+		first_half(p, proc, rest);
 	} else {
 		call(p, proc, rest);
 	}
@@ -294,21 +336,24 @@ static void parse_line(struct parser *p, char *line)
 void trace_read(struct trace *t, const char *path)
 {
 	struct parser *p = xcalloc(1, sizeof(*p));
-	FILE *from = input_open(path);
 	char *line = NULL;
+	unsigned int i;
 	size_t room = 0;
 
 	*t = (struct trace) { .nr = 0 };
 	p->t = t;
 	p->path = path;
-	while (getline(&line, &room, from) > 0) {
+	p->from = input_open(path);
+	while (getline(&line, &room, p->from) > 0) {
 		p->line++;
 		parse_line(p, line);
 	}
-	input_close(from, path);
+	input_close(p->from, path);
 	free(line);
+	for (i = 0; i < p->nr_procs; i++)
+		end_unfinished(p, &p->procs[i]);
 	t->lines = p->line;
-	if (!t->nr)
+	if (!p->about)
 		die("%s: no call in it is about an address space; is it of strace -f?", path);
 	free(p);
 }

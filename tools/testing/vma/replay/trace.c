@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A trace from its first line to its last, for vma_replay and for cases of vma_test. */
 #include <linux/maple_tree.h>
+#include <linux/mman.h>
 #include <linux/rmap.h>
 #include <linux/slab.h>
 
@@ -67,6 +68,8 @@ static void begin(struct replay *r, struct kunit *test, struct replay_run *run)
 	r->space = kvcalloc(r->nr + 1, sizeof(*r->space), GFP_KERNEL | __GFP_NOFAIL);
 	r->files = kvcalloc(r->run->nr_files + 1, sizeof(*r->files), GFP_KERNEL | __GFP_NOFAIL);
 	r->image = shim_file_create(1 << 24);
+	/* the machine of the trace had enough memory for what it granted */
+	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 }
 
 /**
