@@ -344,6 +344,22 @@ static inline void p4d_clear(p4d_t *p4dp)
 #define update_mmu_cache(vma, addr, ptep)			do { } while (0)
 #define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)
 
+/*
+ * As where the hardware has contiguous entries, in blocks of 16: so many map one page
+ * after the other and are equal else. The caller holds the lock of the table.
+ */
+static inline unsigned int pte_batch_hint(pte_t *ptep, pte_t pte)
+{
+	const unsigned int most = 16 - ((unsigned long)ptep / sizeof(pte_t)) % 16;
+	unsigned int nr = 1;
+
+	while (nr < most && pte_present(pte) &&
+	       ptep[nr].pte == ptep->pte + ((unsigned long)nr << PAGE_SHIFT))
+		nr++;
+	return nr;
+}
+#define pte_batch_hint pte_batch_hint
+
 #ifdef SHIM_ARCH_ZERO_PAGE
 extern void *empty_zero_page;
 #define ZERO_PAGE(vaddr)	((void)(vaddr), virt_to_page(empty_zero_page))

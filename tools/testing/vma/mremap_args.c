@@ -4,6 +4,8 @@
 #include "internal.h"
 #include "test.h"
 
+#include <shim/machine.h>
+
 #define TO		(MREMAP_MAYMOVE | MREMAP_FIXED)
 #define COPY_TO		(TO | MREMAP_DONTUNMAP)
 #define TABLE		PTRS_PER_PTE	/* pages that one page table maps */
@@ -190,10 +192,17 @@ TEST(mremap_args, dontunmap_with_a_hint)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, page), 'A');
 }
 
+/* The table that has the entry of a page. */
+static struct page *table_of(struct space *sp, long page)
+{
+	return pmd_page(pmdp_get(shim_lookup_pmd(sp->mm, page_addr(page))));
+}
+
 /* Page tables are moved as they are where all that they map moves. */
 TEST(mremap_tables, a_whole_table)
 {
 	struct space *sp = space_new(test);
+	struct page *table;
 	unsigned long tables;
 
 	ok(map(sp, 0, TABLE, RW));
@@ -201,7 +210,9 @@ TEST(mremap_tables, a_whole_table)
 	ok(write_page(sp, 300, 'b'));
 	ok(write_page(sp, TABLE - 1, 'c'));
 	tables = mm_pgtables_bytes(sp->mm);
+	table = table_of(sp, 0);
 	ok(move(sp, 0, TABLE, 2 * TABLE));
+	KUNIT_EXPECT_PTR_EQ(test, table_of(sp, 2 * TABLE), table);
 	KUNIT_EXPECT_EQ(test, mm_pgtables_bytes(sp->mm), tables);
 	ok(look(sp, 2 * TABLE, TABLE));
 	mapped_at(folio_of(sp, 2 * TABLE + 300), at(sp, 2 * TABLE + 300));
@@ -243,11 +254,14 @@ TEST(mremap_tables, to_another_offset_in_the_table)
 TEST(mremap_tables, from_the_same_offset_of_an_empty_table)
 {
 	struct space *sp = space_new(test);
+	struct page *table;
 
 	ok(map(sp, 200, TABLE, RW));
 	ok(write_page(sp, 200, 'a'));
 	ok(write_page(sp, TABLE + 100, 'b'));
+	table = table_of(sp, 200);
 	ok(move(sp, 200, TABLE, 2 * TABLE + 200));
+	KUNIT_EXPECT_PTR_EQ(test, table_of(sp, 2 * TABLE + 200), table);
 	mapped_at(folio_of(sp, 2 * TABLE + 200), at(sp, 2 * TABLE + 200));
 	mapped_at(folio_of(sp, 3 * TABLE + 100), at(sp, 3 * TABLE + 100));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 2 * TABLE + 200), 'a');

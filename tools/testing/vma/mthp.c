@@ -307,6 +307,32 @@ TEST(mthp, move_to_an_unaligned_place)
 	ok(look(child, 0, 4));
 }
 
+/* Entries of one folio that are not alike: each keeps its rights on the way. */
+TEST(mthp, move_of_one_that_is_writable_in_part)
+{
+	struct space *parent, *child;
+	bool writable[NR];
+	long i;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	parent = large_layout(test, "[WWWW]", ORDER);
+	child = space_fork(parent);
+	ok(write_page(child, 2, 'c'));
+	space_exit(child);
+	ok(write_page(parent, 1, 'x'));
+	ok(write_page(parent, 2, 'y'));
+	for (i = 0; i < NR; i++)
+		writable[i] = pte_write(pte_at(parent, i));
+	KUNIT_EXPECT_NE(test, writable[0], writable[1]);
+	ok(move(parent, 0, 4, 9));
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_EQ_MSG(test, pte_write(pte_at(parent, 9 + i)), writable[i],
+				    "page %ld", i);
+	expect(parent, ".........[WWWW]");
+	ok(write_page(parent, 9, 'z'));
+	ok(look(parent, 9, 4));
+}
+
 TEST(mthp, dontneed_of_half)
 {
 	struct space *sp;
