@@ -331,9 +331,10 @@ void shim_file_boot(void)
 	fprop_local_init_percpu(&wb->completions, GFP_KERNEL);
 }
 
+/* fs/exec.c is not linked. */
 bool path_noexec(const struct path *path)
 {
-	return false;
+	return path->mnt->mnt_flags & MNT_NOEXEC;
 }
 
 struct backing_dev_info *inode_to_bdi(struct inode *inode)

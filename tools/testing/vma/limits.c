@@ -255,6 +255,8 @@ TEST(limit, locked_memory_and_mmap)
 	fails(map_file(sp, 4, 1, RW, ANON | MAP_LOCKED, NULL, 0), -EAGAIN);
 	ok(unmap(sp, 1, 1));
 	ok(map_file(sp, 4, 1, RW, ANON | MAP_LOCKED, NULL, 0));
+	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 0;
+	fails(map_file(sp, 6, 1, RW, ANON | MAP_LOCKED, NULL, 0), -EPERM);
 }
 
 TEST(limit, locked_memory_and_mremap)
