@@ -2,6 +2,7 @@
 /* mmap(): what it refuses of lengths, offsets, kinds and rights, and where it looks for room. */
 #include <linux/mman.h>
 #include <linux/mount.h>
+#include <linux/pagemap.h>
 #include <linux/security.h>
 
 #include "chardev.h"
@@ -236,7 +237,7 @@ TEST(mmap_args, remap_file_pages_rounds_and_locks)
 	ok(again(sp, 4, 1, 6));
 	oracle(test);
 	expect(sp, "{R}{r}..{W}{W}..(ww)");
-	KUNIT_EXPECT_EQ(test, vma_start_pgoff(vma_of(sp, 0)), 4UL);
+	KUNIT_EXPECT_EQ(test, linear_page_index(vma_of(sp, 0), page_addr(0)), 4UL);
 	KUNIT_EXPECT_TRUE(test, vma_of(sp, 4)->vm_flags & VM_LOCKED);
 	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
 	shim_file_put(file);
