@@ -165,7 +165,7 @@ void shim_each_ksm_anon_vma(void (*fn)(struct anon_vma *anon_vma, void *arg), vo
 		for (item = mm_slot_entry(slot, struct ksm_mm_slot, slot)->rmap_list; item;
 		     item = item->rmap_list)
 			if (item->address & STABLE_FLAG)
-				fn(item->anon_vma, arg);
+				fn(anon_vma_of(item), arg);
 }
 
 /**
