@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "fuzzer.h"
 
@@ -59,42 +60,83 @@ static void report(const struct options *opt, unsigned long nr, struct failure *
 	free(path);
 }
 
-static void progress(const struct options *opt, double seconds, unsigned long sequences,
+/**
+ * struct spent - seconds
+ * @wall: by the clock
+ * @cpu: of this program and of its children that have ended
+ */
+struct spent {
+	double wall, cpu;
+};
+
+static struct spent spent_now(void)
+{
+	struct spent spent = { .wall = now_seconds() };
+	static const int whose[] = { RUSAGE_SELF, RUSAGE_CHILDREN };
+	struct rusage usage;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(whose); i++)
+		if (!getrusage(whose[i], &usage))
+			spent.cpu += usage.ru_utime.tv_sec + usage.ru_stime.tv_sec +
+				     1e-6 * (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+	return spent;
+}
+
+/* Moves a start by what was spent since @then, which so does not count. */
+static void leave_out(struct spent *start, struct spent then)
+{
+	struct spent now = spent_now();
+
+	start->wall += now.wall - then.wall;
+	start->cpu += now.cpu - then.cpu;
+}
+
+/* What is done in a second of the clock, and where others run too, in one of CPU time. */
+static void progress(const struct options *opt, struct spent start, unsigned long sequences,
 		     bool last)
 {
+	struct spent now;
+
 	if (opt->quiet && !last)
 		return;
-	fprintf(stderr, "%s%lu operations, %lu sequences, %u kept, %.0f operations/s, %u failures%s",
+	now = spent_now();
+	fprintf(stderr, "%s%lu operations, %lu sequences, %u kept, %.0f operations/s",
 		opt->quiet ? "" : "\r\033[K", shared->done, sequences, corpus_size(),
-		seconds > 0 ? shared->done / seconds : 0, nr_known, last ? "\n" : "");
+		now.wall > start.wall ? shared->done / (now.wall - start.wall) : 0);
+	if (last && now.cpu > start.cpu)
+		fprintf(stderr, " (%.0f in a second of CPU time)",
+			shared->done / (now.cpu - start.cpu));
+	fprintf(stderr, ", %u failures%s", nr_known, last ? "\n" : "");
 }
 
 static int fuzz(const struct options *opt)
 {
-	double start = now_seconds(), shrinking = 0;
+	struct spent start = spent_now();
+	const double end = start.wall + opt->seconds;
 	unsigned long next = 0, nr;
 	struct failure failure;
 	bool failed = false;
 
 	fprintf(stderr, "vma_fuzz: seed %llu, mode %s\n", opt->shim.seed, opt->mode ? "lazy" : "eager");
 	while ((!opt->steps || shared->done < opt->steps) &&
-	       (!opt->seconds || now_seconds() - start < opt->seconds)) {
+	       (!opt->seconds || now_seconds() < end)) {
 		nr = run_batch(opt, next, BATCH, &failure);
 		next += nr;
 		if (failure.reason[0] && !is_known(failure.reason)) {
-			double then = now_seconds();
+			struct spent then = spent_now();
 			unsigned long done = shared->done;
 
 			failed = true;
 			report(opt, next - 1, &failure);
 			shared->done = done;
-			shrinking += now_seconds() - then;
+			leave_out(&start, then);
 		}
 		if (failed && !opt->keep_going)
 			break;
-		progress(opt, now_seconds() - start - shrinking, next, false);
+		progress(opt, start, next, false);
 	}
-	progress(opt, now_seconds() - start - shrinking, next, true);
+	progress(opt, start, next, true);
 	return failed ? EXIT_TESTS_FAILED : 0;
 }
 
