@@ -67,10 +67,11 @@ void generator_begin(void)
  * @nr: pages of an operation, at the most
  * @far: one in so many operations is at another page table
  * @huge: one in so many is about whole page tables
+ * @fail: one in so many lacks memory
  */
 struct taste {
 	unsigned int weight[FUZZ_CODES], total;
-	unsigned int window, nr, far, huge;
+	unsigned int window, nr, far, huge, fail;
 };
 
 static struct taste taste_of(struct random *r)
@@ -91,6 +92,7 @@ static struct taste taste_of(struct random *r)
 	t.nr = 1 + random_below(r, t.window < 16 ? t.window : 16);
 	t.far = random_below(r, 4) ? 0 : 3;
 	t.huge = random_below(r, words[FUZZ_SPLIT].weight ? 4 : 20) ? 0 : 4;
+	t.fail = random_below(r, 5) ? 0 : 6;
 	return t;
 }
 
@@ -103,12 +105,24 @@ static unsigned char random_page(struct random *r, const struct taste *t)
 	return random_below(r, t->window);
 }
 
+/* The next operation lacks memory: mostly one of its first allocations. */
+static struct fuzz_op random_failure(struct random *r)
+{
+	return (struct fuzz_op) {
+		.code = FUZZ_FAIL,
+		.value = random_below(r, 1 + random_below(r, 24)),
+		.more = random_below(r, 2),
+	};
+}
+
 static struct fuzz_op random_op(struct random *r, const struct taste *t)
 {
 	unsigned int code = 0, at = random_below(r, t->total);
 
 	for (code = 1; at >= t->weight[code]; code++)
 		at -= t->weight[code];
+	if (code == FUZZ_FAIL || (t->fail && !random_below(r, t->fail)))
+		return random_failure(r);
 	return (struct fuzz_op) {
 		.code = code,
 		.mm = random_below(r, 4),
@@ -126,14 +140,16 @@ static unsigned int change(struct random *r, const struct taste *t, struct fuzz_
 			   unsigned int nr, unsigned int room)
 {
 	unsigned int at = nr ? random_below(r, nr) : 0, len;
+	const unsigned int kind = nr ? random_below(r, 7) : 0;
 
-	switch (nr ? random_below(r, 6) : 0) {
+	switch (kind) {
 	case 0:	/* one more */
 	case 1:
+	case 6:	/* one as it is, without memory */
 		if (nr == room)
 			break;
 		memmove(ops + at + 1, ops + at, (nr - at) * sizeof(*ops));
-		ops[at] = random_op(r, t);
+		ops[at] = kind == 6 ? random_failure(r) : random_op(r, t);
 		return nr + 1;
 	case 2:	/* some less */
 		len = 1 + random_below(r, 4);
