@@ -118,7 +118,8 @@ int shim_finish_case(struct kunit *test)
 	bad = test->status == KUNIT_FAILURE;
 	kunit_cleanup(test);
 	shim_files_close();
-	bad |= leaks(pages_at_start) | !shim_locks_check();
+	bad |= leaks(pages_at_start);
+	bad |= !shim_locks_check();
 	return shim_warnings() || bad ? SHIM_FAIL : SHIM_PASS;
 }
 
@@ -140,7 +141,8 @@ enum shim_result shim_run_case(unsigned int nr)
 	pages_at_start = shim_pages_used();
 	running = t;
 	kunit_run_tests(&suite);
-	bad = leaks(pages_at_start) | !shim_locks_check();
+	bad = leaks(pages_at_start);
+	bad |= !shim_locks_check();
 	if (shim_warnings() || bad || one[0].status == KUNIT_FAILURE)
 		return SHIM_FAIL;
 	return one[0].status == KUNIT_SKIPPED ? SHIM_SKIP : SHIM_PASS;
