@@ -14,5 +14,12 @@ FUZZ_ENGINE=${LIB_FUZZING_ENGINE:-} make vma_libfuzzer VARIANT=fuzzer CC="$CC" C
 	KDIR="${KDIR:-}"
 cp -L vma_libfuzzer "$OUT/vma_libfuzzer"
 
+# what vma_fuzz finds worth keeping, to begin with
+corpus=$(mktemp -d)
+trap 'rm -rf "$corpus"' EXIT
+make vma_fuzz VARIANT=plain CC=clang CONFIG="$CONFIG" KDIR="${KDIR:-}"
+./vma_fuzz --quiet --steps=200000 --corpus="$corpus" || [ $? = 1 ]
+(cd "$corpus" && python3 -m zipfile -c "$OUT/vma_libfuzzer_seed_corpus.zip" ./*)
+
 # an hour of nothing is no failure; 960 bytes are 120 operations
 printf '[libfuzzer]\nmax_len = 960\ntimeout = 25\n' >"$OUT/vma_libfuzzer.options"
