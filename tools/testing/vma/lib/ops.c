@@ -288,9 +288,15 @@ static long mapped_from(struct space *sp, long page)
 static bool maps_same(struct vm_area_struct *vma, unsigned long addr,
 		      struct vm_area_struct *other, unsigned long other_addr)
 {
-	return vma->vm_file && (other->vm_flags & VM_SHARED) &&
-	       other->vm_file->f_mapping == vma->vm_file->f_mapping &&
+	return vma->vm_file && other->vm_file->f_mapping == vma->vm_file->f_mapping &&
 	       linear_page_index(other, other_addr) == linear_page_index(vma, addr);
+}
+
+/* It shows what the file has, or will when it is accessed: it is no copy. */
+static bool shows_file(struct space *sp, struct vm_area_struct *vma, long page)
+{
+	return (vma->vm_flags & VM_SHARED) ||
+	       (!frame_of(sp, page) && pte_none(pte_at(sp, page)));
 }
 
 /* A store to a shared page is seen wherever a file's mapping has the page. */
@@ -309,7 +315,8 @@ static void model_shared(struct space *sp, long page, u8 value, struct space *ot
 		for (addr = max(at->vm_start, SPACE_BASE); addr < at->vm_end; addr += PAGE_SIZE) {
 			i = (long)(addr - SPACE_BASE) >> PAGE_SHIFT;
 			if ((frame && frame_of(other, i) == frame) ||
-			    maps_same(vma, page_addr(page), at, addr))
+			    (maps_same(vma, page_addr(page), at, addr) &&
+			     shows_file(other, at, i)))
 				model_set(other, i, 1, value);
 		}
 	}
