@@ -105,11 +105,11 @@ static unsigned char random_page(struct random *r, const struct taste *t)
 	return random_below(r, t->window);
 }
 
-/* The next operation lacks memory: mostly one of its first allocations. */
+/* The next operation lacks memory: mostly one of its first allocations, or a charge. */
 static struct fuzz_op random_failure(struct random *r)
 {
 	return (struct fuzz_op) {
-		.code = FUZZ_FAIL,
+		.code = random_below(r, 4) ? FUZZ_FAIL : FUZZ_LIMIT,
 		.value = random_below(r, 1 + random_below(r, 24)),
 		.more = random_below(r, 2),
 	};
@@ -121,7 +121,7 @@ static struct fuzz_op random_op(struct random *r, const struct taste *t)
 
 	for (code = 1; at >= t->weight[code]; code++)
 		at -= t->weight[code];
-	if (code == FUZZ_FAIL || (t->fail && !random_below(r, t->fail)))
+	if (code == FUZZ_FAIL || code == FUZZ_LIMIT || (t->fail && !random_below(r, t->fail)))
 		return random_failure(r);
 	return (struct fuzz_op) {
 		.code = code,

@@ -34,6 +34,7 @@ enum fuzz_code {
 	FUZZ_KSM = 19,
 	FUZZ_SPLIT = 20,
 	FUZZ_LAZY = 21,
+	FUZZ_LIMIT = 22,
 	FUZZ_CODES,
 };
 

@@ -70,6 +70,7 @@ struct fspace {
  * @before: the model before an operation that may fail half-way
  * @fail_nth: the allocation of the next operation that is to fail
  * @fail_on: and all that follow it
+ * @limit: the pages that the next operation may charge, less one; 0 for no limit
  * @failing: it runs
  * @swap: there is a swap device
  * @lazy: the switch of our series, as the run has set it
@@ -86,7 +87,7 @@ struct fuzz {
 	struct file *file[FUZZ_FILES];
 	u8 bytes[FUZZ_FILES][FILE_PAGES];
 	struct fspace before;
-	unsigned long fail_nth;
+	unsigned long fail_nth, limit;
 	bool fail_on, failing;
 	bool swap, lazy, stopped;
 	bool forked, merged;

@@ -74,18 +74,33 @@ static void begin(struct fuzz *f, struct fspace *s)
 }
 
 /* What is not known after a failure, the model of the words forgets before it. */
+static void begin_failing(struct fuzz *f, struct fspace *s)
+{
+	f->failing = f->fail_nth || f->limit;
+	if (f->failing)
+		forget(s->sp, 0, SPACE_PAGES);
+	if (f->limit)
+		commit_limit(charged() + f->limit - 1);
+	if (f->fail_nth)
+		shim_fail_nth(f->fail_nth, f->fail_on);
+}
+
+static void end_failing(struct fuzz *f)
+{
+	if (f->fail_nth)
+		shim_fail_stop();
+	if (f->limit)
+		commit_no_limit();
+	f->fail_nth = 0;
+	f->limit = 0;
+}
+
 #define CALL(want, call, ...) ({					\
 	long __want = (want), __ret;					\
 	say_call(f, s, __want, __VA_ARGS__);				\
-	if (f->fail_nth) {						\
-		f->failing = true;					\
-		forget(s->sp, 0, SPACE_PAGES);				\
-		shim_fail_nth(f->fail_nth, f->fail_on);			\
-	}								\
+	begin_failing(f, s);						\
 	__ret = (call);							\
-	if (f->failing)							\
-		shim_fail_stop();					\
-	f->fail_nth = 0;						\
+	end_failing(f);							\
 	done(f, s, a->op, __want, __ret);				\
 	f->failing = false;						\
 	__ret;								\
@@ -236,7 +251,7 @@ static void op_write(struct fuzz *f, struct fspace *s, const struct args *a)
 	if (triggers_growth_charge(s, a->page))
 		return;
 	if (s->page[a->page].flags & VM_SHARED)
-		f->fail_nth = 0;	/* what the file has then would not be known */
+		f->fail_nth = f->limit = 0;	/* what the file has then would not be known */
 	want = model_write(f, s, a->page, value);
 	CALL(want, write_page(s->sp, a->page, value), "write_page(%s, %ld, '%c')", a->name,
 	     a->page, value);
@@ -296,6 +311,11 @@ static void op_fail(struct fuzz *f, struct fspace *s, const struct args *a)
 	f->fail_on = a->op->more & 1;
 }
 
+static void op_limit(struct fuzz *f, struct fspace *s, const struct args *a)
+{
+	f->limit = 1 + a->op->value % 16;
+}
+
 static void op_migrate(struct fuzz *f, struct fspace *s, const struct args *a)
 {
 	CALL(ANY_RESULT, migrate(s->sp, a->page, a->nr), "migrate(%s, %ld, %ld)", a->name, a->page,
@@ -307,7 +327,7 @@ static void op_swap_on(struct fuzz *f, struct fspace *s, const struct args *a)
 	if (f->swap)
 		return;
 	f->swap = true;
-	f->fail_nth = 0;
+	f->fail_nth = f->limit = 0;
 	CALL(0, swap_on(f->test, 4096), "swap_on(test, 4096)");
 }
 
@@ -363,6 +383,7 @@ static const struct {
 	[FUZZ_SPLIT] = { { "split", 2, 1 }, IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE), op_split },
 	/* the posted series cannot be switched while there are VMAs, see docs/posted-series.md */
 	[FUZZ_LAZY] = { { "lazy", 1, 1 }, !IS_ENABLED(CONFIG_VMA_REF), op_lazy },
+	[FUZZ_LIMIT] = { { "limit", 2, 1 }, true, op_limit },
 };
 
 struct fuzz_word shim_fuzz_word(unsigned int code)
@@ -387,8 +408,8 @@ void fuzz_op(struct fuzz *f, const struct fuzz_op *op)
 	if (op->code >= FUZZ_CODES || !words[op->code].built_in)
 		return;
 	a.nr = fuzz_nr(op, op->nr, a.page);
-	if (op->code != FUZZ_FAIL && fails_badly(op->code))
-		f->fail_nth = 0;
+	if (op->code != FUZZ_FAIL && op->code != FUZZ_LIMIT && fails_badly(op->code))
+		f->fail_nth = f->limit = 0;
 	begin(f, s);
 	words[op->code].run(f, s, &a);
 }

@@ -53,10 +53,13 @@ void say_call(struct fuzz *f, struct fspace *s, long want, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(call, sizeof(call), fmt, args);
 	va_end(args);
+	if (f->fail_nth || f->limit)
+		say(f, "\tforget(%s, 0, SPACE_PAGES);\n", s->sp->name);
+	if (f->limit)
+		say(f, "\tcommit_limit(charged() + %lu);\n", f->limit - 1);
 	if (f->fail_nth)
-		say(f, "\tforget(%s, 0, SPACE_PAGES);\n\tshim_fail_nth(%lu, %s);\n", s->sp->name,
-		    f->fail_nth, f->fail_on ? "true" : "false");
-	if (want == ANY_RESULT || want == PARTLY || f->fail_nth)
+		say(f, "\tshim_fail_nth(%lu, %s);\n", f->fail_nth, f->fail_on ? "true" : "false");
+	if (want == ANY_RESULT || want == PARTLY || f->fail_nth || f->limit)
 		say(f, "\t%s;\n", call);
 	else if (!want)
 		say(f, "\tok(%s);\n", call);
@@ -66,6 +69,8 @@ void say_call(struct fuzz *f, struct fspace *s, long want, const char *fmt, ...)
 		say(f, "\tKUNIT_EXPECT_EQ(test, %s, %ld);\n", call, want);
 	if (f->fail_nth)
 		say(f, "\tshim_fail_stop();\n");
+	if (f->limit)
+		say(f, "\tcommit_no_limit();\n");
 }
 
 const char *prot_text(int prot)

@@ -250,17 +250,34 @@ void forget(struct space *sp, long page, long nr)
 	model_set(sp, page, nr, MODEL_UNKNOWN);
 }
 
+static unsigned long usual_ram;
+static int usual_batch;
+
 /**
  * commit_limit() - overcommit is forbidden from here on
  * @pages: how many may be charged, with those that are already
  */
 void commit_limit(long pages)
 {
+	if (!usual_ram) {
+		usual_ram = totalram_pages();
+		usual_batch = vm_committed_as_batch;
+	}
 	sysctl_overcommit_memory = OVERCOMMIT_NEVER;
 	vm_committed_as_batch = 1;	/* the kernel looks at the rough sum */
 	percpu_counter_sync(&vm_committed_as);
 	/* half of the memory is the limit, and must not be reached */
 	atomic_long_set(&_totalram_pages, 2 * (pages + 1));
+}
+
+/**
+ * commit_no_limit() - all is again as before commit_limit()
+ */
+void commit_no_limit(void)
+{
+	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
+	vm_committed_as_batch = usual_batch;
+	atomic_long_set(&_totalram_pages, usual_ram);
 }
 
 /**

@@ -205,6 +205,7 @@ int unlock(struct space *sp, long page, long nr);
 int set_brk(struct space *sp, unsigned long brk);
 void forget(struct space *sp, long page, long nr);
 void commit_limit(long pages);
+void commit_no_limit(void);
 s64 charged(void);
 
 /* user accesses (ops.c) */
