@@ -187,10 +187,13 @@ static void destroy(struct shim_file *sf)
 	WARN(!RB_EMPTY_ROOT(&mapping->i_mmap.rb_root), "file freed while it is mapped");
 	WARN(atomic_read(&mapping->i_mmap_writable), "file freed with i_mmap_writable %d",
 	     atomic_read(&mapping->i_mmap_writable));
-	if (mapping == &sf->inode.i_data)
+	if (mapping == &sf->inode.i_data) {
 		truncate_inode_pages_final(mapping);
-	else
+		/* as in clear_inode(): the tree may have grown for a page in part only */
+		xa_destroy(&mapping->i_pages);
+	} else {
 		iput(mapping->host);
+	}
 	list_del(&sf->list);
 	atomic_long_dec(&nr_open);
 	kfree(sf);

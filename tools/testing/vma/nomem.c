@@ -118,3 +118,20 @@ TEST(nomem, mremap_source_that_cannot_be_split_stays_accounted)
 		known_bug(SHIM_BUG_MREMAP_SPLIT_CHARGE, 1);
 	KUNIT_EXPECT_EQ(test, lost, 0LL);
 }
+
+/* Of two nodes for a page far behind the first one there was memory for one. */
+TEST(nomem, page_cache_that_grew_in_part_goes_with_its_file)
+{
+	struct space *sp = space_new(test);
+	struct file *file;
+	unsigned long nth;
+
+	for (nth = 1; nth < 12; nth++) {
+		file = shim_file_create(1024);
+		shim_fail_nth(nth, true);
+		map_file(sp, 0, 2, RW, MAP_SHARED | MAP_POPULATE, file, 512);
+		shim_fail_stop();
+		ok(unmap(sp, 0, 2));
+		shim_file_put(file);
+	}
+}
