@@ -150,6 +150,7 @@ static bool is_leaf(pmd_t pmd)
 
 static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 {
+	static pte_t ptes[PTRS_PER_PTE];
 	struct mm_struct *mm = w->sv->sp->mm;
 	unsigned int i;
 	pte_t *ptep;
@@ -159,14 +160,14 @@ static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 		wrong(w->sv->sp, "page table at %lx covers no VMA and is still there", addr);
 	if (spin_is_locked(pte_lockptr(mm, pmdp)))
 		wrong(w->sv->sp, "page table at %lx is left locked", addr);
+	/* the table is let go of before anything is said, for that takes memory */
 	ptep = pte_offset_map(pmdp, addr);
-	for (i = 0; i < PTRS_PER_PTE; i++) {
-		pte_t pte = ptep_get(ptep + i);
-
-		if (!pte_none(pte))
-			see_pte(w, addr + i * PAGE_SIZE, pte);
-	}
+	for (i = 0; i < PTRS_PER_PTE; i++)
+		ptes[i] = ptep_get(ptep + i);
 	pte_unmap(ptep);
+	for (i = 0; i < PTRS_PER_PTE; i++)
+		if (!pte_none(ptes[i]))
+			see_pte(w, addr + i * PAGE_SIZE, ptes[i]);
 }
 
 /* A table is put aside for every huge PMD, for the day when it is split. */
