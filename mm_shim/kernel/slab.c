@@ -34,6 +34,7 @@ struct shim_cache {
 struct shim_tail {
 	void *object;
 	void *next;
+	int free;
 	struct rcu_head rcu;
 };
 
@@ -81,13 +82,17 @@ static void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 		return NULL;
 	if (type_safe(s)) {
 		object = take_recycled(to_shim(s));
-		if (object)
+		if (object) {
+			tail_of(s, object)->free = 0;
 			return object;
+		}
 		size = ALIGN(size, sizeof(void *)) + sizeof(struct shim_tail);
 	}
 	object = host_object_alloc(to_shim(s)->pool, size, s->align);
 	if (!object)
 		return NULL;
+	if (type_safe(s))
+		tail_of(s, object)->free = 0;
 	if (s->ctor)
 		s->ctor(object);
 	else if (gfp & __GFP_ZERO)
@@ -111,6 +116,9 @@ static void slab_free(struct kmem_cache *s, void *object)
 		return;
 	}
 	tail = tail_of(s, object);
+	/* neither mode gives it to the host again at once, who would see it */
+	if (WARN(xchg(&tail->free, 1), "object of cache %s freed twice", s->name))
+		return;
 	tail->object = object;
 	if (slab_mode == SHIM_SLAB_QUARANTINE) {
 		shim_rcu_call_raw(&tail->rcu, free_after_grace_period);

@@ -72,6 +72,20 @@ TEST(machine, freed_type_safe_object_is_recycled_at_once)
 	kmem_cache_free(cache, second);
 }
 
+/* No host sees it, as it gets such an object later or never. */
+TEST(machine, type_safe_object_that_is_freed_twice)
+{
+	struct kmem_cache *cache = type_safe_cache();
+	struct thing *thing = kmem_cache_alloc(cache, GFP_KERNEL);
+
+	kmem_cache_free(cache, thing);
+	shim_expect_warnings(true);
+	kmem_cache_free(cache, thing);
+	KUNIT_EXPECT_EQ(test, shim_expect_warnings(false), 1U);
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
+
 TEST(machine, nth_allocation_fails_and_no_other)
 {
 	unsigned int i, nth;
