@@ -224,6 +224,22 @@ void turn_leave(void)
 }
 
 /**
+ * turn_give_up() - end a race whose threads cannot go on: they stay where they are
+ *
+ * Context: called by one of them, and does not return.
+ */
+void turn_give_up(void)
+{
+	unsigned int me = self;
+
+	if (__tsan_release)
+		__tsan_release(&over);
+	hand_to(&over);
+	for (;;)
+		wait_for(&turns[me].word);
+}
+
+/**
  * turn_is_over() - for a daemon: all others have left
  */
 int turn_is_over(void)

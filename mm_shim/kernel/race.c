@@ -5,6 +5,7 @@
  * of the test runs one for what a softirq and a work queue would do, so that
  * RCU's callbacks come as early as a grace period allows, or later.
  */
+#include <linux/debug_locks.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -38,6 +39,8 @@ static unsigned int nr_racers;
 static unsigned int wanted_points;	/* of the plan */
 /* what the points of RCU name: sections read it, a grace period writes it */
 static unsigned long rcu_word;
+static bool may_stick;			/* that no task can go on is what the case wants */
+static char who_waits[256];
 
 static struct racer *self(void)
 {
@@ -185,7 +188,8 @@ static int say_lock(const struct racer *r, char *text, int size)
 	const struct lockdep_map *lock;
 	const struct racer *other;
 
-	if (!r->task->lockdep_depth)
+	/* with its first report it goes off, and knows no more who holds what */
+	if (!debug_locks || !r->task->lockdep_depth)
 		return 0;
 	lock = r->task->held_locks[r->task->lockdep_depth - 1].instance;
 	for (other = racers; other < racers + nr_racers; other++)
@@ -221,11 +225,12 @@ static void say_who_waits(char *text, int size)
 
 void shim_race_stuck(void)
 {
-	static char text[256];
-
-	say_who_waits(text, sizeof(text));
-	shim_reason("%s", text);
+	say_who_waits(who_waits, sizeof(who_waits));
+	if (!may_stick)
+		shim_reason("%s", who_waits);
 	turn_each(describe);
+	if (may_stick)
+		turn_give_up();
 	host_die("race: no task can go on");
 }
 
@@ -283,4 +288,22 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	}
 	turn_run();
 	__atomic_store_n(&shim_racing, 0, __ATOMIC_RELAXED);
+}
+
+/**
+ * shim_race_until_stuck() - as shim_race(), for tasks that will wait for each other
+ * @list: name and function of each, which gets its argument
+ * @nr: how many
+ *
+ * Context: as shim_race(). The tasks stay where they are, with what they hold.
+ *
+ * Return: who waits for whom, or NULL if each task has come to its end.
+ */
+const char *shim_race_until_stuck(const struct shim_racer *list, unsigned int nr)
+{
+	who_waits[0] = 0;
+	may_stick = true;
+	shim_race(list, nr);
+	may_stick = false;
+	return who_waits[0] ? who_waits : NULL;
 }

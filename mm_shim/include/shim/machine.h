@@ -114,6 +114,7 @@ struct shim_racer {
 	void *arg;
 };
 void shim_race(const struct shim_racer *list, unsigned int nr);
+const char *shim_race_until_stuck(const struct shim_racer *list, unsigned int nr);
 bool shim_in_race(void);
 void shim_preempt_watch(void);
 void shim_race_reader(bool begins);

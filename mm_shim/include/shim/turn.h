@@ -111,6 +111,7 @@ void turn_block(void);
 void turn_spin(void);
 void turn_wake(unsigned int thread);
 int turn_is_over(void);
+void turn_give_up(void);
 
 /* mm_shim/host/choose.c: who is next */
 void choose_begin(struct turn_plan *plan, unsigned int nr);
