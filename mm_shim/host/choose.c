@@ -221,7 +221,7 @@ static void write_down(unsigned int thread, unsigned int rule, unsigned int othe
  * choose_next() - who has the next turn
  * @thread: who had it
  * @able: set of threads that can go on, not empty
- * @forced: @thread is not among them
+ * @forced: @thread is not among them, or gives its turn away
  */
 unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
 {

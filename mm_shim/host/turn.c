@@ -305,6 +305,15 @@ void turn_spin(void)
 }
 
 /**
+ * turn_pass() - another thread may go on here, which is no preemption
+ */
+void turn_pass(void)
+{
+	settle();
+	switch_to(choose_next(self, able(), 1));
+}
+
+/**
  * turn_wake() - a thread can go on
  * @thread: its number
  */

@@ -147,6 +147,15 @@ static void softirqs(void *arg)
 }
 
 /**
+ * shim_race_pass() - another task may go on here, which is no preemption
+ */
+void shim_race_pass(void)
+{
+	if (self())
+		turn_pass();
+}
+
+/**
  * shim_race_softirq() - there is something to do for RCU or a work queue
  */
 void shim_race_softirq(void)

@@ -56,6 +56,19 @@ struct turn_plan *shim_search_plan(void)
 	return plan;
 }
 
+/**
+ * shim_search_points() - where preemptions are tried in this case
+ * @list: as shim_point_set() has it; --points goes before it
+ */
+void shim_search_points(const char *list)
+{
+	unsigned int set = shim_point_set(list);
+
+	if (!set)
+		host_die("the case names no points, see --points");
+	shim_search_plan()->asked = set;
+}
+
 static bool failed(const struct search *s)
 {
 	return s->code != SHIM_PASS && s->code != SHIM_SKIP;
@@ -159,7 +172,7 @@ static bool exhaust(struct search *s, unsigned int preemptions)
 
 	plan_by_rule(preemptions);
 	plan->shared_only = !s->opt->all_points;
-	plan->kinds = s->opt->points;
+	plan->kinds = s->opt->points ?: plan->asked;
 	memcpy(plan->words, plan->found, sizeof(plan->words));
 	s->nr_nodes = 0;
 	s->shared_grew = false;

@@ -121,10 +121,12 @@ void shim_race_reader(bool begins);
 void shim_race_preemptible(void);
 void shim_race_synchronize(void);
 void shim_race_softirq(void);
+void shim_race_pass(void);
 
 /* the search of schedules (search.c) */
 struct turn_plan;
 struct turn_plan *shim_search_plan(void);
+void shim_search_points(const char *list);
 
 /* tasks (task.c) */
 void shim_task_boot(void);

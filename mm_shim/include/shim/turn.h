@@ -76,6 +76,7 @@ struct turn_word {
  * @found: out: words as touched by this run and all before
  * @nr_found: out: number of words in @found; beyond 3/4 of them all are shared
  * @stuck: out: nobody could go on
+ * @asked: out: the @kinds that the case itself asks for
  */
 struct turn_plan {
 	enum turn_policy policy;
@@ -97,6 +98,7 @@ struct turn_plan {
 	struct turn_word found[TURN_WORDS];
 	unsigned int nr_found;
 	int stuck;
+	unsigned int asked;
 };
 
 /* mm_shim/host/turn.c */
@@ -109,6 +111,7 @@ void turn_point(enum turn_access access, unsigned int kinds, const void *addr);
 void turn_each(void (*fn)(void));
 void turn_block(void);
 void turn_spin(void);
+void turn_pass(void);
 void turn_wake(unsigned int thread);
 int turn_is_over(void);
 void turn_give_up(void);

@@ -10,15 +10,6 @@
 #include "beside.h"
 #include "test.h"
 
-#ifdef CONFIG_POSTED_RMAP
-/* The posted series locks by what is not a pointer, see ANON_LOCK. */
-static struct anon_vma *folio_lock_anon_vma_read(const struct folio *folio,
-						 struct rmap_walk_control *rwc)
-{
-	return anon_rmap_to_anon_vma(folio_lock_anon_rmap_read(folio, rwc));
-}
-#endif
-
 /* What a function of rmap.c gives for a folio, which it wants locked. */
 #define of_locked(folio, call) ({					\
 	struct anon_vma *__av;						\
@@ -35,7 +26,7 @@ TEST(anon_lock, mapped_page_has_its_anon_vma)
 	struct anon_vma *first = vma_of(parent, 0)->anon_vma, *second, *av;
 	struct folio *folio = folio_of(parent, 0);
 
-	av = of_locked(folio, folio_lock_anon_vma_read(folio, NULL));
+	av = of_locked(folio, lock_anon_vma(folio, NULL));
 	KUNIT_EXPECT_PTR_EQ(test, av, first);
 	KUNIT_EXPECT_FALSE(test, down_write_trylock(&first->rwsem));
 	anon_vma_unlock_read(av);
@@ -43,7 +34,7 @@ TEST(anon_lock, mapped_page_has_its_anon_vma)
 	ok(write_page(child, 0, 'c'));
 	second = vma_of(child, 0)->anon_vma;
 	folio = folio_of(child, 0);
-	av = of_locked(folio, folio_lock_anon_vma_read(folio, NULL));
+	av = of_locked(folio, lock_anon_vma(folio, NULL));
 	KUNIT_EXPECT_PTR_EQ(test, av, second);
 	/* the lock is the root's */
 	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&first->rwsem));
@@ -110,7 +101,7 @@ TEST(anon_lock, neither_files_nor_what_is_unmapped_have_one)
 	ok(map_file(sp, 2, 1, RW, MAP_SHARED, file, 0));
 	ok(read_page(sp, 2));
 	cached = folio_of(sp, 2);
-	KUNIT_EXPECT_NULL(test, of_locked(cached, folio_lock_anon_vma_read(cached, NULL)));
+	KUNIT_EXPECT_NULL(test, of_locked(cached, lock_anon_vma(cached, NULL)));
 	KUNIT_EXPECT_NULL(test, of_locked(cached, folio_get_anon_vma(cached)));
 
 	folio = folio_of(sp, 0);
@@ -118,7 +109,7 @@ TEST(anon_lock, neither_files_nor_what_is_unmapped_have_one)
 	ok(kunit_add_action(test, put_folio, folio));
 	oracle_hold(test, folio, 1);
 	ok(unmap(sp, 0, 1));
-	KUNIT_EXPECT_NULL(test, of_locked(folio, folio_lock_anon_vma_read(folio, NULL)));
+	KUNIT_EXPECT_NULL(test, of_locked(folio, lock_anon_vma(folio, NULL)));
 	KUNIT_EXPECT_NULL(test, of_locked(folio, folio_get_anon_vma(folio)));
 	shim_file_put(file);
 }

@@ -163,14 +163,6 @@ static void migration_gets(struct racer *r)
 	folio_unlock(r->folio);
 }
 
-static void put_got(struct kunit *test, struct racer *r)
-{
-	if (!r->got)
-		return;
-	put_anon_vma(r->got);
-	oracle_hold(test, r->got, -1);
-}
-
 #define GETS_ANON_VMA(sp_, page_) \
 	RACER("folio_get_anon_vma", migration_gets, .sp = sp_, .page = page_, .needs_folio = true)
 

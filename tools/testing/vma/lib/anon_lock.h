@@ -8,8 +8,11 @@
 /* The posted series has it under another name and type, see lib/posted.c. */
 #ifdef CONFIG_POSTED_RMAP
 #define ANON_LOCK folio_lock_anon_rmap_read
+#define lock_anon_vma(folio, rwc) \
+	anon_rmap_to_anon_vma(folio_lock_anon_rmap_read(folio, rwc))
 #else
 #define ANON_LOCK folio_lock_anon_vma_read
+#define lock_anon_vma(folio, rwc) folio_lock_anon_vma_read(folio, rwc)
 #endif
 
 #endif

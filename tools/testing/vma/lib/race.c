@@ -184,6 +184,24 @@ void run_race(struct kunit *test, struct racer **racers, unsigned int nr)
 	oracle(test);
 }
 
+void put_got(struct kunit *test, struct racer *r)
+{
+	if (!r->got)
+		return;
+	put_anon_vma(r->got);
+	oracle_hold(test, r->got, -1);
+}
+
+void preempt_before(const char *points)
+{
+	shim_search_points(points);
+}
+
+void pass_turn(void)
+{
+	shim_race_pass();
+}
+
 /**
  * three_parts() - [WW][RR][WW], which mprotect() of the middle makes one again
  * @test: the case

@@ -123,6 +123,13 @@ void race_split_huge(struct racer *r);
 } while (0)
 void run_race(struct kunit *test, struct racer **racers, unsigned int nr);
 
+/* Preemptions are tried before these only (see --points): for a case about a few words. */
+void preempt_before(const char *points);
+/* In a task: another one may go on here, which counts as no preemption. */
+void pass_turn(void);
+/* The reference that a racer has @got, when the race is over. */
+void put_got(struct kunit *test, struct racer *r);
+
 /* where most races take place */
 #define STACK_PAGE	1000
 #define HEAP_PAGE	7
