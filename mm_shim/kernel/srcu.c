@@ -43,3 +43,13 @@ void synchronize_srcu(struct srcu_struct *ssp)
 	smp_mb();
 	mutex_unlock(&grace_period);
 }
+
+/* Which kind of reader an srcu_struct has: all kinds are one here. */
+void __srcu_check_read_flavor(struct srcu_struct *ssp, int read_flavor)
+{
+}
+
+/* the same, where only two kinds are told apart */
+void srcu_check_nmi_safety(struct srcu_struct *ssp, bool nmi_safe)
+{
+}

@@ -167,8 +167,10 @@ int shim_swap_on(unsigned long nr_pages, bool sync)
 	if (err) {
 		shim_file_put(swap_file);
 		swap_file = NULL;
+		return err;
 	}
-	return err;
+	shim_swap_cache_untagged();
+	return 0;
 }
 
 /**

@@ -17,6 +17,9 @@ bool shim_idle_test(unsigned long pfn);
 /* what the next swap device is (swap.c) */
 void shim_swap_disk(bool now);
 
+/* what becomes of the swap cache's writeback tags (mm_shim/subject/swap_state.c) */
+void shim_swap_cache_untagged(void);
+
 /* the LRU lists (mm_shim/subject/vmscan.c) */
 unsigned long shim_shrink_inactive(bool file, unsigned long nr);
 void shim_shrink_active(bool file, unsigned long nr);
