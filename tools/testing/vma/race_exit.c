@@ -20,6 +20,18 @@ RACE(race_exit, with_a_walk_of_what_nobody_else_maps)
 	expect(other, "");
 }
 
+/* A migration may come to its second half when all that was mapped has gone. */
+RACE(race_exit, with_a_walk_by_who_holds_the_anon_vma)
+{
+	struct space *sp = layout(test, "[WWW]"), *other = space_new(test);
+	struct racer exit = EXITS(sp), walk = WALKS_HOLDING(sp, 1);
+
+	race(test, &exit, &walk);
+	put_got(test, &walk);
+	KUNIT_EXPECT_TRUE(test, !walk.ret || walk.ret == 1);
+	expect(other, "");
+}
+
 RACE(race_exit, of_the_parent_with_a_walk_of_the_childs_page)
 {
 	struct space *sp = layout(test, "[WWW]"), *child = space_fork(sp);

@@ -63,6 +63,21 @@ RACE(race_fork, with_a_walk)
 	KUNIT_EXPECT_TRUE(test, walk.ret == 1 || walk.ret == 2);
 }
 
+/* Of two that were moved the fork copies one; the walk looks for the page of the other. */
+RACE(race_fork, of_a_moved_page_with_a_walk_of_another)
+{
+	struct space *sp = layout(test, "[W].[W]");
+	struct racer fork = FORKS(sp), walk = WALKS(sp, 20);
+
+	ok(move(sp, 0, 1, 10));
+	ok(move(sp, 2, 1, 20));
+	ok(advise(sp, 20, 1, MADV_DONTFORK));
+	race(test, &fork, &walk);
+	ok(fork.ret);
+	KUNIT_EXPECT_EQ(test, walk.ret, 1);
+	expect(fork.child, "..........[W]");
+}
+
 RACE(race_fork, with_a_growing_stack)
 {
 	struct space *sp = with_stack(test);

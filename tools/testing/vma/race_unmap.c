@@ -70,6 +70,20 @@ RACE(race_unmap, with_a_walk_of_what_nobody_else_maps)
 	expect(sp, "");
 }
 
+/* What is mapped where the page once was is none of the walk's, which does not lock it. */
+RACE(race_unmap, of_the_old_place_of_a_moved_page_with_its_walk)
+{
+	struct space *sp = layout(test, "[W]");
+	struct racer unmap = UNMAPS(sp, 0, 1), walk = VISITS(sp, 8);
+
+	ok(move(sp, 0, 1, 8));
+	ok(map(sp, 0, 1, RW));
+	ok(read_page(sp, 0));
+	race(test, &unmap, &walk);
+	KUNIT_EXPECT_EQ(test, walk.ret, 1);
+	expect(sp, "........[W]");
+}
+
 /*
  * parent	[WWWW]		a split holds the lock of the family
  * child	[cccc]		pages of its own

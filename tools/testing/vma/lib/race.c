@@ -84,17 +84,48 @@ static bool count_places(struct folio *folio, struct vm_area_struct *vma, unsign
 	return true;
 }
 
-void race_walk(struct racer *r)
+static void walk(struct racer *r, struct rmap_walk_control *rwc)
 {
 	long nr = 0;
-	struct rmap_walk_control rwc = {
-		.rmap_one = count_places, .arg = &nr, .anon_lock = ANON_LOCK,
-	};
 
+	rwc->arg = &nr;
 	folio_lock(r->folio);
-	rmap_walk(r->folio, &rwc);
+	rmap_walk(r->folio, rwc);
 	folio_unlock(r->folio);
 	set_ret(r, nr);
+}
+
+void race_walk(struct racer *r)
+{
+	struct rmap_walk_control rwc = { .rmap_one = count_places, .anon_lock = ANON_LOCK };
+
+	walk(r, &rwc);
+}
+
+void race_walk_holding(struct racer *r)
+{
+	struct rmap_walk_control rwc = { .rmap_one = count_places };
+
+	walk(r, &rwc);
+}
+
+/* What a walk comes by it may use until it is over, and others go on meanwhile. */
+static bool count_vmas(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
+		       void *nr)
+{
+	struct mm_struct *mm = READ_ONCE(vma->vm_mm);
+
+	++*(long *)nr;
+	pass_turn();
+	WARN_ON(READ_ONCE(vma->vm_mm) != mm);
+	return true;
+}
+
+void race_visit(struct racer *r)
+{
+	struct rmap_walk_control rwc = { .rmap_one = count_vmas, .anon_lock = ANON_LOCK };
+
+	walk(r, &rwc);
 }
 
 void race_walk_by_pfn(struct racer *r)
@@ -141,6 +172,11 @@ static void prepare(struct kunit *test, struct racer *r)
 	}
 	if (r->needs_folio || r->takes_folio)
 		folio_get(r->folio);
+	if (r->fn == race_walk_holding) {
+		folio_lock(r->folio);
+		r->got = folio_get_anon_vma(r->folio);
+		folio_unlock(r->folio);
+	}
 }
 
 static void finish(struct kunit *test, struct racer *r)

@@ -34,7 +34,7 @@
  * @takes_folio: as @needs_folio, and @folio is on an LRU list, from which the call takes it
  * @folio: for walks
  * @ret: what the call returned
- * @got: a reference that it took
+ * @got: a reference that it took, or was given
  * @mm: made by a fork
  * @child: the space of that, or another one
  * @gone: a space that the call has ended
@@ -83,6 +83,12 @@ struct racer {
 /* the same, by whoever comes by the page's number, as page_idle does */
 #define WALKS_BY_PFN(sp_, page_) \
 	RACER("walk", race_walk_by_pfn, .sp = sp_, .page = page_, .knows_folio = true)
+/* the same by whoever has @got a reference on the anon_vma before, as a migration has */
+#define WALKS_HOLDING(sp_, page_) \
+	RACER("walk", race_walk_holding, .sp = sp_, .page = page_, .needs_folio = true)
+/* the same; returns how many VMAs it came by, whether the page is there or not */
+#define VISITS(sp_, page_) \
+	RACER("walk", race_visit, .sp = sp_, .page = page_, .needs_folio = true)
 /* folio_referenced(), which gives up where it would have to wait */
 #define REFERENCES(sp_, page_) \
 	RACER("folio_referenced", race_reference, .sp = sp_, .page = page_, \
@@ -109,6 +115,8 @@ void race_exit(struct racer *r);
 void race_brk(struct racer *r);
 void race_walk(struct racer *r);
 void race_walk_by_pfn(struct racer *r);
+void race_walk_holding(struct racer *r);
+void race_visit(struct racer *r);
 void race_reference(struct racer *r);
 void race_advise(struct racer *r);
 void race_migrate(struct racer *r);
