@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/security.h>
 #include <linux/timer.h>
 #include <linux/user_namespace.h>
@@ -156,9 +157,11 @@ int mod_timer(struct timer_list *timer, unsigned long expires)
 	return 0;
 }
 
-/* It waits for walks of page tables with interrupts off, which nobody does here. */
+/* It waits for walks of page tables with interrupts off, see mm_shim/subject/gup.c. */
 void smp_call_function(smp_call_func_t func, void *info, int wait)
 {
+	if (preemptible() && !rcu_preempt_depth())
+		synchronize_rcu();
 }
 
 /* No requests are made, so there are none to hold back. */

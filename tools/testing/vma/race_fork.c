@@ -63,6 +63,20 @@ RACE(race_fork, with_a_walk)
 	KUNIT_EXPECT_TRUE(test, walk.ret == 1 || walk.ret == 2);
 }
 
+/* What is pinned stays the parent's own: the child has a copy, or what was there before. */
+RACE(race_fork, with_a_pin)
+{
+	struct space *sp = layout(test, "[W]");
+	struct racer fork = FORKS(sp), pin = PINS(sp, 0);
+
+	race(test, &fork, &pin);
+	ok(fork.ret);
+	KUNIT_ASSERT_EQ(test, pin.ret, 1);
+	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 0), page_folio(pin.pinned));
+	KUNIT_EXPECT_PTR_NE(test, folio_of(fork.child, 0), page_folio(pin.pinned));
+	KUNIT_EXPECT_EQ(test, byte_at(fork.child, 0), 'A');
+}
+
 /* Of two that were moved the fork copies one; the walk looks for the page of the other. */
 RACE(race_fork, of_a_moved_page_with_a_walk_of_another)
 {

@@ -10,6 +10,23 @@ static void unpin(void *page)
 }
 
 /**
+ * keep_pin() - the pin of a page is the case's own, and given back at its end
+ * @test: the case
+ * @frame: the page
+ *
+ * Return: 0, or -ENOMEM with the page unpinned.
+ */
+int keep_pin(struct kunit *test, struct page *frame)
+{
+	if (kunit_add_action_or_reset(test, unpin, frame))
+		return -ENOMEM;
+	/* a large folio has a count of its own for pins */
+	oracle_hold(test, page_folio(frame),
+		    folio_test_large(page_folio(frame)) ? 1 : GUP_PIN_COUNTING_BIAS);
+	return 0;
+}
+
+/**
  * pin_page() - pin a page for the rest of the case, as a DMA does
  * @sp: the space, made the current one
  * @page: the page
@@ -23,12 +40,7 @@ struct page *pin_page(struct space *sp, long page)
 	shim_use_mm(sp->mm);
 	if (pin_user_pages_fast(page_addr(page), 1, FOLL_WRITE | FOLL_LONGTERM, &frame) != 1)
 		return NULL;
-	if (kunit_add_action_or_reset(sp->test, unpin, frame))
-		return NULL;
-	/* a large folio has a count of its own for pins */
-	oracle_hold(sp->test, page_folio(frame),
-		    folio_test_large(page_folio(frame)) ? 1 : GUP_PIN_COUNTING_BIAS);
-	return frame;
+	return keep_pin(sp->test, frame) ? NULL : frame;
 }
 
 /**

@@ -148,6 +148,11 @@ void race_reference(struct racer *r)
 	folio_unlock(r->folio);
 }
 
+void race_pin(struct racer *r)
+{
+	set_ret(r, pin_user_pages_fast(page_addr(r->page), 1, FOLL_WRITE, &r->pinned));
+}
+
 static void run_racer(void *arg)
 {
 	struct racer *r = arg;
@@ -185,6 +190,8 @@ static void finish(struct kunit *test, struct racer *r)
 		r->child = space_adopt(r->sp, r->mm);
 	if (r->got)
 		oracle_hold(test, r->got, 1);
+	if (r->pinned)
+		ok(keep_pin(test, r->pinned));
 	if (r->gone)
 		space_gone(r->gone);
 	if (r->folio)

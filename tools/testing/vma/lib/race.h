@@ -35,6 +35,7 @@
  * @folio: for walks
  * @ret: what the call returned
  * @got: a reference that it took, or was given
+ * @pinned: the page that it pinned
  * @mm: made by a fork
  * @child: the space of that, or another one
  * @gone: a space that the call has ended
@@ -48,6 +49,7 @@ struct racer {
 	struct folio *folio;
 	long ret;
 	struct anon_vma *got;
+	struct page *pinned;
 	struct mm_struct *mm;
 	struct space *child;
 	struct space *gone;
@@ -93,6 +95,8 @@ struct racer {
 #define REFERENCES(sp_, page_) \
 	RACER("folio_referenced", race_reference, .sp = sp_, .page = page_, \
 	      .needs_folio = true)
+/* a DMA to the page begins, by GUP-fast where that can; the case keeps the pin */
+#define PINS(sp_, page_)	RACER("pin", race_pin, .sp = sp_, .page = page_, .nr = 1)
 /* what the kernel does to pages (race_pages.c) */
 #define ADVISES(sp_, page_, nr_, advice) \
 	RACER("madvise", race_advise, .sp = sp_, .page = page_, .nr = nr_, .to = advice)
@@ -118,6 +122,7 @@ void race_walk_by_pfn(struct racer *r);
 void race_walk_holding(struct racer *r);
 void race_visit(struct racer *r);
 void race_reference(struct racer *r);
+void race_pin(struct racer *r);
 void race_advise(struct racer *r);
 void race_migrate(struct racer *r);
 void race_reclaim(struct racer *r);

@@ -256,6 +256,7 @@ int split_huge(struct space *sp, long page);
 struct folio *hold_folio(struct space *sp, long page);
 void release_folio(struct kunit *test, struct folio *folio);
 struct page *pin_page(struct space *sp, long page);
+int keep_pin(struct kunit *test, struct page *frame);
 int split_pmd(struct space *sp, long page);
 struct space *layout_swapped(struct kunit *test, const char *text, long page, long nr);
 struct space *layout_migrating(struct kunit *test, const char *text, long page,
