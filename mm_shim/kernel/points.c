@@ -52,6 +52,7 @@ static const struct {
 	FIELD(page, mapping),
 	FIELD(page, _mapcount),
 	FIELD(page, _refcount),
+	{ "ptl", "page", offsetof(struct ptdesc, ptl), sizeof_field(struct ptdesc, ptl) },
 	{ "ptes", "page table" },
 };
 
