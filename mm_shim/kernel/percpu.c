@@ -151,7 +151,8 @@ bool shim_cpu_claim(int cpu)
  */
 void shim_cpu_put(int cpu)
 {
-	clear_bit(cpu, cpus_busy);
+	/* whoever gets it next sees what was left in its data */
+	clear_bit_unlock(cpu, cpus_busy);
 }
 
 /**

@@ -180,6 +180,57 @@ TEST(stress, migrations_beside_unmaps)
 	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
 }
 
+/* Each round copies 512 pages. */
+#define HUGE_ROUNDS	20
+
+/* A huge page is made, its PMD is split by the change of a half, pages of it go. */
+TEST(stress, collapses_beside_faults_splits_and_drops)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	{
+		struct stressor collapse = COLLAPSES_ALWAYS(sp, 0), fault = WRITES_ALL(sp, 0, 512);
+		struct stressor split = TOGGLES(sp, 256, 256), drop = DROPS(sp, 100, 8);
+
+		stress(test, HUGE_ROUNDS, &collapse, &fault, &split, &drop);
+	}
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
+TEST(stress, collapses_beside_walks_and_forks)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	sp = layout(test, "[W*512]");
+	{
+		struct stressor collapse = COLLAPSES_ALWAYS(sp, 0), walk = WALKS_ALWAYS(sp, 9);
+		struct stressor fork = FORKS_AND_EXITS(sp), fault = WRITES_ALL(sp, 0, 512);
+
+		stress(test, HUGE_ROUNDS, &collapse, &walk, &fork, &fault);
+	}
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
+/* Of a huge page: entries of a PMD, or of each small page where it was split. */
+TEST(stress, huge_page_migrates_beside_splits_and_forks)
+{
+	struct space *sp;
+
+	needs(CONFIG_TRANSPARENT_HUGEPAGE);
+	needs(CONFIG_MIGRATION);
+	sp = layout(test, "[H]");
+	{
+		struct stressor migrate = MIGRATES_ALWAYS(sp, 0), split = TOGGLES(sp, 256, 256);
+		struct stressor fork = FORKS_AND_EXITS(sp), fault = WRITES_ALL(sp, 0, 512);
+
+		stress(test, HUGE_ROUNDS, &migrate, &split, &fork, &fault);
+	}
+	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+}
+
 /* (SSSS) of a file: entries are taken away and faulted back in. */
 TEST(stress, unmaps_of_a_file_page_beside_faults_and_splits)
 {

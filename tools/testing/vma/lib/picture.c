@@ -125,9 +125,9 @@ void picture_begin(struct kunit *test)
 	struct world *world = test->priv;
 	struct space *sp;
 
-	if (begun || world->setup || world->quiet || world->complained || shim_in_race())
+	if (READ_ONCE(begun) || world->setup || world->quiet || world->complained || shim_in_race())
 		return;
-	begun = true;
+	WRITE_ONCE(begun, true);
 	op = world->op;
 	nr_before = 0;
 	memset(letters, 0, sizeof(letters));
@@ -144,7 +144,7 @@ void picture_begin(struct kunit *test)
  */
 void picture_done(struct kunit *test)
 {
-	begun = false;
+	WRITE_ONCE(begun, false);
 }
 
 static void put_difference(const char *want, const char *is)

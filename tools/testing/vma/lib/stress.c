@@ -118,6 +118,12 @@ void stress_drop(struct stressor *s)
 	WARN_ON(sys_madvise(page_addr(s->page), s->nr * PAGE_SIZE, MADV_DONTNEED));
 }
 
+/* Kept small where somebody else has a reference just then. */
+void stress_collapse(struct stressor *s)
+{
+	sys_madvise(page_addr(s->page), s->nr * PAGE_SIZE, MADV_COLLAPSE);
+}
+
 static int run_stressor(void *data)
 {
 	struct stressor *s = data;

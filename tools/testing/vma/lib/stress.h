@@ -69,6 +69,8 @@ struct stressor {
 #define CUTS(sp, page, nr)		STRESSOR(stress_cut, sp, page, nr, 0)
 /* MADV_DONTNEED */
 #define DROPS(sp, page, nr)		STRESSOR(stress_drop, sp, page, nr, 0)
+/* MADV_COLLAPSE */
+#define COLLAPSES_ALWAYS(sp, page)	STRESSOR(stress_collapse, sp, page, HUGE_NR, 0)
 
 void stress_write(struct stressor *s);
 void stress_fault_slowly(struct stressor *s);
@@ -81,6 +83,7 @@ void stress_migrate(struct stressor *s);
 void stress_try_to_unmap(struct stressor *s);
 void stress_cut(struct stressor *s);
 void stress_drop(struct stressor *s);
+void stress_collapse(struct stressor *s);
 
 #define stress(test, rounds, ...) do {					\
 	struct stressor *__list[] = { __VA_ARGS__ };			\
