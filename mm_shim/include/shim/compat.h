@@ -27,9 +27,10 @@ extern unsigned long zero_pfn;
 #endif
 
 /* where huge pages wait to be split, if the node has them itself */
+#define shim_init_queue(q)							\
+	({ spin_lock_init(&(q)->split_queue_lock); INIT_LIST_HEAD(&(q)->split_queue); })
 #define shim_init_split_queue(pgdat)						\
-	SHIM_IF(SHIM_NODE_SPLIT_QUEUE,						\
-		INIT_LIST_HEAD(&(pgdat)->deferred_split_queue.split_queue), (void)(pgdat))
+	SHIM_IF(SHIM_NODE_SPLIT_QUEUE, shim_init_queue(&(pgdat)->deferred_split_queue), (void)(pgdat))
 
 /* prototypes */
 #define SHIM_KMALLOC_PARAMS(size, b)						\
