@@ -50,6 +50,8 @@ void __srcu_check_read_flavor(struct srcu_struct *ssp, int read_flavor)
 }
 
 /* the same, where only two kinds are told apart */
+#ifdef CONFIG_PROVE_RCU
 void srcu_check_nmi_safety(struct srcu_struct *ssp, bool nmi_safe)
 {
 }
+#endif

@@ -141,6 +141,7 @@ TEST(map, nothing_below_the_lowest_address)
 	};
 
 	shim_use_mm(sp->mm);
+	mmap_write_lock(sp->mm);
 	KUNIT_EXPECT_EQ(test, vm_unmapped_area(&info), mmap_min_addr);
 	info.flags = VM_UNMAPPED_AREA_TOPDOWN;
 	KUNIT_EXPECT_EQ(test, vm_unmapped_area(&info), mmap_min_addr);
@@ -154,6 +155,7 @@ TEST(map, nothing_below_the_lowest_address)
 	KUNIT_EXPECT_EQ(test, (long)vm_unmapped_area(&info), -ENOMEM);
 	info.flags = VM_UNMAPPED_AREA_TOPDOWN;
 	KUNIT_EXPECT_EQ(test, (long)vm_unmapped_area(&info), -ENOMEM);
+	mmap_write_unlock(sp->mm);
 }
 
 TEST(map, limit_of_the_address_space)

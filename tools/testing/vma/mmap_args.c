@@ -136,6 +136,7 @@ static void hints(struct kunit *test, unsigned long (*search)(struct file *, uns
 	const unsigned long last = TASK_SIZE - PAGE_SIZE;
 
 	shim_use_mm(sp->mm);
+	mmap_write_lock(sp->mm);
 	KUNIT_EXPECT_EQ(test, search(NULL, page_addr(0), 2 * PAGE_SIZE, 0, 0, 0), page_addr(0));
 	KUNIT_EXPECT_EQ(test, search(NULL, page_addr(4), PAGE_SIZE, 0, 0, 0), page_addr(4));
 	KUNIT_EXPECT_EQ(test, search(NULL, page_addr(3) + 1, PAGE_SIZE, 0, 0, 0), page_addr(4));
@@ -148,6 +149,7 @@ static void hints(struct kunit *test, unsigned long (*search)(struct file *, uns
 			mmap_min_addr - PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, (long)search(NULL, 0, TASK_SIZE, 0, 0, 0), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, search(NULL, page_addr(2), PAGE_SIZE, 0, MAP_FIXED, 0), page_addr(2));
+	mmap_write_unlock(sp->mm);
 }
 
 TEST(mmap_args, hints_from_the_top_down)
@@ -168,8 +170,10 @@ TEST(mmap_args, from_the_bottom_up)
 
 	sp->mm->mmap_base = page_addr(0);
 	shim_use_mm(sp->mm);
+	mmap_write_lock(sp->mm);
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area(NULL, 0, PAGE_SIZE, 0, 0, 0), page_addr(2));
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area(NULL, 0, 2 * PAGE_SIZE, 0, 0, 0), page_addr(5));
+	mmap_write_unlock(sp->mm);
 	sp->mm->mmap_base = base;
 }
 
@@ -181,12 +185,14 @@ TEST(mmap_args, from_the_bottom_up_where_the_top_is_full)
 
 	sp->mm->mmap_base = mmap_min_addr + PAGE_SIZE;
 	shim_use_mm(sp->mm);
+	mmap_write_lock(sp->mm);
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area_topdown(NULL, 0, PAGE_SIZE, 0, 0, 0),
 			mmap_min_addr);
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area_topdown(NULL, 0, 2 * PAGE_SIZE, 0, 0, 0),
 			(unsigned long)TASK_UNMAPPED_BASE);
 	KUNIT_EXPECT_EQ(test, (long)arch_get_unmapped_area_topdown(NULL, 0,
 			TASK_SIZE - mmap_min_addr, 0, 0, 0), -ENOMEM);
+	mmap_write_unlock(sp->mm);
 	sp->mm->mmap_base = base;
 }
 
