@@ -57,7 +57,7 @@ void beside_holding(struct kunit *test, struct beside *b, void (*first)(void *),
 	init_completion(&b->go);
 	init_completion(&b->done);
 	world->quiet = true;
-	kthread_run(run_beside, b, "beside");
+	b->task = kthread_run(run_beside, b, "beside");
 	wait_for_completion(&b->taken);
 	complete(&b->go);	/* starting it may sleep too */
 }
@@ -73,6 +73,8 @@ void expect_waited(struct beside *b)
 
 	WRITE_ONCE(b->over, true);
 	wait_for_completion(&b->done);
+	/* it empties its batches as it ends, which the oracle must not meet */
+	kthread_stop(b->task);
 	world->quiet = false;
 	KUNIT_EXPECT_FALSE_MSG(test, b->late, "it was not waited for");
 	oracle(test);

@@ -22,6 +22,7 @@
  * struct beside - what a second task does when the first one waits
  * @test: the case
  * @waits: the first one
+ * @task: the second one
  * @fn: what the second one does
  * @first: and what it did at once, or NULL
  * @data: for both
@@ -33,7 +34,7 @@
  */
 struct beside {
 	struct kunit *test;
-	struct task_struct *waits;
+	struct task_struct *waits, *task;
 	void (*fn)(void *data);
 	void (*first)(void *data);
 	void *data;
