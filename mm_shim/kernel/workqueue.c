@@ -24,38 +24,43 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 {
 	if (test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
 		return false;
+	spin_lock(&lock);
 	atomic_long_set(&work->data, (unsigned long)cpu << WORK_STRUCT_FLAG_BITS |
 			1 << WORK_STRUCT_PENDING_BIT);
-	spin_lock(&lock);
 	list_add_tail(&work->entry, &queued);
 	spin_unlock(&lock);
 	shim_race_softirq();
 	return true;
 }
 
-/* Takes a work, or the first one for NULL, off the list. */
-static struct work_struct *dequeue(struct work_struct *work)
+/*
+ * Takes a work, or the first one for NULL, off the list, with its CPU. It may be
+ * queued again from then on, and is not pending for others that flush it.
+ */
+static struct work_struct *dequeue(struct work_struct *work, int *cpu)
 {
 	struct work_struct *found = NULL;
 
 	spin_lock(&lock);
 	if (!work)
 		found = list_first_entry_or_null(&queued, struct work_struct, entry);
-	else if (test_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
+	else if (!list_empty(&work->entry))
 		found = work;
-	if (found)
+	if (found) {
+		*cpu = cpu_of(found);
 		list_del_init(&found->entry);
+		atomic_long_set(&found->data, WORK_STRUCT_NO_POOL);
+	}
 	spin_unlock(&lock);
 	return found;
 }
 
 /* On the CPU that was asked for, unless a thread lives there. */
-static void run(struct work_struct *work)
+static void run(struct work_struct *work, int cpu)
 {
-	int cpu = cpu_of(work), own = current->thread_info.cpu;
+	int own = current->thread_info.cpu;
 	bool there = cpu < NR_CPUS && shim_cpu_claim(cpu);
 
-	atomic_long_set(&work->data, WORK_STRUCT_NO_POOL);
 	if (there)
 		current->thread_info.cpu = cpu;
 	work->func(work);
@@ -66,18 +71,19 @@ static void run(struct work_struct *work)
 
 bool flush_work(struct work_struct *work)
 {
-	if (!dequeue(work))
+	int cpu;
+
+	if (!dequeue(work, &cpu))
 		return false;
-	run(work);
+	run(work, cpu);
 	return true;
 }
 
 bool cancel_work_sync(struct work_struct *work)
 {
-	if (!dequeue(work))
-		return false;
-	atomic_long_set(&work->data, WORK_STRUCT_NO_POOL);
-	return true;
+	int cpu;
+
+	return dequeue(work, &cpu);
 }
 
 /**
@@ -98,10 +104,13 @@ void shim_workqueue_boot(void)
  */
 bool shim_run_works(void)
 {
-	struct work_struct *work = dequeue(NULL);
-	bool any = work;
+	struct work_struct *work;
+	bool any = false;
+	int cpu;
 
-	for (; work; work = dequeue(NULL))
-		run(work);
+	while ((work = dequeue(NULL, &cpu))) {
+		run(work, cpu);
+		any = true;
+	}
 	return any;
 }
