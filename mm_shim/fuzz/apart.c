@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <shim/cases.h>
+#include <shim/host.h>
 
 #include "../runner/capture.h"
 #include "../host/write.h"
@@ -69,7 +70,7 @@ void apart_forget_log(void)
 static void __noreturn child(void (*body)(void *), void *arg, int fd)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGALRM, SIG_DFL);
+	host_hang_watch();
 	log_fd = fd;
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);

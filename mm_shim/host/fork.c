@@ -68,7 +68,7 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 	if (pid)
 		return wait_for(pid, seconds, text, size);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGALRM, SIG_DFL);
+	host_hang_watch();
 	alarm(seconds);
 	return HOST_IN_CHILD;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <ucontext.h>
 
 #include <shim/cases.h>
 #include <shim/host.h>
@@ -42,31 +41,14 @@ void host_die(const char *why)
 /* A sanitizer's, called after its report. */
 void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 
-/* Where it was, as a return address is; NULL where nobody has told how to ask. */
-static void *place_of(const ucontext_t *context)
-{
-#if defined(__x86_64__)
-	return (char *)context->uc_mcontext.gregs[REG_RIP] + 1;
-#elif defined(__aarch64__)
-	return (char *)context->uc_mcontext.pc + 4;
-#else
-	(void)context;
-	return NULL;
-#endif
-}
-
 static void crash(int sig, siginfo_t *info, void *context)
 {
-	void *frames[32], *place = place_of(context);
+	void *frames[32];
 	char text[80];
-	unsigned int nr;
 
 	snprintf(text, sizeof(text), "SIG%s at address %p\n", sigabbrev_np(sig), info->si_addr);
 	host_log(text, strlen(text));
-	nr = host_backtrace(frames, 32);
-	if (place && nr)
-		frames[0] = place;	/* instead of this function */
-	host_print_frames(frames, nr);
+	host_print_frames(frames, host_context_backtrace(context, frames, 32));
 	last_words();
 	raise(sig);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <shim/cases.h>
@@ -101,23 +102,20 @@ static uintptr_t find_stack_end(void)
 	return (uintptr_t)base + size;
 }
 
-/**
- * host_backtrace() - the return addresses of the callers
- * @frames: filled from the innermost outwards
- * @most: room in @frames
- *
- * Return: how many were filled in.
- */
-__attribute__((noinline, no_sanitize("address", "thread", "undefined")))
-unsigned int host_backtrace(void **frames, unsigned int most)
+#define RAW __attribute__((noinline, no_sanitize("address", "thread", "undefined")))
+
+static RAW int is_on_stack(const uintptr_t *at)
 {
-	uintptr_t *fp = __builtin_frame_address(0), *next;
+	return !((uintptr_t)at & 7) && (uintptr_t)(at + 2) <= stack_end;
+}
+
+static RAW unsigned int follow(const uintptr_t *fp, void **frames, unsigned int most)
+{
+	const uintptr_t *next;
 	unsigned int nr = 0;
 
-	if (!stack_end)
-		stack_end = find_stack_end();
 	while (nr < most) {
-		if ((uintptr_t)fp & 7 || (uintptr_t)(fp + 2) > stack_end || !fp[1])
+		if (!is_on_stack(fp) || !fp[1])
 			break;
 		frames[nr++] = (void *)fp[1];
 		next = (uintptr_t *)fp[0];
@@ -126,6 +124,71 @@ unsigned int host_backtrace(void **frames, unsigned int most)
 		fp = next;
 	}
 	return nr;
+}
+
+/**
+ * host_backtrace() - the return addresses of the callers
+ * @frames: filled from the innermost outwards
+ * @most: room in @frames
+ *
+ * Return: how many were filled in.
+ */
+RAW unsigned int host_backtrace(void **frames, unsigned int most)
+{
+	if (!stack_end)
+		stack_end = find_stack_end();
+	return follow(__builtin_frame_address(0), frames, most);
+}
+
+extern const char __executable_start[], etext[];
+
+/* The frame of a caller, and a place in that caller? */
+static RAW int is_pair(const uintptr_t *at)
+{
+	return is_on_stack(at) && at[0] > (uintptr_t)at &&
+		at[1] >= (uintptr_t)__executable_start && at[1] < (uintptr_t)etext;
+}
+
+/* What looks like one frame may be a register that was saved beside a return address. */
+static RAW int is_frame(const uintptr_t *at)
+{
+	return is_pair(at) && is_pair((uintptr_t *)at[0]);
+}
+
+/**
+ * host_context_backtrace() - where a signal met the calling thread
+ * @context: what the signal's handler got
+ * @frames: filled from the innermost outwards, as return addresses
+ * @most: room in @frames
+ *
+ * Libraries have no frame pointers: if it was in one, the stack is searched for the
+ * innermost frame of our code, and the caller of the library may be missing.
+ *
+ * Return: how many were filled in.
+ */
+RAW unsigned int host_context_backtrace(const void *context, void **frames, unsigned int most)
+{
+	const mcontext_t *regs = &((const ucontext_t *)context)->uc_mcontext;
+	const uintptr_t *fp, *sp;
+
+	if (!stack_end)
+		stack_end = find_stack_end();
+#if defined(__x86_64__)
+	frames[0] = (char *)regs->gregs[REG_RIP] + 1;
+	sp = (uintptr_t *)regs->gregs[REG_RSP];
+	fp = (uintptr_t *)regs->gregs[REG_RBP];
+#elif defined(__aarch64__)
+	frames[0] = (char *)regs->pc + 4;
+	sp = (uintptr_t *)regs->sp;
+	fp = (uintptr_t *)regs->regs[29];
+#else
+	(void)regs;
+	return host_backtrace(frames, most);
+#endif
+	if (fp < sp || !is_frame(fp))
+		for (fp = sp; is_on_stack(fp) && !is_frame(fp); fp++)
+			;
+	return 1 + follow(fp, frames + 1, most - 1);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include <shim/host.h>
@@ -17,6 +18,7 @@ struct host_thread {
 	pthread_mutex_t lock;
 	pthread_cond_t cond;
 	int token;
+	const char *name;
 	void (*fn)(void *arg);
 	void *arg;
 };
@@ -60,6 +62,7 @@ struct host_thread *host_thread_self(void)
 static void *trampoline(void *arg)
 {
 	self = arg;
+	prctl(PR_SET_NAME, self->name);
 	self->fn(self->arg);
 	add_awake(-1);
 	return NULL;
@@ -67,6 +70,7 @@ static void *trampoline(void *arg)
 
 /**
  * host_thread_start() - run a function in a new, detached thread
+ * @name: what it is called in a debugger; 15 characters of it, which stay valid
  * @fn: the function
  * @arg: its argument
  *
@@ -74,12 +78,13 @@ static void *trampoline(void *arg)
  *
  * Return: the thread, or NULL when the host refuses another one.
  */
-struct host_thread *host_thread_start(void (*fn)(void *), void *arg)
+struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void *arg)
 {
 	struct host_thread *t = new_thread();
 	pthread_attr_t attr;
 	int err;
 
+	t->name = name;
 	t->fn = fn;
 	t->arg = arg;
 	pthread_attr_init(&attr);

@@ -291,8 +291,10 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	turn_begin(shim_search_plan(), nr_racers);
 	__atomic_store_n(&shim_racing, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < nr_racers; i++) {
-		racers[i].task->thread.host = host_thread_start(run_racer, &racers[i]);
-		if (!racers[i].task->thread.host)
+		struct task_struct *task = racers[i].task;
+
+		task->thread.host = host_thread_start(task->comm, run_racer, &racers[i]);
+		if (!task->thread.host)
 			host_die("race: the host refuses another thread");
 	}
 	turn_run();

@@ -160,7 +160,7 @@ struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, in
 	task->vfork_done = &kt->exited;
 	task->thread_info.cpu = shim_cpu_get();
 	WRITE_ONCE(task->__state, TASK_UNINTERRUPTIBLE);
-	task->thread.host = host_thread_start(run_task, task);
+	task->thread.host = host_thread_start(task->comm, run_task, task);
 	if (!task->thread.host)
 		return ERR_PTR(-EAGAIN);
 	return task;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <shim/cases.h>
+#include <shim/host.h>
 
 #include "child.h"
 #include "plan.h"
@@ -121,6 +122,7 @@ child_main(const struct test_case *tc, const struct child_setup *setup, pid_t pa
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	reason_to = reason_fd;
 	sigprocmask(SIG_SETMASK, &setup->mask, NULL);
+	host_hang_watch();
 	result = run_case(tc);
 	write_all(reason_fd, &done, 1);
 	/* exit(), not _exit(): TSan and gcov have work to do at the end */

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <shim/host.h>
+
 #include "child.h"
 #include "pool.h"
 #include "slot.h"
@@ -259,6 +261,7 @@ static int poll_timeout(const struct pool *pool)
 	return left > 1000 ? 1000000 : (int)(left * 1000) + 1;
 }
 
+/* Who is late gets time to say what it was doing, see host_hang_watch(). */
 static void kill_late(struct pool *pool)
 {
 	double now = now_seconds();
@@ -269,9 +272,14 @@ static void kill_late(struct pool *pool)
 		slot = &pool->slots[i];
 		if (!slot->pid || slot->deadline > now)
 			continue;
-		slot->timed_out = true;
-		slot->deadline = INFINITY;
-		child_kill(slot->pid);
+		if (slot->timed_out) {
+			slot->deadline = INFINITY;
+			child_kill(slot->pid);
+		} else {
+			slot->timed_out = true;
+			slot->deadline = now + HOST_HANG_WORDS;
+			kill(slot->pid, SIGALRM);
+		}
 	}
 }
 

@@ -141,6 +141,21 @@ quick_builds_little()
 	git -C "$history" checkout -q -f bad
 }
 
+# A case that hangs says where each thread is, and who waits for it
+hang_says_where()
+{
+	local history=$1 out
+
+	git -C "$history" checkout -q -f bad
+	sed -i 's/new->vm_ops->open(new);/for (;;) cpu_relax();/' "$history/mm/vma.c"
+	make vma_part LINK=no VARIANT=asan KDIR="$history" TESTS='split.*' || return 1
+	git -C "$history" checkout -q -f bad
+	out=$(make -s print-out VARIANT=asan KDIR="$history")
+	"$out/vma_part" -t split.calls_open_for_the_new_part --timeout 2 | tee "$tmp/hang"
+	grep -q 'timed out after 2 s' "$tmp/hang" && grep -q '  kunit_try_run_case+' "$tmp/hang" &&
+		grep -qE '  (__)?split_vma\+' "$tmp/hang" && grep -q '  wait_for_completion_timeout+' "$tmp/hang"
+}
+
 full()
 {
 	local history=$tmp/selftest-history
@@ -156,6 +171,7 @@ full()
 	run 'bisect: a program that is killed' bisect_of_the_killed "$history"
 	run 'series: the culprit in each report' series_of_history "$history"
 	run '--quick builds what changed' quick_builds_little "$history"
+	run 'a hang says where it is' hang_says_where "$history"
 	run 'vma_part has the cases of its globs' parts_have_all
 	run 'pictures of what fails, and of what crashes' python3 -B scripts/run/pictures_test.py
 }

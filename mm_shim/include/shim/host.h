@@ -31,6 +31,7 @@ void host_pool_report(const struct host_pool *pool, unsigned int most);
 /* stacks (mm_shim/host/stack.c) */
 #define HOST_FRAMES 12
 unsigned int host_backtrace(void **frames, unsigned int most);
+unsigned int host_context_backtrace(const void *context, void **frames, unsigned int most);
 void host_print_frames(void *const *frames, unsigned int nr);
 void host_print_stack(void);
 const char *host_symbol(const void *addr, unsigned long *offset);
@@ -41,7 +42,7 @@ int host_tsan_strict(void);
 /* threads (mm_shim/host/thread.c) */
 struct host_thread;
 struct host_thread *host_thread_self(void);
-struct host_thread *host_thread_start(void (*fn)(void *), void *arg);
+struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void *arg);
 void host_thread_exit(void) __attribute__((noreturn));
 void host_park(void);
 int host_park_timeout(unsigned long long ns);
@@ -62,6 +63,10 @@ void *host_shared(unsigned long size);
 #define HOST_IN_CHILD	(-2)
 int host_fork(unsigned int seconds, char *text, unsigned long size);
 void host_exit(int code) __attribute__((noreturn));
+
+/* hangs (mm_shim/host/hang.c) */
+#define HOST_HANG_WORDS	3	/* seconds for that */
+void host_hang_watch(void);
 
 /* graphs (mm_shim/host/graph.c) */
 int host_graphs(void);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a process did that is ended because it hangs: where each of its threads is,
+ * as the kernel says it of a task that is blocked for too long. Memory is not
+ * allocated for that, since the allocator may be what hangs.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <shim/cases.h>
+#include <shim/host.h>
+
+#define FIRST_ASKED	SIGALRM
+#define OTHERS_ASKED	SIGUSR2
+
+static int answers;
+
+static void say_where(const void *context)
+{
+	void *frames[32];
+	char name[16] = "", text[64];
+
+	prctl(PR_GET_NAME, name);
+	snprintf(text, sizeof(text), "%s hangs in\n", name);
+	host_log(text, strlen(text));
+	host_print_frames(frames, host_context_backtrace(context, frames, 32));
+	__atomic_add_fetch(&answers, 1, __ATOMIC_RELEASE);
+}
+
+static void ask_thread(pid_t tid)
+{
+	int before = __atomic_load_n(&answers, __ATOMIC_ACQUIRE), ms;
+
+	if (tid == gettid() || tgkill(getpid(), tid, OTHERS_ASKED))
+		return;
+	for (ms = 0; ms < 100 && __atomic_load_n(&answers, __ATOMIC_ACQUIRE) == before; ms++)
+		usleep(1000);
+}
+
+static void ask_others(void)
+{
+	static _Alignas(struct dirent64) char buf[1 << 14];
+	int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY);
+	ssize_t len = fd < 0 ? 0 : getdents64(fd, buf, sizeof(buf)), at;
+	struct dirent64 *entry;
+
+	for (at = 0; at < len; at += entry->d_reclen) {
+		entry = (void *)(buf + at);
+		if (entry->d_name[0] != '.')
+			ask_thread(atoi(entry->d_name));
+	}
+}
+
+/* The signal ends the process when it comes again: by itself if this hangs, too. */
+static void first_asked(int sig, siginfo_t *info, void *context)
+{
+	(void)info;
+	alarm(HOST_HANG_WORDS - 1);
+	say_where(context);
+	ask_others();
+	raise(sig);
+}
+
+static void other_asked(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	say_where(context);
+}
+
+/**
+ * host_hang_watch() - let this process say what it was doing before SIGALRM ends it
+ */
+void host_hang_watch(void)
+{
+	const struct sigaction first = {
+		.sa_sigaction = first_asked,
+		.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER,
+	};
+	const struct sigaction other = {
+		.sa_sigaction = other_asked,
+		.sa_flags = SA_SIGINFO | SA_RESTART,
+	};
+
+	sigaction(FIRST_ASKED, &first, NULL);
+	sigaction(OTHERS_ASKED, &other, NULL);
+}
