@@ -12,7 +12,13 @@
 #include <shim/machine.h>
 
 static LIST_HEAD(queued);
+static LIST_HEAD(running);
 static DEFINE_SPINLOCK(lock);
+
+struct run {
+	struct list_head entry;
+	struct work_struct *work;
+};
 
 /* The low bits of a queued work's data hold its CPU, as far as it has one. */
 static int cpu_of(struct work_struct *work)
@@ -35,9 +41,9 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 
 /*
  * Takes a work, or the first one for NULL, off the list, with its CPU. It may be
- * queued again from then on, and is not pending for others that flush it.
+ * queued again from then on, and is not pending for others, who wait for its end.
  */
-static struct work_struct *dequeue(struct work_struct *work, int *cpu)
+static struct work_struct *dequeue(struct work_struct *work, int *cpu, struct run *run)
 {
 	struct work_struct *found = NULL;
 
@@ -51,39 +57,76 @@ static struct work_struct *dequeue(struct work_struct *work, int *cpu)
 		list_del_init(&found->entry);
 		atomic_long_set(&found->data, WORK_STRUCT_NO_POOL);
 	}
+	if (found && run) {
+		run->work = found;
+		list_add(&run->entry, &running);
+	}
+	spin_unlock(&lock);
+	return found;
+}
+
+static void work_ended(struct run *run)
+{
+	spin_lock(&lock);
+	list_del(&run->entry);
+	spin_unlock(&lock);
+}
+
+static bool is_running(struct work_struct *work)
+{
+	bool found = false;
+	struct run *run;
+
+	spin_lock(&lock);
+	list_for_each_entry(run, &running, entry)
+		found |= run->work == work;
 	spin_unlock(&lock);
 	return found;
 }
 
 /* On the CPU that was asked for, unless a thread lives there. */
-static void run(struct work_struct *work, int cpu)
+static void run_work(struct run *run, int cpu)
 {
 	int own = current->thread_info.cpu;
 	bool there = cpu < NR_CPUS && shim_cpu_claim(cpu);
 
 	if (there)
 		current->thread_info.cpu = cpu;
-	work->func(work);
+	run->work->func(run->work);
 	current->thread_info.cpu = own;
 	if (there)
 		shim_cpu_put(cpu);
+	work_ended(run);
+}
+
+static bool wait_for(struct work_struct *work)
+{
+	bool ran = is_running(work);
+
+	while (is_running(work))
+		shim_cpu_relax();
+	return ran;
 }
 
 bool flush_work(struct work_struct *work)
 {
+	struct run run;
 	int cpu;
 
-	if (!dequeue(work, &cpu))
-		return false;
-	run(work, cpu);
+	if (!dequeue(work, &cpu, &run))
+		return wait_for(work);
+	run_work(&run, cpu);
 	return true;
 }
 
 bool cancel_work_sync(struct work_struct *work)
 {
+	bool was_queued;
 	int cpu;
 
-	return dequeue(work, &cpu);
+	was_queued = dequeue(work, &cpu, NULL);
+	wait_for(work);
+	return was_queued;
 }
 
 /**
@@ -104,12 +147,12 @@ void shim_workqueue_boot(void)
  */
 bool shim_run_works(void)
 {
-	struct work_struct *work;
 	bool any = false;
+	struct run run;
 	int cpu;
 
-	while ((work = dequeue(NULL, &cpu))) {
-		run(work, cpu);
+	while (dequeue(NULL, &cpu, &run)) {
+		run_work(&run, cpu);
 		any = true;
 	}
 	return any;

@@ -4,6 +4,7 @@
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/workqueue.h>
 
 #include "test.h"
 
@@ -189,4 +190,42 @@ TEST(thread, rwsem_keeps_readers_from_a_writer)
 	wait_for_completion(&s.done);
 	KUNIT_EXPECT_FALSE(test, s.torn);
 	KUNIT_EXPECT_EQ(test, s.value, ROUNDS);
+}
+
+struct slow {
+	struct work_struct work;
+	struct completion started;
+	bool over;
+};
+
+static void slow_work(struct work_struct *work)
+{
+	struct slow *slow = container_of(work, struct slow, work);
+
+	complete(&slow->started);
+	schedule_timeout_uninterruptible(5);
+	slow->over = true;
+}
+
+static int flush_it(void *data)
+{
+	flush_work(data);
+	return 0;
+}
+
+TEST(thread, flush_waits_for_a_work_that_another_task_runs)
+{
+	struct task_struct *task;
+	struct slow slow = {};
+
+	INIT_WORK(&slow.work, slow_work);
+	init_completion(&slow.started);
+	queue_work_on(0, NULL, &slow.work);
+	task = kthread_run(flush_it, &slow.work, "flush");
+	while (!completion_done(&slow.started))
+		cpu_relax();	/* who sleeps may run it */
+	KUNIT_EXPECT_TRUE(test, flush_work(&slow.work));
+	KUNIT_EXPECT_TRUE(test, slow.over);
+	KUNIT_EXPECT_FALSE(test, flush_work(&slow.work));
+	kthread_stop(task);
 }
