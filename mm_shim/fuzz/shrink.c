@@ -61,8 +61,12 @@ static bool still(const struct options *opt, const struct fuzz_op *ops, unsigned
 		  const char *reason)
 {
 	struct sequence seq = { (struct fuzz_op *)ops, nr };
+	bool failed;
 
-	return run_alone(opt, &seq, false, NULL) && same_failure(shared->reason, reason);
+	shared->hasty = 1;
+	failed = run_alone(opt, &seq, false, NULL);
+	shared->hasty = 0;
+	return failed && same_failure(shared->reason, reason);
 }
 
 /* Takes out parts of a length, from the end on; returns the new length. */
@@ -118,6 +122,22 @@ static void with_less(const struct options *opt, struct fuzz_op *ops, unsigned i
 	}
 }
 
+/*
+ * A part of a sequence may hang although the whole failed at once, and many parts are
+ * tried: they get what the whole took many times over, but not --timeout each.
+ */
+static void limit_parts(struct options *parts, const struct failure *failure)
+{
+	double start = now_seconds();
+	unsigned int enough;
+
+	if (!still(parts, failure->seq.ops, failure->seq.nr, failure->reason))
+		return;
+	enough = 2 + 10 * (now_seconds() - start);
+	if (enough < parts->timeout)
+		parts->timeout = enough;
+}
+
 /**
  * shrink() - make a failing sequence short
  * @opt: options
@@ -125,20 +145,21 @@ static void with_less(const struct options *opt, struct fuzz_op *ops, unsigned i
  */
 void shrink(const struct options *opt, struct failure *failure)
 {
-	struct options whole = *opt;
+	struct options parts = *opt;
 	struct fuzz_op *ops = failure->seq.ops;
 	unsigned int nr = failure->seq.nr, before, len;
 	char reason[FUZZ_REASON];
 
 	memcpy(reason, failure->reason, sizeof(reason));
-	if (failure->at + 1 < nr && still(&whole, ops, failure->at + 1, reason))
+	limit_parts(&parts, failure);
+	if (failure->at + 1 < nr && still(&parts, ops, failure->at + 1, reason))
 		nr = failure->at + 1;
 	do {
 		before = nr;
 		for (len = nr / 2; len; len /= 2)
-			nr = without_parts(&whole, ops, nr, len, reason);
+			nr = without_parts(&parts, ops, nr, len, reason);
 	} while (nr < before);
-	with_less(&whole, ops, nr, reason);
-	nr = without_parts(&whole, ops, nr, 1, reason);
+	with_less(&parts, ops, nr, reason);
+	nr = without_parts(&parts, ops, nr, 1, reason);
 	failure->seq.nr = nr;
 }

@@ -65,6 +65,7 @@ struct fuzz_op {
  * @nr: its length
  * @every: the whole oracle looks after so many operations; 0 for the end only
  * @print: write the sequence as a test case into @text
+ * @hasty: end the process when the run fails, without taking down what is broken
  * @at: the operation that runs
  * @done: operations done in all, by all runs
  * @reason: why the run failed, empty if it did not
@@ -78,6 +79,7 @@ struct fuzz_run {
 	unsigned int nr;
 	unsigned int every;
 	int print;
+	int hasty;
 	volatile unsigned int at;
 	volatile unsigned long done;
 	char reason[FUZZ_REASON];

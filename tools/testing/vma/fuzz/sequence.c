@@ -2,6 +2,9 @@
 /* The one case of vma_fuzz: it runs a sequence of operations. */
 #include <linux/random.h>
 
+#include <shim/cases.h>
+#include <shim/host.h>
+
 #include "fuzz.h"
 
 static struct fuzz_run *current_run;
@@ -26,6 +29,24 @@ static void begin(struct fuzz *f, struct kunit *test)
 		f->file[2] = open_shmem(test, FILE_PAGES);
 }
 
+static bool has_failed(struct kunit *test)
+{
+	struct world *world = test->priv;
+
+	return world->complained || shim_warnings() || test->status == KUNIT_FAILURE;
+}
+
+/* What is broken may hang when it is taken down, and who is hasty knows enough. */
+static void end_if_hasty(const struct fuzz *f)
+{
+	if (!f->run->hasty)
+		return;
+	if (!has_failed(f->test))
+		oracle(f->test);
+	if (has_failed(f->test))
+		host_exit(SHIM_FAIL);
+}
+
 /* The oracle rests within operations, and is asked after as many as is wanted. */
 TEST(fuzz, sequence)
 {
@@ -42,9 +63,10 @@ TEST(fuzz, sequence)
 		world->quiet = false;
 		if (f->run->every && (i + 1) % f->run->every == 0)
 			oracle(test);
-		if (world->complained || shim_warnings() || test->status == KUNIT_FAILURE)
+		if (has_failed(test))
 			break;
 	}
+	end_if_hasty(f);
 	shim_file_put(f->file[0]);
 	shim_file_put(f->file[1]);
 }
