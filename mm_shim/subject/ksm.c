@@ -127,15 +127,22 @@ const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected)
 	return w.what;
 }
 
+/* NULL for one of a VMA that is lazy in the posted series, which has a VMA instead. */
+static struct anon_vma *anon_vma_of(struct ksm_rmap_item *item)
+{
+#ifdef CONFIG_POSTED_RMAP
+	if (!anon_rmap_is_anon_vma(item->anon_rmap))
+		return NULL;
+	return anon_rmap_to_anon_vma(item->anon_rmap);
+#else
+	return item->anon_vma;
+#endif
+}
+
 /**
  * shim_ksm_refs() - references that rmap_items have to an anon_vma
  * @anon_vma: to which
  */
-#ifdef CONFIG_POSTED_RMAP
-#define anon_vma_of(item)	anon_rmap_to_anon_vma((item)->anon_rmap)
-#else
-#define anon_vma_of(item)	((item)->anon_vma)
-#endif
 long shim_ksm_refs(struct anon_vma *anon_vma)
 {
 	struct ksm_rmap_item *item;
@@ -164,7 +171,7 @@ void shim_each_ksm_anon_vma(void (*fn)(struct anon_vma *anon_vma, void *arg), vo
 	list_for_each_entry(slot, &ksm_mm_head.slot.mm_node, mm_node)
 		for (item = mm_slot_entry(slot, struct ksm_mm_slot, slot)->rmap_list; item;
 		     item = item->rmap_list)
-			if (item->address & STABLE_FLAG)
+			if (item->address & STABLE_FLAG && anon_vma_of(item))
 				fn(anon_vma_of(item), arg);
 }
 

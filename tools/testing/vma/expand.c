@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A new mapping beside existing ones, and when it becomes part of them. */
 #include "test.h"
+#include "modes.h"
 
 TEST(expand, left_neighbour_unfaulted)
 {
@@ -105,12 +106,12 @@ TEST(expand, does_not_bridge_two_anon_vmas)
 {
 	struct space *sp = layout(test, "[WW]..[WW]");
 
-	KUNIT_ASSERT_EQ(test, pages_may_meet(vma_of(sp, 0), vma_of(sp, 4)), in_mode(0, 1));
+	KUNIT_ASSERT_EQ(test, pages_may_meet(vma_of(sp, 0), vma_of(sp, 4)), lazy_share_one());
 	ok(map(sp, 2, 2, RW));
-	expect(sp, in_mode(1, 0) ? "[WWww][WW]" : "[WWwwWW]");
+	expect(sp, lazy_share_one() ? "[WWwwWW]" : "[WWww][WW]");
 	ok(touch(sp, 2, 2, 'x'));
-	expect(sp, in_mode(1, 0) ? "[WWWW][WW]" : "[WWWWWW]");
-	KUNIT_EXPECT_EQ(test, pages_may_meet(vma_of(sp, 3), vma_of(sp, 4)), in_mode(0, 1));
+	expect(sp, lazy_share_one() ? "[WWWWWW]" : "[WWWW][WW]");
+	KUNIT_EXPECT_EQ(test, pages_may_meet(vma_of(sp, 3), vma_of(sp, 4)), lazy_share_one());
 	ok(look(sp, 0, 6));
 }
 

@@ -143,7 +143,17 @@ const char *mode_skips(const char *name)
 	for (i = 0; shim_lazy() && i < ARRAY_SIZE(eager_cases); i++)
 		if (!strcmp(eager_cases[i].name, name))
 			return eager_cases[i].why;
-	return NULL;
+	return IS_ENABLED(CONFIG_VMA_REF) && shim_lazy() ? posted_skips(name) : NULL;
+}
+
+/**
+ * lazy_share_one() - whether VMAs that are lazy share an anon_vma of their mm
+ *
+ * Return: false in eager mode, and for the posted series, where each has its own.
+ */
+bool lazy_share_one(void)
+{
+	return shim_lazy() && !IS_ENABLED(CONFIG_VMA_REF);
 }
 
 static bool is_a_case(const char *name)

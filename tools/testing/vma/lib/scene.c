@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The scenes of scene.h: how each state comes about, and what must merge. */
+#include "modes.h"
 #include "scene.h"
 
 static bool is_shared(char side)
@@ -213,7 +214,7 @@ void scene_end(struct scene *s)
 bool scene_one_anon_vma(char a, char b)
 {
 	/* all that is inherited came from neighbours; see modes.h */
-	return in_mode(a == b && is_shared(a), is_forked(a) == is_forked(b));
+	return lazy_share_one() ? is_forked(a) == is_forked(b) : a == b && is_shared(a);
 }
 
 /**
