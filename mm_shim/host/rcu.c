@@ -62,6 +62,14 @@ void host_rcu_read_unlock(void)
 }
 
 /**
+ * host_rcu_reader_over() - tell TSan of the end of a section that liburcu does not know
+ */
+void host_rcu_reader_over(void)
+{
+	release(&readers_done);
+}
+
+/**
  * host_rcu_period_over() - tell TSan of a grace period that was seen to be over
  */
 void host_rcu_period_over(void)

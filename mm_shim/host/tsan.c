@@ -75,35 +75,53 @@ __asm__(".section .rodata\n"
 
 #define NAMES	1024
 
-/* The functions of an access: the one it is in, and those that this is inlined in. */
+static const char *name_of(const char *symbol)
+{
+	static const char runtimes_own[] = "__interceptor_";
+	unsigned long len = strlen(runtimes_own);
+
+	return strncmp(symbol, runtimes_own, len) ? symbol : symbol + len;
+}
+
+static int is_of_runtime(const char *name)
+{
+	return !strcmp(name, "memcpy") || !strcmp(name, "memmove") || !strcmp(name, "memset");
+}
+
+/*
+ * The functions of an access: the one it is in, and those that this is inlined in.
+ * Where one compiler copies or clears memory in place, the other calls the runtime,
+ * whose caller is asked for too.
+ */
 static int names_of(void *report, unsigned long access, char *names)
 {
-	int thread, size, write, atomic;
-	void *addr, *pc = NULL;
+	int thread, size, write, atomic, len;
+	void *addr, *pc[2] = {};
 
-	__tsan_get_report_mop(report, access, &thread, &addr, &size, &write, &atomic, &pc, 1);
-	if (!pc)
+	__tsan_get_report_mop(report, access, &thread, &addr, &size, &write, &atomic, pc, 2);
+	if (!pc[0])
 		return 0;
 	memset(names, 0, NAMES);
 	/* several strings, one after the other */
-	__sanitizer_symbolize_pc(pc, "%f", names, NAMES - 1);
+	__sanitizer_symbolize_pc(pc[0], "%f", names, NAMES / 2);
+	if (!pc[1] || !is_of_runtime(name_of(names)))
+		return 1;
+	len = strlen(names) + 1;
+	__sanitizer_symbolize_pc(pc[1], "%f", names + len, NAMES - len - 1);
 	return 1;
 }
 
 static int has_name(const char *names, const char *name, unsigned long len)
 {
-	static const char runtimes_own[] = "__interceptor_";
-
-	for (; *names; names += strlen(names) + 1) {
-		if (!strncmp(names, runtimes_own, strlen(runtimes_own)))
-			names += strlen(runtimes_own);
-		if (strlen(names) == len && !memcmp(names, name, len))
+	if (len == 1 && *name == '*')
+		return 1;
+	for (; *names; names += strlen(names) + 1)
+		if (strlen(name_of(names)) == len && !memcmp(name_of(names), name, len))
 			return 1;
-	}
 	return 0;
 }
 
-/* A line "one / other"; comments and empty lines have no such thing. */
+/* A line "one / other", or "one / *"; comments and empty lines have no such thing. */
 static int line_is_of(const char *line, const char *names, const char *others)
 {
 	unsigned long len = strcspn(line, "\n"), first = strcspn(line, " \n");

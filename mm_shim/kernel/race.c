@@ -113,8 +113,10 @@ void shim_race_preemptible(void)
 {
 	struct racer *r = self();
 
-	if (r)
-		end_section(r);
+	if (!r)
+		return;
+	host_rcu_reader_over();
+	end_section(r);
 }
 
 /**

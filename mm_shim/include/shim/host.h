@@ -56,6 +56,7 @@ void host_rcu_unregister(void);
 void host_rcu_read_lock(void);
 void host_rcu_read_unlock(void);
 void host_rcu_synchronize(void);
+void host_rcu_reader_over(void);
 void host_rcu_period_over(void);
 
 /* processes (mm_shim/host/fork.c) */

@@ -194,15 +194,14 @@ TEST(thread, rwsem_keeps_readers_from_a_writer)
 
 struct slow {
 	struct work_struct work;
-	struct completion started;
-	bool over;
+	bool started, over;
 };
 
 static void slow_work(struct work_struct *work)
 {
 	struct slow *slow = container_of(work, struct slow, work);
 
-	complete(&slow->started);
+	smp_store_release(&slow->started, true);
 	schedule_timeout_uninterruptible(5);
 	slow->over = true;
 }
@@ -219,10 +218,9 @@ TEST(thread, flush_waits_for_a_work_that_another_task_runs)
 	struct slow slow = {};
 
 	INIT_WORK(&slow.work, slow_work);
-	init_completion(&slow.started);
 	queue_work_on(0, NULL, &slow.work);
 	task = kthread_run(flush_it, &slow.work, "flush");
-	while (!completion_done(&slow.started))
+	while (!smp_load_acquire(&slow.started))
 		cpu_relax();	/* who sleeps may run it */
 	flush_work(&slow.work);
 	KUNIT_EXPECT_TRUE(test, slow.over);
