@@ -22,6 +22,11 @@
 
 static int answers;
 
+static void say(const char *text)
+{
+	host_log(text, strlen(text));
+}
+
 static void say_where(const void *context)
 {
 	void *frames[32];
@@ -29,19 +34,21 @@ static void say_where(const void *context)
 
 	prctl(PR_GET_NAME, name);
 	snprintf(text, sizeof(text), "%s hangs in\n", name);
-	host_log(text, strlen(text));
+	say(text);
 	host_print_frames(frames, host_context_backtrace(context, frames, 32));
 	__atomic_add_fetch(&answers, 1, __ATOMIC_RELEASE);
 }
 
-static void ask_thread(pid_t tid)
+/* Whether it answers, if it is there and another than this one. */
+static int ask_thread(pid_t tid)
 {
 	int before = __atomic_load_n(&answers, __ATOMIC_ACQUIRE), ms;
 
 	if (tid == gettid() || tgkill(getpid(), tid, OTHERS_ASKED))
-		return;
+		return 1;
 	for (ms = 0; ms < 100 && __atomic_load_n(&answers, __ATOMIC_ACQUIRE) == before; ms++)
 		usleep(1000);
+	return ms < 100;
 }
 
 static void ask_others(void)
@@ -50,12 +57,15 @@ static void ask_others(void)
 	int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY);
 	ssize_t len = fd < 0 ? 0 : getdents64(fd, buf, sizeof(buf)), at;
 	struct dirent64 *entry;
+	int all = 1;
 
 	for (at = 0; at < len; at += entry->d_reclen) {
 		entry = (void *)(buf + at);
 		if (entry->d_name[0] != '.')
-			ask_thread(atoi(entry->d_name));
+			all &= ask_thread(atoi(entry->d_name));
 	}
+	if (!all)
+		say("others do not answer: TSan keeps the signal from who loops, and its own threads\n");
 }
 
 /* The signal ends the process when it comes again: by itself if this hangs, too. */
