@@ -131,7 +131,8 @@ static void run_task(void *arg)
 	shim_current = task;
 	host_rcu_register();
 	schedule();
-	end_task(task, kt->should_stop ? -EINTR : kt->fn(kt->data));
+	/* stopped before it was ever run */
+	end_task(task, READ_ONCE(kt->should_stop) ? -EINTR : kt->fn(kt->data));
 }
 
 struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
