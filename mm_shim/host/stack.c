@@ -142,11 +142,15 @@ RAW unsigned int host_backtrace(void **frames, unsigned int most)
 
 extern const char __executable_start[], etext[];
 
+static RAW int is_ours(uintptr_t code)
+{
+	return code >= (uintptr_t)__executable_start && code < (uintptr_t)etext;
+}
+
 /* The frame of a caller, and a place in that caller? */
 static RAW int is_pair(const uintptr_t *at)
 {
-	return is_on_stack(at) && at[0] > (uintptr_t)at &&
-		at[1] >= (uintptr_t)__executable_start && at[1] < (uintptr_t)etext;
+	return is_on_stack(at) && at[0] > (uintptr_t)at && is_ours(at[1]);
 }
 
 /* What looks like one frame may be a register that was saved beside a return address. */
@@ -162,14 +166,16 @@ static RAW int is_frame(const uintptr_t *at)
  * @most: room in @frames
  *
  * Libraries have no frame pointers: if it was in one, the stack is searched for the
- * innermost frame of our code, and the caller of the library may be missing.
+ * innermost frame of our code, and for a place before it that called the library, which
+ * may be one of an earlier call.
  *
  * Return: how many were filled in.
  */
 RAW unsigned int host_context_backtrace(const void *context, void **frames, unsigned int most)
 {
 	const mcontext_t *regs = &((const ucontext_t *)context)->uc_mcontext;
-	const uintptr_t *fp, *sp;
+	const uintptr_t *fp, *sp, *at;
+	unsigned int nr = 1;
 
 	if (!stack_end)
 		stack_end = find_stack_end();
@@ -188,7 +194,12 @@ RAW unsigned int host_context_backtrace(const void *context, void **frames, unsi
 	if (fp < sp || !is_frame(fp))
 		for (fp = sp; is_on_stack(fp) && !is_frame(fp); fp++)
 			;
-	return 1 + follow(fp, frames + 1, most - 1);
+	for (at = sp; !is_ours((uintptr_t)frames[0]) && at < fp; at++)
+		if (is_ours(*at)) {
+			frames[nr++] = (void *)*at;
+			break;
+		}
+	return nr + follow(fp, frames + nr, most - nr);
 }
 
 /**
