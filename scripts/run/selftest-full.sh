@@ -151,7 +151,7 @@ hang_says_where()
 	make vma_part LINK=no VARIANT=asan KDIR="$history" TESTS='split.*' || return 1
 	git -C "$history" checkout -q -f bad
 	out=$(make -s print-out VARIANT=asan KDIR="$history")
-	"$out/vma_part" -t split.calls_open_for_the_new_part --timeout 2 | tee "$tmp/hang"
+	"$out/vma_part" -t split.opens_the_new_part --timeout 2 | tee "$tmp/hang"
 	grep -q 'timed out after 2 s' "$tmp/hang" && grep -q '  kunit_try_run_case+' "$tmp/hang" &&
 		grep -qE '  (__)?split_vma\+' "$tmp/hang" && grep -q '  wait_for_completion_timeout+' "$tmp/hang"
 }
