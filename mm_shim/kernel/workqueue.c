@@ -15,9 +15,11 @@ static LIST_HEAD(queued);
 static LIST_HEAD(running);
 static DEFINE_SPINLOCK(lock);
 
+/* A work that was taken off the list to be run. */
 struct run {
 	struct list_head entry;
 	struct work_struct *work;
+	int cpu;
 };
 
 /* The low bits of a queued work's data hold its CPU, as far as it has one. */
@@ -40,10 +42,11 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 }
 
 /*
- * Takes a work, or the first one for NULL, off the list, with its CPU. It may be
- * queued again from then on, and is not pending for others, who wait for its end.
+ * Takes a work, or the first one for NULL, off the list, to be run if there is a @run.
+ * It may be queued again from then on, and is not pending for others, who wait for its
+ * end.
  */
-static struct work_struct *dequeue(struct work_struct *work, int *cpu, struct run *run)
+static bool dequeue(struct work_struct *work, struct run *run)
 {
 	struct work_struct *found = NULL;
 
@@ -52,21 +55,31 @@ static struct work_struct *dequeue(struct work_struct *work, int *cpu, struct ru
 		found = list_first_entry_or_null(&queued, struct work_struct, entry);
 	else if (!list_empty(&work->entry))
 		found = work;
-	if (found) {
-		*cpu = cpu_of(found);
-		list_del_init(&found->entry);
-		atomic_long_set(&found->data, WORK_STRUCT_NO_POOL);
-	}
 	if (found && run) {
 		run->work = found;
+		run->cpu = cpu_of(found);
 		list_add(&run->entry, &running);
+	}
+	if (found) {
+		list_del_init(&found->entry);
+		atomic_long_set(&found->data, WORK_STRUCT_NO_POOL);
 	}
 	spin_unlock(&lock);
 	return found;
 }
 
-static void work_ended(struct run *run)
+/* On the CPU that was asked for, unless a thread lives there. */
+static void run_work(struct run *run)
 {
+	int own = current->thread_info.cpu;
+	bool there = run->cpu < NR_CPUS && shim_cpu_claim(run->cpu);
+
+	if (there)
+		current->thread_info.cpu = run->cpu;
+	run->work->func(run->work);
+	current->thread_info.cpu = own;
+	if (there)
+		shim_cpu_put(run->cpu);
 	spin_lock(&lock);
 	list_del(&run->entry);
 	spin_unlock(&lock);
@@ -84,47 +97,31 @@ static bool is_running(struct work_struct *work)
 	return found;
 }
 
-/* On the CPU that was asked for, unless a thread lives there. */
-static void run_work(struct run *run, int cpu)
-{
-	int own = current->thread_info.cpu;
-	bool there = cpu < NR_CPUS && shim_cpu_claim(cpu);
-
-	if (there)
-		current->thread_info.cpu = cpu;
-	run->work->func(run->work);
-	current->thread_info.cpu = own;
-	if (there)
-		shim_cpu_put(cpu);
-	work_ended(run);
-}
-
 static bool wait_for(struct work_struct *work)
 {
-	bool ran = is_running(work);
+	bool ran = false;
 
-	while (is_running(work))
+	while (is_running(work)) {
+		ran = true;
 		shim_cpu_relax();
+	}
 	return ran;
 }
 
 bool flush_work(struct work_struct *work)
 {
 	struct run run;
-	int cpu;
 
-	if (!dequeue(work, &cpu, &run))
+	if (!dequeue(work, &run))
 		return wait_for(work);
-	run_work(&run, cpu);
+	run_work(&run);
 	return true;
 }
 
 bool cancel_work_sync(struct work_struct *work)
 {
-	bool was_queued;
-	int cpu;
+	bool was_queued = dequeue(work, NULL);
 
-	was_queued = dequeue(work, &cpu, NULL);
 	wait_for(work);
 	return was_queued;
 }
@@ -149,10 +146,9 @@ bool shim_run_works(void)
 {
 	bool any = false;
 	struct run run;
-	int cpu;
 
-	while (dequeue(NULL, &cpu, &run)) {
-		run_work(&run, cpu);
+	while (dequeue(NULL, &run)) {
+		run_work(&run);
 		any = true;
 	}
 	return any;
