@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of modes.h. */
+/* The tables of modes.h. */
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -19,7 +19,7 @@ static const char few[] = "fewer allocations can fail";
  * Cases that say nothing of a VMA that is lazy, and those for lazy mode that take
  * their place; all others run in both modes.
  */
-static const struct {
+static const struct eager_case {
 	const char *name, *why, *instead;
 } eager_cases[] = {
 	{ "for_a_split_counts_an_active_vma", own,
@@ -130,6 +130,94 @@ static const struct {
 	  "oracle_sees_a_folio_on_the_anon_vma_of_another_mm" },
 };
 
+static const char reads[] = "it asks about the anon_vma that a lazy VMA has in our series";
+static const char apart[] = "it begins with a merge that our series allows, and eager mode does not";
+static const char else_lazy[] = "it asks what is lazy, or upgraded for what, in our series";
+static const char counts[] = "it counts what may fail, or stays behind, in our series";
+
+/*
+ * Cases that say nothing of the lazy mode of the posted series: vma->anon_vma has a tag
+ * there, and an upgrade that comes first adds allocations and stays done when they fail.
+ */
+static const struct eager_case posted_cases[] = {
+	{ "taken_once_each_and_dropped", reads },
+	{ "gives_up_where_it_must_not_wait", reads },
+	{ "plain_walk_waits_for_a_writer", reads },
+	{ "safe_walk_waits_for_a_writer", reads },
+	{ "for_a_move_counts_an_active_vma", reads },
+	{ "fault_takes_over_the_anon_vma_to_the_left", reads },
+	{ "fault_takes_over_the_anon_vma_to_the_right", reads },
+	{ "write_maps_a_page_of_its_own", reads },
+	{ "unfaulted_memory_has_no_anon_vma", reads },
+	{ "chains_of_three_generations", reads },
+	{ "split_parent_has_two_active_vmas", reads },
+	{ "reuses_the_anon_vma_of_the_dead", reads },
+	{ "long_line_of_descent_keeps_a_short_chain", reads },
+	{ "childs_page_is_in_its_own_anon_vma", reads },
+	{ "dontfork_of_all_leaves_nothing", reads },
+	{ "first_faults_share_one_anon_vma", reads },
+	{ "pages_of_two_files", reads },
+	{ "split_counts_one_more_and_merge_one_less", reads },
+	{ "shared_one_waits_for_the_next_fault", reads },
+	{ "fork_takes_the_parent_off_the_shared_one", reads },
+	{ "upgrades_by_fork", reads },
+	{ "upgrades_by_a_merge", reads },
+	{ "upgrades_by_ksm", reads },
+	{ "upgrades_the_parent_and_not_the_child", reads },
+	{ "child_splits_merges_and_forks_again", reads },
+	{ "child_does_not_merge_what_has_other_relatives", reads },
+	{ "line_of_descent_does_not_grow", reads },
+	{ "split_waits_for_walks", reads },
+	{ "growth_waits_for_walks", reads },
+	{ "move_waits_for_walks", reads },
+	{ "pages_are_not_moved_into_a_vma_under_a_walk", reads },
+	{ "pages_are_moved_away_under_a_walk", reads },
+	{ "munmap_waits_for_walks_before_it_zaps", reads },
+	{ "exit_waits_for_walks_before_it_frees_tables", reads },
+	{ "stack_growth_waits_for_walks", reads },
+	{ "upgrade_waits_for_walks", reads },
+	{ "collapse_waits_for_walks", reads },
+	{ "check_of_the_trees_waits_for_changes", reads },
+	{ "tag_of_the_mapping_is_that_of_any_anonymous_folio", reads },
+	{ "reference_to_the_anon_vma_outlives_the_mm", reads },
+	{ "neighbours_faulted_low_to_high_have_one_anon_vma", reads },
+	{ "neighbours_faulted_high_to_low_have_one_anon_vma", reads },
+	{ "of_a_page_that_is_unmapped", reads },
+	{ "of_a_page_that_is_unmapped_before_it_waits", reads },
+	{ "of_a_page_that_is_unmapped_while_it_waits", reads },
+	{ "with_a_walk_of_what_nobody_else_maps", reads },
+	{ "with_a_walk_by_who_holds_the_anon_vma", reads },
+	{ "of_an_anon_vma_that_a_walk_looks_up", reads },
+	{ "stays_so_when_merged", apart },
+	{ "merge_with_unfaulted_memory_takes_no_link", apart },
+	{ "dontfork_stays_lazy_and_joins_later", apart },
+	{ "of_present_pages", apart },
+	{ "of_pages_in_swap", apart },
+	{ "of_pages_in_the_swap_cache", apart },
+	{ "of_the_zero_page_and_holes", apart },
+	{ "for_a_merge_fails_whole_at_every_allocation", apart },
+	{ "stays_so_over_collapse_and_split_of_a_huge_page", else_lazy },
+	{ "upgrade_leaves_other_memory_alone", else_lazy },
+	{ "finds_a_large_folio_in_all_its_vmas", else_lazy },
+	{ "before_ksm_and_not_after", else_lazy },
+	{ "not_needed_where_ksm_was_asked_for_first", else_lazy },
+	{ "for_ksm_fails_whole_at_every_allocation", else_lazy },
+	{ "by_prctl_of_the_whole_mm", else_lazy },
+	{ "by_prctl_fails_whole_at_every_allocation", else_lazy },
+	{ "for_a_split_fails_at_any_entry", counts },
+	{ "for_a_move_fails_at_any_entry", counts },
+	{ "write_fault", counts },
+	{ "fork", counts },
+};
+
+static const char *why_skipped(const struct eager_case *list, int nr, const char *name)
+{
+	for (; nr--; list++)
+		if (!strcmp(list->name, name))
+			return list->why;
+	return NULL;
+}
+
 /**
  * mode_skips() - why a case is for eager mode only
  * @name: of the case
@@ -138,12 +226,14 @@ static const struct {
  */
 const char *mode_skips(const char *name)
 {
-	int i;
+	const char *why;
 
-	for (i = 0; shim_lazy() && i < ARRAY_SIZE(eager_cases); i++)
-		if (!strcmp(eager_cases[i].name, name))
-			return eager_cases[i].why;
-	return IS_ENABLED(CONFIG_VMA_REF) && shim_lazy() ? posted_skips(name) : NULL;
+	if (!shim_lazy())
+		return NULL;
+	why = why_skipped(eager_cases, ARRAY_SIZE(eager_cases), name);
+	if (!why && IS_ENABLED(CONFIG_VMA_REF))
+		why = why_skipped(posted_cases, ARRAY_SIZE(posted_cases), name);
+	return why;
 }
 
 /**
@@ -167,7 +257,7 @@ static bool is_a_case(const char *name)
 }
 
 /**
- * mode_lacks() - a case that is named in the table and is not there
+ * mode_lacks() - a case that is named in the tables and is not there
  *
  * Return: its name, or NULL if all are there.
  */
@@ -181,6 +271,9 @@ const char *mode_lacks(void)
 		if (!is_a_case(eager_cases[i].instead))
 			return eager_cases[i].instead;
 	}
+	for (i = 0; i < ARRAY_SIZE(posted_cases); i++)
+		if (!is_a_case(posted_cases[i].name))
+			return posted_cases[i].name;
 	return NULL;
 }
 

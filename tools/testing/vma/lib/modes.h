@@ -30,7 +30,6 @@
 bool pages_may_meet(struct vm_area_struct *a, struct vm_area_struct *b);
 const char *mode_skips(const char *name);
 const char *mode_lacks(void);
-const char *posted_skips(const char *name);
 bool lazy_share_one(void);
 void lazy_only(struct kunit *test);
 void expect_lazy(struct space *sp, long page, unsigned int links);
