@@ -125,7 +125,7 @@ kbase := -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdi
 	-fno-optimize-sibling-calls -fno-stack-protector \
 	-ffunction-sections -fdata-sections $(kernel_w)
 kflags := $(cpp) $(addprefix -include ,$(first)) $(kbase)
-hflags := -std=gnu11 -I$(top)/mm_shim/include -I$(kdir)/tools/include -Wall -Wextra \
+hflags := -std=gnu11 $(addprefix -I$(top)/mm_shim/,include host runner fuzz) -I$(kdir)/tools/include -Wall -Wextra \
 	-fno-omit-frame-pointer $(URCU_CFLAGS)
 
 # whose own accesses are nothing to a sanitizer: what they share is kept apart by
@@ -140,7 +140,7 @@ subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(o
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
 kernel_flags = $(kbase) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
-	-I$(top)/mm_shim/include -I$(kdir)/mm -I$(top)/tools/testing/vma/lib
+	-I$(top)/mm_shim/include -I$(kdir)/mm $(addprefix -I$(top)/tools/testing/vma/,lib replay)
 # a third of the time that a test takes is for test.h, so QUICK reads it once
 pch = $(if $(is_clang),,$(if $(QUICK),$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/$(if $(filter %/lib/%,$(1)),lib,tests)/first.h)))
 kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),$(first))) $(call kernel_flags,$(1))

@@ -17,7 +17,7 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
-#include "../runner/usage.h"
+#include "usage.h"
 #include "contention.h"
 #include "helper.h"
 #include "memory.h"

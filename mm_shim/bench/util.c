@@ -5,7 +5,7 @@
 
 #include <shim/cases.h>
 
-#include "../host/write.h"
+#include "write.h"
 
 void host_log(const char *text, unsigned long len)
 {

@@ -2,7 +2,7 @@
 #ifndef BENCH_UTIL_H
 #define BENCH_UTIL_H
 
-#include "../host/fatal.h"
+#include "fatal.h"
 
 #define EXIT_BROKEN	1	/* the machine or the host's half went wrong */
 #define EXIT_USAGE	2

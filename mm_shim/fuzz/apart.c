@@ -16,9 +16,9 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
-#include "../runner/capture.h"
-#include "../host/write.h"
-#include "../runner/util.h"
+#include "capture.h"
+#include "write.h"
+#include "util.h"
 #include "apart.h"
 
 static char *reason;

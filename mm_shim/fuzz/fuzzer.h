@@ -9,8 +9,8 @@
 #include <shim/cases.h>
 #include <shim/fuzz.h>
 
-#include "../runner/usage.h"
-#include "../runner/util.h"
+#include "usage.h"
+#include "util.h"
 
 /**
  * struct sequence - operations

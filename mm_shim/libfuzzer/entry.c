@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../fuzz/fuzzer.h"
-#include "../host/write.h"
+#include "fuzzer.h"
+#include "write.h"
 
 #define LOG_MAX		65536
 #define ORACLE_EVERY	16

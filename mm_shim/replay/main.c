@@ -9,7 +9,7 @@
 
 #include <shim/host.h>
 
-#include "../fuzz/apart.h"
+#include "apart.h"
 #include "replayer.h"
 
 enum { OPT_TOUCH = 256, OPT_ORACLE, OPT_MODE, OPT_HTML, OPT_QUIET };

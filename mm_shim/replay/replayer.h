@@ -8,8 +8,8 @@
 #include <shim/cases.h>
 #include <shim/replay.h>
 
-#include "../runner/usage.h"
-#include "../runner/util.h"
+#include "usage.h"
+#include "util.h"
 
 /**
  * struct trace - what was read

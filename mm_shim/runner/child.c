@@ -15,8 +15,8 @@
 
 #include "child.h"
 #include "plan.h"
-#include "../host/graph.h"
-#include "../host/write.h"
+#include "graph.h"
+#include "write.h"
 #include "util.h"
 
 /*

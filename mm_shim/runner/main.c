@@ -14,7 +14,7 @@
 #include "ktap.h"
 #include "options.h"
 #include "plan.h"
-#include "../host/graph.h"
+#include "graph.h"
 #include "pool.h"
 #include "progress.h"
 #include "util.h"

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../host/fatal.h"
+#include "fatal.h"
 
 /* Exit codes of the program, see the --help text. */
 #define EXIT_TESTS_FAILED	1

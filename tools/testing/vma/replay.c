@@ -3,7 +3,7 @@
  * What strace has seen of real programs, as cases: each result is the recorded one,
  * and the oracle looks on. See docs/replay.md; vma_replay tells more of a trace.
  */
-#include "replay/replay.h"
+#include "replay.h"
 
 static void replay(struct kunit *test, const char *name)
 {
