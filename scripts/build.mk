@@ -5,8 +5,8 @@
 # scripts/objects), so an object that exists is up to date.
 #
 #   subject   files of the tree: they see the tree's headers and our stubs
-#   kernel    mm_shim/kernel, tests: the same, and mm_shim/include
-#   host      mm_shim/host, mm_shim/runner: the C library and liburcu
+#   kernel    mm_shim/kernel, tests, programs/*/kernel: the same, and mm_shim/include
+#   host      mm_shim/host, programs: the C library and liburcu
 
 obj	:= $(out)/obj
 gen	:= $(out)/gen/include
@@ -27,28 +27,31 @@ endif
 
 wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/subject/*.c))
 wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
-kernel	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/kernel/*.c))
-tests	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/*.c $(top)/tools/testing/vma/lib/*.c))
-lib	:= $(filter tools/testing/vma/lib/%,$(tests))
+# $(1) folders, below the top: their C files
+in	= $(patsubst $(top)/%,%,$(foreach d,$(1),$(wildcard $(top)/$(d)/*.c)))
+# a folder, each of its folders
+kernel	:= $(call in,mm_shim/kernel/*)
+lib	:= $(call in,tools/testing/vma/lib/*)
+suites	:= $(call in,tools/testing/vma/*)
+tests	:= $(suites) $(lib)
 # the files that hold what is asked for, see scripts/parts
 part	:= $(lib) $(if $(filter vma_part,$(target)),$(shell cat $(out)/part))
-bench	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/bench/*.c))
-fuzz	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/fuzz/*.c))
-replay	:= $(patsubst $(top)/%,%,$(wildcard $(top)/tools/testing/vma/replay/*.c))
+host	:= $(call in,mm_shim/host)
+# the kernel's half of a program, and the C library's
+bench	:= $(call in,programs/bench/kernel)
+fuzz	:= $(call in,programs/fuzz/kernel)
+replay	:= $(call in,programs/replay/kernel)
 # the traces are cases of vma_test too
 replayed := $(filter-out %/case.c,$(replay))
-traces	:= $(patsubst %,mm_shim/replay/%.c,input lex parse traces)
-host	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/host/*.c))
-runner	:= $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/runner/*.c))
-benchmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/bench/*.c))
-fuzzmain := $(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/fuzz/*.c))
-replaymain := $(filter-out %/traces.c,$(patsubst $(top)/%,%,$(wildcard $(top)/mm_shim/replay/*.c))) mm_shim/fuzz/apart.c
+traces	:= $(patsubst %,programs/replay/%.c,input lex parse traces)
+common	= $(patsubst %,programs/common/%.c,$(1))
+runner	:= $(call in,programs/test) $(call common,capture result sanitizer usage util)
+benchmain := $(call in,programs/bench) $(call common,usage)
+fuzzmain := $(call in,programs/fuzz) $(call common,apart capture sanitizer usage util)
+replaymain := $(filter-out %/traces.c,$(call in,programs/replay)) \
+	$(call common,apart capture sanitizer usage util)
 # what libFuzzer calls has no main() of its own
-libfuzzer := $(patsubst %,mm_shim/%.c,libfuzzer/entry fuzz/generate fuzz/corpus runner/util)
-# what they have of the runner
-benchmain += mm_shim/runner/usage.c
-fuzzmain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer usage util)
-replaymain += $(patsubst %,mm_shim/runner/%.c,capture sanitizer usage util)
+libfuzzer := $(call in,programs/libfuzzer) $(patsubst %,programs/fuzz/%.c,generate corpus) $(call common,util)
 
 o	= $(patsubst %.c,$(obj)/$(1)/%.o,$(2))
 subject_o := $(call o,subject,$(files))
@@ -125,12 +128,14 @@ kbase := -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdi
 	-fno-optimize-sibling-calls -fno-stack-protector \
 	-ffunction-sections -fdata-sections $(kernel_w)
 kflags := $(cpp) $(addprefix -include ,$(first)) $(kbase)
-hflags := -std=gnu11 $(addprefix -I$(top)/mm_shim/,include host runner fuzz) -I$(kdir)/tools/include -Wall -Wextra \
+hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs/common programs/fuzz) -I$(kdir)/tools/include -Wall -Wextra \
 	-fno-omit-frame-pointer $(URCU_CFLAGS)
 
 # whose own accesses are nothing to a sanitizer: what they share is kept apart by
 # the turns of a race, which TSan must not see
-bare := $(foreach f,objects stack turn choose tsan,mm_shim/%/$(f).c) mm_shim/kernel/race.c
+bare := $(foreach f,objects stack turn choose tsan,mm_shim/%/$(f).c) mm_shim/kernel/race/race.c
+# where the headers of the tests' folders are found by name
+kernel_dirs := tools/testing/vma/lib $(sort $(patsubst %/,%,$(dir $(lib)))) programs/replay/kernel
 # where tasks of a race take turns: in the tree's code and in the tests
 points := $(if $(filter 1,$(DEBUG)),-DSHIM_POINTS $(if $(filter cov,$(VARIANT)),-DSHIM_POINTS_CALLED))
 # lockdep looks at locks and takes none of them: neither the kernel's sanitizers nor
@@ -139,8 +144,8 @@ watcher := kernel/locking/lockdep.c
 subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt)) \
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
-kernel_flags = $(kbase) $(if $(filter tools/testing/vma/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
-	-I$(top)/mm_shim/include -I$(kdir)/mm $(addprefix -I$(top)/tools/testing/vma/,lib replay)
+kernel_flags = $(kbase) $(if $(filter tools/testing/vma/% programs/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
+	-I$(top)/mm_shim/include -I$(kdir)/mm $(addprefix -I$(top)/,$(kernel_dirs))
 # a third of the time that a test takes is for test.h, so QUICK reads it once
 pch = $(if $(is_clang),,$(if $(QUICK),$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/$(if $(filter %/lib/%,$(1)),lib,tests)/first.h)))
 kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),$(first))) $(call kernel_flags,$(1))

@@ -124,7 +124,7 @@ parts_have_all()
 # Whether a suite has a case that needs all the others in the program
 looks_at_all()
 {
-	grep -l 'mode_lacks(' tools/testing/vma/*.c | xargs grep -qE "\(${1%@lazy},"
+	grep -l 'mode_lacks(' tools/testing/vma/*/*.c | xargs grep -qE "\(${1%@lazy},"
 }
 
 # The edit loop: what did not change is not compiled again.
