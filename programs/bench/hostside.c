@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The same cycles as tools/testing/vma/bench/cycles.c, by the host's kernel. */
+/* The same cycles as programs/bench/kernel/cycles.c, by the host's kernel. */
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <stdio.h>

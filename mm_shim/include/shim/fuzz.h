@@ -42,7 +42,7 @@ enum fuzz_code {
  * struct fuzz_op - an operation as it stands in a sequence
  * @code: enum fuzz_code
  * @mm: which of the living address spaces
- * @page: where, see fuzz_page() in tools/testing/vma/fuzz/ops.c
+ * @page: where, see fuzz_page() in programs/fuzz/kernel/ops.c
  * @nr: how many pages
  * @arg: rights, advice, flags
  * @to: a second place, or a second number of pages

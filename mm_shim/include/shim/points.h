@@ -5,9 +5,9 @@
 
 struct host_pool;
 
-/* mm_shim/kernel/points.c */
+/* mm_shim/kernel/race/points.c */
 unsigned int shim_point_bits(unsigned int kind, const void *addr, unsigned int wanted);
-/* mm_shim/kernel/slab.c */
+/* mm_shim/kernel/memory/slab.c */
 void *shim_slab_object_at(const char *name, const void *addr);
 /* mm_shim/host/objects.c */
 void *host_pool_object_at(const struct host_pool *pool, const void *addr);

@@ -42,7 +42,7 @@ unsigned int shim_case_list(const struct shim_case **cases)
 
 	if (!nr_cases) {
 		if (__shim_tests_end - __shim_tests_start > MAX_CASES)
-			host_die("raise MAX_CASES in mm_shim/kernel/suite.c");
+			host_die("raise MAX_CASES in mm_shim/kernel/cases/suite.c");
 		for (t = __shim_tests_start; t < __shim_tests_end; t++)
 			tests[nr_cases++] = t;
 		sort(tests, nr_cases, sizeof(tests[0]), compare, NULL);

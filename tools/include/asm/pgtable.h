@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Four levels of page tables with the bits laid out like x86-64's. The
- * hardware that sets accessed and dirty is mm_shim/kernel/mmu.c, so entries
+ * hardware that sets accessed and dirty is mm_shim/kernel/memory/mmu.c, so entries
  * that it may change at the same time are read and cleared atomically.
  */
 #ifndef __ASM_PGTABLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The synchronisation points: where one task can meet what another one does.
- * In a race of the tests (mm_shim/kernel/race.c) tasks run one at a time and
+ * In a race of the tests (mm_shim/kernel/race/race.c) tasks run one at a time and
  * take turns only here. Everywhere else a point costs a look at a flag, or with
  * SHIM_POINTS_CALLED a call: a look would be a branch in the counts of the coverage
  * build. With DEBUG=0 it costs nothing.
