@@ -128,14 +128,14 @@ kbase := -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdi
 	-fno-optimize-sibling-calls -fno-stack-protector \
 	-ffunction-sections -fdata-sections $(kernel_w)
 kflags := $(cpp) $(addprefix -include ,$(first)) $(kbase)
-hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs/common programs/fuzz) -I$(kdir)/tools/include -Wall -Wextra \
+hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs programs/common programs/fuzz) -I$(kdir)/tools/include -Wall -Wextra \
 	-fno-omit-frame-pointer $(URCU_CFLAGS)
 
 # whose own accesses are nothing to a sanitizer: what they share is kept apart by
 # the turns of a race, which TSan must not see
 bare := $(foreach f,objects stack turn choose tsan,mm_shim/%/$(f).c) mm_shim/kernel/race/race.c
 # where the headers of the tests' folders are found by name
-kernel_dirs := tools/testing/vma/lib $(sort $(patsubst %/,%,$(dir $(lib)))) programs/replay/kernel
+kernel_dirs := tools/testing/vma/lib $(sort $(patsubst %/,%,$(dir $(lib)))) programs/replay/kernel programs
 # where tasks of a race take turns: in the tree's code and in the tests
 points := $(if $(filter 1,$(DEBUG)),-DSHIM_POINTS $(if $(filter cov,$(VARIANT)),-DSHIM_POINTS_CALLED))
 # lockdep looks at locks and takes none of them: neither the kernel's sanitizers nor

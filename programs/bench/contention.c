@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include <shim/bench.h>
-#include <shim/bench_contention.h>
-#include <shim/bench_lazy.h>
+#include <waist/bench.h>
+#include <waist/bench_contention.h>
+#include <waist/bench_lazy.h>
 #include <shim/host.h>
 
 #include "contention.h"

@@ -2,7 +2,7 @@
 #ifndef BENCH_HELPER_H
 #define BENCH_HELPER_H
 
-#include <shim/bench.h>
+#include <waist/bench.h>
 
 #define HOST_OPTION	"--host-side"
 

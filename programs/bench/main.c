@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <shim/bench.h>
+#include <waist/bench.h>
 #include <shim/cases.h>
 #include <shim/host.h>
 

@@ -2,7 +2,7 @@
 /* vma_bench --memory: what our series saves and what it costs, eager beside lazy. */
 #include <stdio.h>
 
-#include <shim/bench_lazy.h>
+#include <waist/bench_lazy.h>
 
 #include "memory.h"
 #include "stats.h"

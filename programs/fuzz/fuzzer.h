@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include <shim/cases.h>
-#include <shim/fuzz.h>
+#include <waist/fuzz.h>
 
 #include "usage.h"
 #include "util.h"

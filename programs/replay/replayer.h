@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include <shim/cases.h>
-#include <shim/replay.h>
+#include <waist/replay.h>
 
 #include "usage.h"
 #include "util.h"

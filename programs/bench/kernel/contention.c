@@ -14,7 +14,7 @@
 #include "internal.h"
 #include "memory.h"
 
-#include <shim/bench_contention.h>
+#include <waist/bench_contention.h>
 #include <shim/host.h>
 #include <shim/machine.h>
 

@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-#include <shim/bench.h>
+#include <waist/bench.h>
 #include <shim/machine.h>
 
 #define RW	(PROT_READ | PROT_WRITE)

@@ -11,7 +11,7 @@
 #include "memory.h"
 #include "shapes.h"
 
-#include <shim/bench_lazy.h>
+#include <waist/bench_lazy.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
 #define ANON		(MAP_PRIVATE | MAP_ANONYMOUS)

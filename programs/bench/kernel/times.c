@@ -9,7 +9,7 @@
 #include "internal.h"
 #include "memory.h"
 
-#include <shim/bench_lazy.h>
+#include <waist/bench_lazy.h>
 #include <shim/host.h>
 
 #define RW		(PROT_READ | PROT_WRITE)

@@ -12,7 +12,7 @@
 
 #include "test.h"
 
-#include <shim/fuzz.h>
+#include <waist/fuzz.h>
 
 #define FUZZ_SPACES	4
 #define FUZZ_FILES	3	/* two of the page cache, one of tmpfs */

@@ -5,7 +5,7 @@
 
 #include "test.h"
 
-#include <shim/replay.h>
+#include <waist/replay.h>
 
 /**
  * struct rspace - an address space that processes of the trace share

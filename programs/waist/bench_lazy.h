@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The contract between vma_bench --memory (libc side) and what it counts and
- * measures on the machine (kernel side). It includes nothing, like shim/bench.h.
+ * measures on the machine (kernel side). It includes nothing, like bench.h.
  */
 #ifndef SHIM_BENCH_LAZY_H
 #define SHIM_BENCH_LAZY_H

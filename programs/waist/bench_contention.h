@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The contract between vma_bench --contention (libc side) and the threads that it
- * lets fault on the machine (kernel side). It includes nothing, like shim/bench.h.
+ * lets fault on the machine (kernel side). It includes nothing, like bench.h.
  */
 #ifndef SHIM_BENCH_CONTENTION_H
 #define SHIM_BENCH_CONTENTION_H
