@@ -364,3 +364,26 @@ TEST(fork, counts_every_kind_of_memory)
 	ok(unmap(child, 998, 7));
 	KUNIT_EXPECT_EQ(test, child->mm->stack_vm, 0UL);
 }
+
+/*
+ * Unfaulted in the child, and at the offset that the move has left in the parent:
+ *
+ *	parent  ..[WW]      moved there from 0, MADV_WIPEONFORK
+ *	child   ..[w][r]
+ */
+TEST(fork, wiped_copy_of_a_moved_vma_splits)
+{
+	struct space *parent = layout(test, "[WW]"), *child;
+	unsigned int warnings;
+
+	ok(move(parent, 0, 2, 2));
+	ok(advise(parent, 2, 2, MADV_WIPEONFORK));
+	child = space_fork(parent);
+	shim_expect_warnings(true);
+	ok(protect(child, 3, 1, PROT_READ));
+	warnings = shim_expect_warnings(false);
+	expect(child, "..[w][r]");
+	if (warnings)
+		known_bug(SHIM_BUG_WIPED_OFFSET, 20);
+	KUNIT_EXPECT_EQ(test, warnings, 0);
+}

@@ -173,3 +173,28 @@ TEST(stack, split_grows_at_its_lower_part)
 	expect(sp, "........[WwWWWW]");
 	ok(look(sp, 8, 6));
 }
+
+/*
+ * What may not be written is not charged, and need not be when it grows:
+ *
+ *	.......[r]      the access is seven pages below
+ *	[rrrrrrrr]
+ */
+TEST(stack, growth_of_what_is_not_accounted_is_not_charged)
+{
+	struct space *sp = space_new(test);
+	s64 before = charged();
+
+	ok(map_file(sp, 7, 1, PROT_READ, ANON | MAP_GROWSDOWN, NULL, 0));
+	KUNIT_ASSERT_EQ(test, charged(), before);
+	((struct world *)test->priv)->quiet = true;
+	ok(read_page(sp, 0));
+	if (charged() != before) {
+		KUNIT_EXPECT_EQ(test, charged(), before + 7);
+		vm_unacct_memory(charged() - before);
+		known_bug(SHIM_BUG_GROWTH_CHARGE, 16);
+	}
+	((struct world *)test->priv)->quiet = false;
+	KUNIT_EXPECT_EQ(test, charged(), before);
+	expect(sp, "[Rrrrrrrr]");
+}

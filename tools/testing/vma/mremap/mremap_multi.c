@@ -2,10 +2,7 @@
 /* mremap() of a range of several VMAs, which only moves them. */
 #include "chardev.h"
 #include "internal.h"
-#include "test.h"
-
-#define TO		(MREMAP_MAYMOVE | MREMAP_FIXED)
-#define COPY_TO		(TO | MREMAP_DONTUNMAP)
+#include "mremap.h"
 
 static void needs_multi(struct kunit *test)
 {

@@ -5,10 +5,7 @@
  * from; unfaulted memory takes those of its new place.
  */
 #include "internal.h"
-#include "test.h"
-
-#define TO		(MREMAP_MAYMOVE | MREMAP_FIXED)
-#define COPY_TO		(TO | MREMAP_DONTUNMAP)
+#include "mremap.h"
 
 /* Pages 2 and 3 of [WWWW] at page 10, and fresh memory where the others were. */
 static struct space *away_and_fresh(struct kunit *test, long page, long nr)

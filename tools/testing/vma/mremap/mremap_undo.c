@@ -2,10 +2,7 @@
 /* mremap() that fails half way: the pages, the charge and the driver get it all back. */
 #include "chardev.h"
 #include "internal.h"
-#include "test.h"
-
-#define TO		(MREMAP_MAYMOVE | MREMAP_FIXED)
-#define COPY_TO		(TO | MREMAP_DONTUNMAP)
+#include "mremap.h"
 
 /* {WWWW} or (WWWW), written to, of a driver that refuses to move. */
 static struct space *stubborn(struct kunit *test, struct chardev *drv, int flags)

@@ -241,3 +241,60 @@ TEST(ksm, unmerge_keeps_the_other_flags)
 	ok(advise(sp, 0, 4, MADV_UNMERGEABLE));
 	fails(unmap(sp, 0, 4), -EPERM);
 }
+
+/*
+ * Two pages of zeros become one, which a child still has, at another address:
+ *
+ *	parent  [WW]        mergeable
+ *	child   ..[WW]      moved before ksmd came by
+ */
+TEST(ksm, page_that_a_child_has_moved_is_found)
+{
+	struct space *parent, *child;
+
+	needs(CONFIG_KSM);
+	parent = layout(test, "[ww]");
+	ok(touch(parent, 0, 2, 'a'));
+	child = space_fork(parent);
+	ok(advise(parent, 0, 2, MADV_MERGEABLE));
+	ok(move(child, 0, 2, 2));
+	((struct world *)test->priv)->quiet = true;
+	merge_ksm(test);
+	((struct world *)test->priv)->quiet = false;
+	if (oracle_complaint(test) && IS_ENABLED(SHIM_BUG_KSM_ONE_ADDRESS)) {
+		/* no place is left that nobody would find */
+		((struct world *)test->priv)->quiet = true;
+		ok(touch(child, 2, 2, 'b'));
+		((struct world *)test->priv)->quiet = false;
+		known_bug(SHIM_BUG_KSM_ONE_ADDRESS, 17);
+	}
+	oracle(test);
+}
+
+/*
+ * The same where the child is mergeable and its parent has the page too:
+ *
+ *	parent  [WW]
+ *	child   [WW]        mergeable
+ */
+TEST(ksm, page_that_a_parent_still_has_is_found)
+{
+	struct space *parent, *child;
+
+	needs(CONFIG_KSM);
+	parent = layout(test, "[ww]");
+	ok(touch(parent, 0, 2, 'a'));
+	child = space_fork(parent);
+	ok(advise(child, 0, 2, MADV_MERGEABLE));
+	((struct world *)test->priv)->quiet = true;
+	merge_ksm(test);
+	((struct world *)test->priv)->quiet = false;
+	if (oracle_complaint(test) && IS_ENABLED(SHIM_BUG_KSM_ONE_ADDRESS)) {
+		/* no place is left that nobody would find */
+		((struct world *)test->priv)->quiet = true;
+		ok(touch(parent, 0, 2, 'b'));
+		((struct world *)test->priv)->quiet = false;
+		known_bug(SHIM_BUG_KSM_ONE_ADDRESS, 17);
+	}
+	oracle(test);
+}

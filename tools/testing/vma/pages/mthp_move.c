@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Large folios that no PMD maps: migrated, split, and in swap. */
-#include <linux/mm.h>
-#include <linux/swap.h>
-#include <linux/swapops.h>
-
 #include "pages.h"
-#include SHIM_LEAF_HEADER
 
 #define ORDER	2
 #define NR	(1 << ORDER)
@@ -127,39 +122,6 @@ TEST(mthp, swapped_out_and_in)
 	ok(write_page(child, 1, 'c'));
 	ok(look(parent, 0, 4));
 	ok(look(child, 0, 4));
-}
-
-/* The slots of a huge page that goes in one piece are a cluster of their own. */
-static bool has_a_cluster(struct space *sp)
-{
-	pgoff_t first = swp_offset(shim_leaf_of_pte(pte_at(sp, 0)));
-	long i;
-
-	for (i = 1; i < HUGE_NR; i++)
-		if (swp_offset(shim_leaf_of_pte(pte_at(sp, i))) != first + i)
-			return false;
-	return IS_ALIGNED(first, HUGE_NR);
-}
-
-TEST(thp, swapped_out_in_one_piece)
-{
-	struct space *parent, *child;
-
-	needs(CONFIG_THP_SWAP);
-	parent = layout(test, "[H].[W]");
-	child = space_fork(parent);
-	ok(swap_on_disk(test, 2048, false));
-	/* single pages go behind this one */
-	ok(reclaim(parent, HUGE_NR + 1, 1));
-	ok(reclaim(parent, 0, HUGE_NR));
-	expect(parent, "[S*512].[S]");
-	expect(child, "[S*512].[S]");
-	KUNIT_EXPECT_TRUE(test, has_a_cluster(parent));
-	ok(unmap(parent, 100, 100));
-	ok(write_page(child, 7, 'c'));
-	ok(look(parent, 0, 8));
-	ok(look(child, 100, 8));
-	ok(look(child, 504, 8));
 }
 
 /* A large folio, and a disk that it can go to in one piece. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Huge pages: the folio is split while it is mapped in every way that there is,
- * and a collapse meets what it must not swallow.
- */
-#include "pages.h"
-#include "uffd.h"
+/* Huge pages: the folio is split, or swapped out, in each of the states it may be mapped in. */
+#include <linux/swap.h>
+#include <linux/swapops.h>
 
-#include <linux/mmu_notifier.h>
+#include "pages.h"
+#include SHIM_LEAF_HEADER
 
 /*
  *	parent      [H]             a PMD
@@ -153,140 +151,35 @@ TEST(thp, split_under_a_fork_of_its_parts)
 	ok(look(child, 100, 8));
 }
 
-/*
- * Somebody takes a reference while the collapse is between its look and its
- * decision: where the notifiers are told, the page table is still there.
- */
-struct racer {
-	struct mmu_notifier mn;
-	struct mm_struct *mm;
-	struct kunit *test;
-	struct folio *folio;
-	int calls;		/* one is enough */
-};
-
-#ifdef CONFIG_MMU_NOTIFIER
-static int race(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+/* The slots of a huge page that goes in one piece are a cluster of their own. */
+static bool has_a_cluster(struct space *sp)
 {
-	struct racer *r = container_of(mn, struct racer, mn);
+	pgoff_t first = swp_offset(shim_leaf_of_pte(pte_at(sp, 0)));
+	long i;
 
-	if (!r->calls) {
-		r->calls = 1;
-		folio_get(r->folio);
-		oracle_hold(r->test, r->folio, 1);
-	}
-	return 0;
+	for (i = 1; i < HUGE_NR; i++)
+		if (swp_offset(shim_leaf_of_pte(pte_at(sp, i))) != first + i)
+			return false;
+	return IS_ALIGNED(first, HUGE_NR);
 }
 
-static const struct mmu_notifier_ops racer_ops = { .invalidate_range_start = race };
-
-static void unregister(void *data)
+TEST(thp, swapped_out_in_one_piece)
 {
-	struct racer *r = data;
+	struct space *parent, *child;
 
-	mmu_notifier_unregister(&r->mn, r->mm);
-	if (r->calls)
-		folio_put(r->folio);
-}
-
-static struct racer *race_begins(struct space *sp, struct folio *folio)
-{
-	struct kunit *test = sp->test;
-	struct racer *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL | __GFP_NOFAIL);
-
-	r->mn.ops = &racer_ops;
-	r->mm = sp->mm;
-	r->test = test;
-	r->folio = folio;
-	KUNIT_ASSERT_EQ(test, mmu_notifier_register(&r->mn, sp->mm), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action(test, unregister, r), 0);
-	oracle_hold(test, grabbed(sp->mm), 1);
-	return r;
-}
-
-static void race_ends(struct racer *r)
-{
-	oracle_hold(r->test, grabbed(r->mm), -1);
-	oracle_hold(r->test, r->folio, -r->calls);
-	kunit_release_action(r->test, unregister, r);
-}
-#else
-static struct racer *race_begins(struct space *sp, struct folio *folio)
-{
-	return NULL;
-}
-
-static void race_ends(struct racer *r)
-{
-}
-#endif
-
-TEST(khugepaged, reference_that_is_taken_meanwhile)
-{
-	struct folio *folio;
-	struct space *sp;
-	struct racer *r;
-
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MMU_NOTIFIER);
-	sp = layout(test, "[W*512]");
-	folio = folio_of(sp, 300);
-	drain_lru();
-	r = race_begins(sp, folio);
-	KUNIT_EXPECT_NE(test, advise(sp, 0, HUGE_NR, MADV_COLLAPSE), 0);
-	KUNIT_EXPECT_GT(test, r->calls, 0);
-	expect(sp, "[W*512]");
-	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 300), folio);
-	mapped_at(folio, at(sp, 300));
-	ok(look(sp, 296, 8));
-	race_ends(r);
-	ok(advise(sp, 0, HUGE_NR, MADV_COLLAPSE));
-	expect(sp, "[H]");
-	ok(look(sp, 296, 8));
-}
-
-/* A monitor wants to hear of stores to a page: it must not vanish in a huge one. */
-TEST(khugepaged, page_that_userfaultfd_protects_stays)
-{
-	struct space *sp;
-	struct uffd *u;
-
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_USERFAULTFD);
-	sp = layout(test, "[W*512]");
-	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
-	ok(uffd_register(u, 0, HUGE_NR, UFFD_WP));
-	ok(uffd_protect(u, 7, 1, true));
-	KUNIT_EXPECT_NE(test, advise(sp, 0, HUGE_NR, MADV_COLLAPSE), 0);
-	expect(sp, "[W*512]");
-	fails(write_page(sp, 7, 'x'), -EIO);
-	ok(look(sp, 0, 8));
-}
-
-/* Holes that a monitor would be asked for are not filled without it. */
-TEST(khugepaged, holes_of_userfaultfd_stay)
-{
-	struct space *sp;
-	struct uffd *u;
-
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_USERFAULTFD);
-	sp = layout(test, "[W*500w*12]");
-	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
-	ok(uffd_register(u, 0, HUGE_NR, UFFD_MISSING));
-	KUNIT_EXPECT_NE(test, advise(sp, 0, HUGE_NR, MADV_COLLAPSE), 0);
-	expect(sp, "[W*500wwwwwwwwwwww]");
-	fails(read_page(sp, 505), -EIO);
-}
-
-/* A hole in the VMA: two VMAs never share a PMD. */
-TEST(khugepaged, range_of_two_vmas_stays)
-{
-	struct space *sp;
-
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	sp = layout(test, "[W*512]");
-	ok(protect(sp, 0, 8, PROT_READ));
-	KUNIT_EXPECT_NE(test, advise(sp, 0, HUGE_NR, MADV_COLLAPSE), 0);
-	expect(sp, "[RRRRRRRR][W*504]");
+	needs(CONFIG_THP_SWAP);
+	parent = layout(test, "[H].[W]");
+	child = space_fork(parent);
+	ok(swap_on_disk(test, 2048, false));
+	/* single pages go behind this one */
+	ok(reclaim(parent, HUGE_NR + 1, 1));
+	ok(reclaim(parent, 0, HUGE_NR));
+	expect(parent, "[S*512].[S]");
+	expect(child, "[S*512].[S]");
+	KUNIT_EXPECT_TRUE(test, has_a_cluster(parent));
+	ok(unmap(parent, 100, 100));
+	ok(write_page(child, 7, 'c'));
+	ok(look(parent, 0, 8));
+	ok(look(child, 100, 8));
+	ok(look(child, 504, 8));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Stacks and heaps that grow. */
+/* A stack that grows, and others. */
 #include "race.h"
 
 /* Two faults below the stack, at different pages. */
@@ -26,13 +26,4 @@ RACE(race_grow, with_brk)
 	ok(grow.ret);
 	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
 	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(HEAP_PAGE + 4));
-}
-
-RACE(race_brk, with_another)
-{
-	struct space *sp = with_heap(test);
-	struct racer one = BREAKS(sp, HEAP_PAGE + 4), other = BREAKS(sp, HEAP_PAGE + 1);
-
-	race(test, &one, &other);
-	expect_one_of(sp, "[WWWW]...[Wwww]", "[WWWW]...[W]");
 }
