@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The front door. It finds the tree and the variant, drops the objects whose
-# sources changed in content, and lets scripts/build.mk build what is missing.
+# sources changed in content, and lets scripts/build/rules.mk build what is missing.
 #
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
@@ -41,7 +41,7 @@ args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)"
 all: vma_test
 
 vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
-	@$(args) scripts/build $@
+	@$(args) scripts/build/one $@
 
 deps:
 	@scripts/deps $(if $(KERNEL),--kernel $(KERNEL))

@@ -15,7 +15,7 @@ from process import progress, quiet
 def patched_tree(tree):
     """Makes the copy with our series that `make LAZY=1` builds; a mutant of it is an edit more."""
     copy = os.path.join(TOP, 'build/trees', os.path.basename(tree) + '-lazy')
-    if subprocess.run([os.path.join(TOP, 'scripts/lazy-tree'), tree, copy],
+    if subprocess.run([os.path.join(TOP, 'scripts/build/lazy-tree'), tree, copy],
                       stdout=subprocess.DEVNULL, check=False).returncode:
         sys.exit(2)
     return copy
@@ -111,7 +111,7 @@ class Build:
         binary = os.path.join(work, self.program)
         link[link.index('-o') + 1] = binary
         link = [w.replace(self.out + '/obj/', self.tmp + '/obj/', 1) for w in link]
-        quiet([os.path.join(TOP, 'scripts/link'), *link], 'does not link')
+        quiet([os.path.join(TOP, 'scripts/build/link'), *link], 'does not link')
         return binary
 
     def link_beside(self, mutant, where):

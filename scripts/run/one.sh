@@ -14,7 +14,7 @@ build_reason()
 	reason=${reason#"$invoked_in/"}
 }
 
-# split_build START END: what of a build was linking; scripts/build.mk leaves a
+# split_build START END: what of a build was linking; scripts/build/rules.mk leaves a
 # file when it starts to
 split_build()
 {

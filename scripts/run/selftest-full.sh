@@ -115,7 +115,7 @@ parts_have_all()
 		diff <("$out/vma_test" --list -t "$glob") <("$out/vma_part" --list -t "$glob") || return 1
 	done
 	"$out/vma_test" --list | cut -d. -f1 | sort -u | while read -r glob; do
-		files=$(scripts/parts "$glob.*" | wc -l)
+		files=$(scripts/build/parts "$glob.*" | wc -l)
 		[ "$files" -gt 0 ] && [ "$files" -lt 20 ] || looks_at_all "$glob" || echo "$glob: $files files"
 	done | grep . && return 1
 	return 0

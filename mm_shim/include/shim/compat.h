@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The machine's half of what scripts/probes asks of the tree: each difference
+ * The machine's half of what scripts/build/probes asks of the tree: each difference
  * between kernels that the machine itself must follow stands here once.
  */
 #ifndef SHIM_COMPAT_H

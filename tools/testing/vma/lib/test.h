@@ -148,7 +148,7 @@ void world_exit(struct kunit *test);
 
 /*
  * The symptom of finding @nr of docs/findings.md was seen: a skip where
- * scripts/probes finds its cause in the tree, so nothing else can hide behind
+ * scripts/build/probes finds its cause in the tree, so nothing else can hide behind
  * it; the case goes on to fail in any other tree.
  */
 #define known_bug(probe, nr) do {					\

@@ -2,7 +2,7 @@
 #
 # How each kind of file is compiled. No rule depends on a source's time: the
 # objects whose inputs changed in content are gone when this file runs (see
-# scripts/objects), so an object that exists is up to date.
+# scripts/build/objects), so an object that exists is up to date.
 #
 #   subject   files of the tree: they see the tree's headers and our stubs
 #   kernel    mm_shim/kernel, tests, programs/*/kernel: the same, and mm_shim/include
@@ -16,11 +16,11 @@ configs := core $(filter-out core,$(CONFIG)) $(if $(filter 1,$(LOCKDEP)),lockdep
 lists	:= $(patsubst %,"$(top)/configs/%.files",$(configs))
 
 # configs/*.files, as far as the tree has them
-files	:= $(shell $(top)/scripts/subject "$(kdir)" $(lists))
+files	:= $(shell $(top)/scripts/build/subject "$(kdir)" $(lists))
 ifneq ($(.SHELLSTATUS),0)
 $(error the tree lacks a subject file, see above)
 endif
-# lib/Makefile has it behind CONFIG_LIST_HARDENED, which scripts/mkgen then drops
+# lib/Makefile has it behind CONFIG_LIST_HARDENED, which scripts/build/mkgen then drops
 ifeq ($(DEBUG),0)
 files	:= $(filter-out lib/list_debug.c,$(files))
 endif
@@ -34,7 +34,7 @@ kernel	:= $(call in,mm_shim/kernel/*)
 lib	:= $(call in,tools/testing/vma/lib/*)
 suites	:= $(call in,tools/testing/vma/*)
 tests	:= $(suites) $(lib)
-# the files that hold what is asked for, see scripts/parts
+# the files that hold what is asked for, see scripts/build/parts
 part	:= $(lib) $(if $(filter vma_part,$(target)),$(shell cat $(out)/part))
 host	:= $(call in,mm_shim/host)
 # the kernel's half of a program, and the C library's
@@ -193,7 +193,7 @@ $(obj)/host/%.o:
 # made again when link.new differs, see prepare
 $(obj)/stubs.o:
 	@mkdir -p $(@D)
-	@$(top)/scripts/mkstubs $(top)/mm_shim/stubs.list >$(obj)/stubs.S
+	@$(top)/scripts/build/mkstubs $(top)/mm_shim/stubs.list >$(obj)/stubs.S
 	@$(CC) -c -o $@.tmp $(obj)/stubs.S
 	@mv $@.tmp $@
 
@@ -205,9 +205,9 @@ define link
 @: >$(out)/.linking
 @$(call say,LD,$(notdir $@))
 @printf '%s\n' '$(subst ','\'',$(CC) $(ldflags) -o $@ $^ $(libs))' >$@.cmd
-@$(top)/scripts/objects kinds "$(out)" "$(kdir)" "$(top)"
-@$(top)/scripts/link $(CC) $(ldflags) -o $@.tmp $^ $(libs)
-@$(top)/scripts/objects names "$(out)" "$@.tmp"
+@$(top)/scripts/build/objects kinds "$(out)" "$(kdir)" "$(top)"
+@$(top)/scripts/build/link $(CC) $(ldflags) -o $@.tmp $^ $(libs)
+@$(top)/scripts/build/objects names "$(out)" "$@.tmp"
 @mv $@.tmp $@
 endef
 
@@ -236,7 +236,7 @@ $(programs): %: $(out)/%
 	$(if $(filter yes,$(LINK)),@ln -sfn $(patsubst $(top)/%,%,$<) $(top)/$@)
 
 compile_commands.json: vma_test
-	@$(top)/scripts/objects commands "$(out)" "$(top)" >$(top)/$@.tmp
+	@$(top)/scripts/build/objects commands "$(out)" "$(top)" >$(top)/$@.tmp
 	@mv $(top)/$@.tmp $(top)/$@
 
 # the generated headers, and what the objects depend on beside their headers
@@ -245,10 +245,10 @@ prepare:
 	@printf '%s\n' '$(subst ','\'',$(kflags))' >$(out)/gen/kernel.flags.new
 	@printf '%s\n' '$(subst ','\'',$(kflags) $(hflags) $(opt) $(shell $(CC) --version | head -1))' >$(out)/flags.new
 	@mkdir -p $(gen)/generated
-	@$(top)/scripts/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
+	@$(top)/scripts/build/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
 	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) $(fuzz_o) \
 		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) $(replay_o) $(replaymain_o) $(libfuzzer_o) >$(out)/link.new
-	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/mkstubs) >>$(out)/link.new
+	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/build/mkstubs) >>$(out)/link.new
 	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@cat $(patsubst %,"$(top)/configs/%.config",$(configs)) >$(out)/gen/config
-	@$(top)/scripts/mkgen "$(kdir)" $(out)/gen/config $(out)/gen "$(CC)" $(DEBUG)
+	@$(top)/scripts/build/mkgen "$(kdir)" $(out)/gen/config $(out)/gen "$(CC)" $(DEBUG)
