@@ -13,6 +13,8 @@
 
 #include <shim/host.h>
 
+#include "ending.h"
+
 /**
  * host_shared() - zeroed memory that children write and their parent reads
  * @size: bytes
@@ -30,17 +32,13 @@ void *host_shared(unsigned long size)
 
 static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long size)
 {
-	int status = 0, sig;
+	int status = 0;
 
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	sig = WTERMSIG(status);
-	if (sig == SIGALRM)
-		snprintf(text, size, "timed out after %u s", seconds);
-	else
-		snprintf(text, size, "killed by SIG%s", sigabbrev_np(sig) ?: "?");
+	ending_text(status, WTERMSIG(status) == SIGALRM ? seconds : 0, text, size);
 	return -1;
 }
 

@@ -17,6 +17,8 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
+#include "place.h"
+
 #define FIRST_ASKED	SIGALRM
 #define OTHERS_ASKED	SIGUSR2
 
@@ -73,6 +75,7 @@ static void first_asked(int sig, siginfo_t *info, void *context)
 {
 	(void)info;
 	alarm(HOST_HANG_WORDS - 1);
+	host_note_place();
 	say_where(context);
 	ask_others();
 	raise(sig);

@@ -10,6 +10,8 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
+#include "place.h"
+
 /**
  * host_time_ns() - nanoseconds of a clock that never goes back
  */
@@ -41,6 +43,13 @@ void host_die(const char *why)
 /* A sanitizer's, called after its report. */
 void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 
+static void dying(void)
+{
+	host_note_place();
+	if (last_words)
+		last_words();
+}
+
 static void crash(int sig, siginfo_t *info, void *context)
 {
 	void *frames[32];
@@ -49,7 +58,7 @@ static void crash(int sig, siginfo_t *info, void *context)
 	snprintf(text, sizeof(text), "SIG%s at address %p\n", sigabbrev_np(sig), info->si_addr);
 	host_log(text, strlen(text));
 	host_print_frames(frames, host_context_backtrace(context, frames, 32));
-	last_words();
+	dying();
 	raise(sig);
 }
 
@@ -71,19 +80,32 @@ static void catch_crashes(void)
 }
 
 /**
+ * host_watch_death() - have host_last_words() and host_note_place() called in a crash
+ *
+ * Context: once in a process is enough, and its children have it too.
+ */
+void host_watch_death(void)
+{
+	static int watched;
+
+	if (watched)
+		return;
+	watched = 1;
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(dying);
+	else
+		catch_crashes();
+}
+
+/**
  * host_last_words() - say something if the process dies
  * @fn: writes to the log; called once host_die(), a sanitizer or, without one, the
  *	handler of a signal has said why
  */
 void host_last_words(void (*fn)(void))
 {
-	if (last_words == fn)
-		return;
-	if (__sanitizer_set_death_callback)
-		__sanitizer_set_death_callback(fn);
-	else
-		catch_crashes();
 	last_words = fn;
+	host_watch_death();
 }
 
 /* Called by a stub of mm_shim/stubs.list, which nobody should have reached. */

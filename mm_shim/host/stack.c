@@ -19,6 +19,8 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
+#include "place.h"
+
 static struct {
 	const Elf64_Sym *syms;
 	unsigned long nr;
@@ -63,6 +65,18 @@ static void load_table(void)
 }
 
 /**
+ * host_load_symbols() - map the symbol table of the binary
+ *
+ * For those who look into it where nothing can be mapped: in a sanitizer's report.
+ */
+void host_load_symbols(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, load_table);
+}
+
+/**
  * host_symbol() - the function that an address lies in
  * @addr: an address in the binary's code
  * @offset: set to the distance from the function's start
@@ -71,11 +85,10 @@ static void load_table(void)
  */
 const char *host_symbol(const void *addr, unsigned long *offset)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	uintptr_t at;
 	unsigned long i;
 
-	pthread_once(&once, load_table);
+	host_load_symbols();
 	at = (uintptr_t)addr - table.base;
 	for (i = 0; i < table.nr; i++) {
 		const Elf64_Sym *s = &table.syms[i];
@@ -87,6 +100,49 @@ const char *host_symbol(const void *addr, unsigned long *offset)
 		return table.strings + s->st_name;
 	}
 	return NULL;
+}
+
+static int is_part(const char *name, const char *of)
+{
+	unsigned long len = strlen(of);
+
+	return !strncmp(name, of, len) && (!name[len] || !strcmp(name + len, ".cold"));
+}
+
+/**
+ * host_code_of() - where the code of a function is
+ * @fn: the function
+ * @parts: filled in; compilers put what is seldom run apart from the rest
+ * @most: room in @parts
+ *
+ * Return: how many parts were filled in.
+ */
+unsigned int host_code_of(const void *fn, struct host_code *parts, unsigned int most)
+{
+	unsigned long offset, i;
+	const char *name = host_symbol(fn, &offset);
+	unsigned int nr = 0;
+
+	for (i = 0; name && i < table.nr && nr < most; i++) {
+		const Elf64_Sym *s = &table.syms[i];
+
+		if (ELF64_ST_TYPE(s->st_info) != STT_FUNC || !is_part(table.strings + s->st_name, name))
+			continue;
+		parts[nr].start = table.base + s->st_value;
+		parts[nr++].end = table.base + s->st_value + s->st_size;
+	}
+	return nr;
+}
+
+/**
+ * host_link_address() - the address of a piece of code as the symbol table has it
+ * @addr: its address in this process
+ *
+ * Context: after a call of host_symbol() in this process.
+ */
+unsigned long host_link_address(const void *addr)
+{
+	return (uintptr_t)addr - table.base;
 }
 
 static uintptr_t find_stack_end(void)
@@ -206,6 +262,9 @@ RAW unsigned int host_context_backtrace(const void *context, void **frames, unsi
  * host_print_frames() - log a stack, a line a function, like the kernel does
  * @frames: return addresses
  * @nr: how many
+ *
+ * Behind each name stands the address of the call as the symbol table has it, from which
+ * programs/common/source.c makes the line of the source.
  */
 void host_print_frames(void *const *frames, unsigned int nr)
 {
@@ -220,7 +279,8 @@ void host_print_frames(void *const *frames, unsigned int nr)
 
 		if (!name)
 			continue;
-		len = snprintf(line, sizeof(line), "    %s+0x%lx\n", name, offset);
+		len = snprintf(line, sizeof(line), "    %s+0x%lx <0x%lx>\n", name, offset,
+			       host_link_address((char *)frames[i] - 1));
 		host_log(line, len < (int)sizeof(line) ? len : (int)sizeof(line) - 1);
 	}
 }
@@ -232,5 +292,6 @@ __attribute__((noinline)) void host_print_stack(void)
 {
 	void *frames[32];
 
-	host_print_frames(frames, host_backtrace(frames, 32));
+	/* but for this function */
+	host_print_frames(frames + 1, host_backtrace(frames, 32) - 1);
 }

@@ -5,6 +5,8 @@
  */
 #include <shim/host.h>
 
+#include "place.h"
+
 /* of READ_ONCE() and WRITE_ONCE(), see tools/include/asm/rwonce.h */
 int shim_load_order = __ATOMIC_ACQUIRE;
 int shim_store_order = __ATOMIC_RELEASE;
@@ -169,7 +171,10 @@ int shim_tsan_report(void *report, int suppressed)
 
 	__tsan_get_report_data(report, &what, &ignored, &ignored, &mops, &ignored, &ignored,
 			       &ignored, &ignored, sleep, 1);
-	return suppressed || (mops == 2 && is_meant(report));
+	suppressed |= mops == 2 && is_meant(report);
+	if (!suppressed)
+		host_note_place();
+	return suppressed;
 }
 
 #endif /* SHIM_TSAN */

@@ -16,10 +16,12 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
-#include "capture.h"
-#include "write.h"
-#include "util.h"
 #include "apart.h"
+#include "capture.h"
+#include "ending.h"
+#include "source.h"
+#include "util.h"
+#include "write.h"
 
 static char *reason;
 static size_t reason_size;
@@ -79,6 +81,11 @@ static void __noreturn child(void (*body)(void *), void *arg, int fd)
 	_exit(0);
 }
 
+static bool is_alarm(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+}
+
 /* The end of a child in words; false if all is well. */
 static bool reason_of(int status, unsigned int timeout, const struct capture *log)
 {
@@ -90,13 +97,8 @@ static bool reason_of(int status, unsigned int timeout, const struct capture *lo
 		return true;
 	if (report)
 		snprintf(reason, reason_size, "%s", report);
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		snprintf(reason, reason_size, "timed out after %u s", timeout);
-	else if (WIFSIGNALED(status))
-		snprintf(reason, reason_size, "killed by SIG%s",
-			 sigabbrev_np(WTERMSIG(status)) ?: "?");
 	else
-		snprintf(reason, reason_size, "exited with code %d", WEXITSTATUS(status));
+		ending_text(status, is_alarm(status) ? timeout : 0, reason, reason_size);
 	return true;
 }
 
@@ -157,6 +159,8 @@ bool apart(void (*body)(void *), void *arg, unsigned int timeout, void (*tick)(v
 	failed = reason_of(status, timeout, &cap);
 	if (failed && log)
 		*log = capture_text(&cap);
+	if (failed && log && *log)
+		*log = source_annotate(*log);
 	capture_free(&cap);
 	close(fd);
 	return failed;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From the end of a case's process to the result of the case. */
 #define _GNU_SOURCE 1
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +8,9 @@
 
 #include <shim/cases.h>
 
+#include "ending.h"
 #include "result.h"
 #include "util.h"
-
-static char *signal_reason(int sig)
-{
-	const char *name = sigabbrev_np(sig);
-
-	if (name)
-		return xasprintf("killed by SIG%s", name);
-	return xasprintf("killed by signal %d", sig);
-}
 
 /*
  * Why the process of a case must count as failed, or NULL if it ended with a
@@ -29,22 +20,23 @@ static char *signal_reason(int sig)
 static char *failure_of(const struct run_end *end)
 {
 	const char *report = capture_report(end->log);
+	char ending[ENDING_MAX];
 	int code;
 
+	ending_text(end->status, end->timed_out, ending, sizeof(ending));
 	if (end->timed_out)
-		return xasprintf("timed out after %u s%s%s", end->timed_out,
-				 report ? "; " : "", report ? report : "");
+		return xasprintf("%s%s%s", ending, report ? "; " : "", report ? report : "");
 	if (report)
 		return xasprintf("%s", report);
 	if (WIFSIGNALED(end->status))
-		return signal_reason(WTERMSIG(end->status));
+		return xasprintf("%s", ending);
 	code = WEXITSTATUS(end->status);
 	if (code == EXIT_SANITIZER)
-		return xasprintf("exited with code %d, as after a sanitizer report", code);
+		return xasprintf("%s, as after a sanitizer report", ending);
 	if (code != SHIM_PASS && code != SHIM_FAIL && code != SHIM_SKIP)
-		return xasprintf("exited with code %d", code);
+		return xasprintf("%s", ending);
 	if (code == SHIM_PASS && !end->returned)
-		return xasprintf("exited with code 0 before the case was over");
+		return xasprintf("%s before the case was over", ending);
 	return NULL;
 }
 
@@ -143,7 +135,9 @@ void result_clear(struct result *res)
 	free(res->reason);
 	free(res->detail);
 	free(res->log);
+	free(res->statement);
 	res->reason = NULL;
 	res->detail = NULL;
 	res->log = NULL;
+	res->statement = NULL;
 }

@@ -19,6 +19,8 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @reason: why it failed or was skipped, may be NULL for a skipped case
  * @detail: more about it, may be NULL
  * @log: clean text of its log, may be NULL
+ * @line: of the statement of the case that failed, 0 if none is known
+ * @statement: its text, may be NULL
  * @seconds: how long it took
  * @run: number of the run that @reason and @log are from
  * @runs: number of runs so far
@@ -33,6 +35,8 @@ struct result {
 	char *reason;
 	char *detail;
 	char *log;
+	unsigned int line;
+	char *statement;
 	double seconds;
 	unsigned int run;
 	unsigned int runs;

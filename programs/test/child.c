@@ -14,10 +14,11 @@
 #include <shim/host.h>
 
 #include "child.h"
-#include "plan.h"
 #include "graph.h"
-#include "write.h"
+#include "place.h"
+#include "plan.h"
 #include "util.h"
+#include "write.h"
 
 /*
  * In a child stderr is the log pipe, so that it also gets what the libc and
@@ -60,6 +61,7 @@ void host_reason(const char *text)
 	char buf[REASON_MAX];
 	size_t len = strnlen(text, sizeof(buf) - 1);
 
+	host_note_place();
 	memcpy(buf, text, len);
 	buf[len] = '\0';
 	/* With its NUL: that is what ends a reason in the pipe */
@@ -93,8 +95,8 @@ static enum shim_result run_case(const struct test_case *tc)
 }
 
 static void __noreturn
-child_main(const struct test_case *tc, const struct child_setup *setup, pid_t parent,
-	   int log_fd, int reason_fd)
+child_main(const struct test_case *tc, struct shim_now *now, const struct child_setup *setup,
+	   pid_t parent, int log_fd, int reason_fd)
 {
 	const char done = REASON_DONE;
 	enum shim_result result;
@@ -123,6 +125,7 @@ child_main(const struct test_case *tc, const struct child_setup *setup, pid_t pa
 	reason_to = reason_fd;
 	sigprocmask(SIG_SETMASK, &setup->mask, NULL);
 	host_hang_watch();
+	host_place_to(&now->place);
 	result = run_case(tc);
 	write_all(reason_fd, &done, 1);
 	/* exit(), not _exit(): TSan and gcov have work to do at the end */
@@ -141,6 +144,7 @@ static bool make_pipe(int fds[2])
 /**
  * child_start() - run a case in a new process
  * @tc: the case
+ * @now: shared with the process, which notes there where it is
  * @setup: what the process has to undo
  * @log_fd: set to the end of the pipe to read the log from
  * @reason_fd: set to the end of the pipe to read NUL-terminated reasons from
@@ -148,8 +152,8 @@ static bool make_pipe(int fds[2])
  * Return: the pid, which leads a process group of its own, or -1 if processes
  * or files run short.
  */
-pid_t child_start(const struct test_case *tc, const struct child_setup *setup, int *log_fd,
-		  int *reason_fd)
+pid_t child_start(const struct test_case *tc, struct shim_now *now,
+		  const struct child_setup *setup, int *log_fd, int *reason_fd)
 {
 	int log[2] = { -1, -1 }, reason[2] = { -1, -1 };
 	pid_t parent = getpid(), pid = -1;
@@ -162,7 +166,7 @@ pid_t child_start(const struct test_case *tc, const struct child_setup *setup, i
 	if (!pid) {
 		close(log[0]);
 		close(reason[0]);
-		child_main(tc, setup, parent, log[1], reason[1]);
+		child_main(tc, now, setup, parent, log[1], reason[1]);
 	}
 	saved_errno = errno;
 	if (pid < 0) {
@@ -208,14 +212,17 @@ bool child_exited(pid_t pid)
 /**
  * run_in_place() - run a case in this process
  * @tc: the case; swept, the process ends with the operation that failed
+ * @now: where it notes where it is
  * @reason: set to what host_reason() was told, or NULL
  *
  * Return: the end of the case in the form of waitpid()'s status.
  */
-int run_in_place(const struct test_case *tc, const char **reason)
+int run_in_place(const struct test_case *tc, struct shim_now *now, const char **reason)
 {
-	int status = W_EXITCODE(run_case(tc), 0);
+	int status;
 
+	host_place_to(&now->place);
+	status = W_EXITCODE(run_case(tc), 0);
 	*reason = reason_here[0] ? reason_here : NULL;
 	return status;
 }

@@ -28,13 +28,14 @@ struct child_setup {
 	unsigned int nr_fds;
 };
 
+struct shim_now;
 struct test_case;
 
-pid_t child_start(const struct test_case *tc, const struct child_setup *setup, int *log_fd,
-		  int *reason_fd);
+pid_t child_start(const struct test_case *tc, struct shim_now *now,
+		  const struct child_setup *setup, int *log_fd, int *reason_fd);
 void child_kill(pid_t pid);
 bool child_exited(pid_t pid);
-int run_in_place(const struct test_case *tc, const char **reason);
+int run_in_place(const struct test_case *tc, struct shim_now *now, const char **reason);
 void host_log_to_stdout(void);
 
 #endif /* RUNNER_CHILD_H */

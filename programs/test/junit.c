@@ -89,6 +89,8 @@ static void put_case(const struct test_case *tc)
 	fputs("    <testcase", out);
 	put_attr("classname", tc->suite);
 	put_attr("name", tc->name);
+	put_attr("file", tc->file);
+	fprintf(out, " line=\"%u\"", res->line ? res->line : tc->line);
 	fprintf(out, " time=\"%.3f\"", res->seconds);
 	if (!tc->done) {
 		fputs(">\n      <error message=\"the run was interrupted\"/>\n", out);

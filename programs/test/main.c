@@ -15,6 +15,7 @@
 #include "options.h"
 #include "plan.h"
 #include "graph.h"
+#include "failure.h"
 #include "pool.h"
 #include "progress.h"
 #include "util.h"
@@ -53,9 +54,11 @@ static void run_single(struct plan *plan)
 	tc->search.now = &now.search;
 	tc->search.in_place = 1;
 	tc->search.on = tc->search.schedule != NULL;
-	end.status = run_in_place(tc, &end.reason);
+	end.status = run_in_place(tc, &now, &end.reason);
+	end.now = now;
 	end.seconds = now_seconds() - start;
 	result_add_run(&tc->result, &end);
+	failure_place(tc, false);
 	tc->done = true;
 }
 

@@ -169,6 +169,8 @@ void plan_make(struct plan *plan, const struct options *opt)
 		tc->nr = i;
 		tc->suite = list[i].suite;
 		tc->name = list[i].name;
+		tc->file = list[i].file;
+		tc->line = list[i].line;
 		if (list[i].race)
 			tc->search = opt->search;
 	}

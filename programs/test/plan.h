@@ -12,6 +12,8 @@
  * @nr: its number on the kernel side
  * @suite: name of its suite
  * @name: its name in the suite
+ * @file: where its TEST() is, as seen from the top of the repository
+ * @line: the line of it
  * @oom: how it is swept with failing allocations
  * @search: if its tasks race: which schedules are run
  * @done: @result is final
@@ -21,6 +23,8 @@ struct test_case {
 	unsigned int nr;
 	const char *suite;
 	const char *name;
+	const char *file;
+	unsigned int line;
 	struct shim_oom oom;
 	struct shim_search search;
 	bool done;

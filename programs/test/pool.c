@@ -20,6 +20,7 @@
 #include <shim/host.h>
 
 #include "child.h"
+#include "failure.h"
 #include "pool.h"
 #include "slot.h"
 #include "util.h"
@@ -117,7 +118,7 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	memset(slot->now, 0, sizeof(*slot->now));
 	tc->oom.now = &slot->now->oom;
 	tc->search.now = &slot->now->search;
-	slot->pid = child_start(tc, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
+	slot->pid = child_start(tc, slot->now, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
 	if (slot->pid < 0) {
 		slot->pid = 0;
 		return false;
@@ -204,6 +205,7 @@ static void advance_frontier(struct pool *pool)
 static void case_finished(struct pool *pool, struct test_case *tc)
 {
 	result_finish(&tc->result);
+	failure_place(tc, pool->opt->shim.verbose);
 	if (pool->opt->fail_fast) {
 		if (tc->result.verdict == FAILED)
 			pool->stop = true;

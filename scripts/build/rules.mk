@@ -45,11 +45,11 @@ replay	:= $(call in,programs/replay/kernel)
 replayed := $(filter-out %/case.c,$(replay))
 traces	:= $(patsubst %,programs/replay/%.c,input lex parse traces)
 common	= $(patsubst %,programs/common/%.c,$(1))
-runner	:= $(call in,programs/test) $(call common,capture result sanitizer usage util)
+runner	:= $(call in,programs/test) $(call common,capture result sanitizer source usage util)
 benchmain := $(call in,programs/bench) $(call common,usage)
-fuzzmain := $(call in,programs/fuzz) $(call common,apart capture sanitizer usage util)
+fuzzmain := $(call in,programs/fuzz) $(call common,apart capture sanitizer source usage util)
 replaymain := $(filter-out %/traces.c,$(call in,programs/replay)) \
-	$(call common,apart capture sanitizer usage util)
+	$(call common,apart capture sanitizer source usage util)
 # what libFuzzer calls has no main() of its own
 libfuzzer := $(call in,programs/libfuzzer) $(patsubst %,programs/fuzz/%.c,generate corpus) $(call common,util)
 
@@ -151,6 +151,7 @@ pch = $(if $(is_clang),,$(if $(QUICK),$(if $(filter $(tests),$(1)),$(obj)/kernel
 kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),$(first))) $(call kernel_flags,$(1))
 supp := $(top)/mm_shim/host/tsan.supp
 host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) \
+	$(if $(filter %/common/source.c,$(1)),-DSHIM_TOP='"$(top)"' -DSHIM_TREE='"$(kdir)"') \
 	$(if $(filter %/replay/traces.c,$(1)),-DSHIM_TRACES='"$(top)/tools/testing/vma/traces"') \
 	$(if $(filter tsan,$(VARIANT)),$(if $(filter %/tsan.c,$(1)),-DSHIM_TSAN -DSHIM_TSAN_SUPP='"$(supp)"'))
 

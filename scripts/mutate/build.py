@@ -136,7 +136,7 @@ class Build:
                 os.symlink(source, name)
             source = name
         # a race is known by the functions that it is in, the inlined ones too (tsan.supp)
-        less = {'-O2': '-O1', '-g': '-g1' if '-fsanitize=thread' in cmd else '-g0'}
+        less = {'-O2': '-O1', '-g': '-g1'}
         cmd = [cmd[0], '-I' + tree, '-I' + os.path.join(tree, 'include'),
                f'-fmacro-prefix-map={tree}/=', *(less.get(w, w) for w in cmd[1:])]
         quiet([*cmd, source, '-w', '-o', new], 'does not compile')

@@ -33,6 +33,15 @@ def read_ktap(text):
     return cases
 
 
+PLACE = re.compile(r'^(tools/testing/vma/[^ :]+):(\d+)[: ]')
+
+
+def place(reason):
+    """The attributes of JUnit that say where a case failed."""
+    match = PLACE.match(reason)
+    return {'file': match[1], 'line': match[2]} if match else {}
+
+
 def first_reason(log):
     for line in log:
         match = re.match(r'^    # (?!repeat: )[^ ]*: (.*)', line)
@@ -153,7 +162,8 @@ def write_junit(path, columns):
                               failures=str(states.count('failed')), skipped=str(states.count('skipped')))
         for name, (state, reason, log) in c.cases.items():
             group, _, short = name.rpartition('.')
-            case = ET.SubElement(suite, 'testcase', classname=group or c.name, name=short)
+            case = ET.SubElement(suite, 'testcase', classname=group or c.name, name=short,
+                                 **(place(reason) if state == 'failed' else {}))
             if state == 'failed':
                 ET.SubElement(case, 'failure', message=printable(reason)).text = printable(log)
             elif state == 'skipped':

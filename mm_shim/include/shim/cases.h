@@ -23,6 +23,8 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * @mode: one of the modes of --mode, in which the case runs
  * @slow: nonzero for a long-running case, which is then started early
  * @race: nonzero for a case whose tasks race, see struct shim_search
+ * @file: where its TEST() is, as seen from the top of the repository
+ * @line: the line of it
  */
 struct shim_case {
 	const char *suite;
@@ -31,6 +33,8 @@ struct shim_case {
 	const char *mode;
 	int slow;
 	int race;
+	const char *file;
+	int line;
 };
 
 /**
@@ -129,10 +133,13 @@ struct shim_search_now {
 
 /**
  * struct shim_now - what the process of a case shares with the runner
+ * @place: address in the case's function of the call that failed, as the symbol table
+ *	has it; 0 if none of its statements was running
  * @oom: where its sweep stands
  * @search: where its search stands
  */
 struct shim_now {
+	unsigned long place;
 	struct shim_oom_now oom;
 	struct shim_search_now search;
 };

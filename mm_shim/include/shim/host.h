@@ -39,6 +39,10 @@ const char *host_symbol(const void *addr, unsigned long *offset);
 /* ThreadSanitizer (mm_shim/host/tsan.c) */
 int host_tsan_strict(void);
 
+/* where the case is when something fails (mm_shim/host/place.c) */
+void host_case_begins(const void *fn, const void *frame);
+void host_case_ends(void);
+
 /* threads (mm_shim/host/thread.c) */
 struct host_thread;
 struct host_thread *host_thread_self(void);

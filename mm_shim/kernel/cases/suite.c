@@ -51,12 +51,14 @@ unsigned int shim_case_list(const struct shim_case **cases)
 		list[nr++] = (struct shim_case) {
 			.suite = tests[i]->suite, .file_suite = tests[i]->suite,
 			.name = tests[i]->name, .mode = "eager", .race = tests[i]->race,
+			.file = tests[i]->file, .line = tests[i]->line,
 		};
 	for (i = 0; NR_MODES > 1 && i < nr_cases; i++) {
 		scnprintf(lazy_names[i], NAME_MAX_LEN, "%s@lazy", tests[i]->suite);
 		list[nr++] = (struct shim_case) {
 			.suite = lazy_names[i], .file_suite = tests[i]->suite,
 			.name = tests[i]->name, .mode = "lazy", .race = tests[i]->race,
+			.file = tests[i]->file, .line = tests[i]->line,
 		};
 	}
 	*cases = list;
@@ -103,6 +105,19 @@ static bool leaks(unsigned long pages_before)
 static const struct shim_test *running;
 static unsigned long pages_at_start;
 
+static int begin_case(struct kunit *test)
+{
+	/* KUnit calls the case from where it has called this */
+	host_case_begins(running->run, __builtin_frame_address(0));
+	return running->init(test);
+}
+
+static void end_case(struct kunit *test)
+{
+	host_case_ends();
+	running->exit(test);
+}
+
 /**
  * shim_finish_case() - what follows a case's last line, from within it
  * @test: the running case
@@ -130,7 +145,7 @@ enum shim_result shim_run_case(unsigned int nr)
 		{ .run_case = t->run, .name = t->name, .module_name = "vma" },
 	};
 	struct kunit_suite suite = {
-		.init = t->init, .exit = t->exit, .test_cases = one,
+		.init = begin_case, .exit = end_case, .test_cases = one,
 	};
 	bool bad;
 

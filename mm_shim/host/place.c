@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The statement of the case that runs when something fails: the return address into
+ * the case's function that lies on the stack of its thread. It is found by a search of
+ * the stack and not by frame pointers, since a failure may be noticed in a sanitizer's
+ * runtime, in a signal's handler, or by a task of a race in another thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include <shim/host.h>
+
+#include "place.h"
+
+#define RAW	__attribute__((noinline, no_sanitize("address", "thread", "undefined")))
+
+/* A case's function and its callers are within so many words of the stack. */
+#define WORDS	(128 * 1024 / sizeof(uintptr_t))
+
+static const void *running;		/* the case's function, NULL between cases */
+static const uintptr_t *top;		/* of the part of the stack that is the case's */
+static unsigned long *note;
+
+/**
+ * host_case_begins() - a case's function will be called
+ * @fn: the function
+ * @frame: frame address of a function that was called from where @fn will be
+ *
+ * Context: the thread that will call @fn.
+ */
+void host_case_begins(const void *fn, const void *frame)
+{
+	top = frame;
+	running = fn;
+}
+
+/**
+ * host_case_ends() - the case's function has returned, or was ended by an assertion
+ */
+void host_case_ends(void)
+{
+	running = NULL;
+}
+
+static RAW unsigned long search_stack(const struct host_code *parts, unsigned int nr)
+{
+	const uintptr_t *at;
+	unsigned int i;
+
+	for (at = top; at > top - WORDS; at--)
+		for (i = 0; i < nr; i++)
+			if (*at > parts[i].start && *at <= parts[i].end)
+				return *at - 1;
+	return 0;
+}
+
+/* The address of the call in the case's function that has not returned yet, or 0. */
+static unsigned long place_of_call(void)
+{
+	struct host_code parts[4];
+	unsigned int nr;
+	unsigned long at;
+
+	if (!running)
+		return 0;
+	nr = host_code_of(running, parts, 4);
+	at = search_stack(parts, nr);
+	return at ? host_link_address((void *)at) : 0;
+}
+
+/**
+ * host_place_to() - have the place of the first failure of this process noted
+ * @where: shared with the parent
+ */
+void host_place_to(unsigned long *where)
+{
+	host_load_symbols();
+	note = where;
+	host_watch_death();
+}
+
+/**
+ * host_note_place() - something fails: note the statement that runs, if it is the first
+ *
+ * The address is that in the symbol table of the binary. Nothing is noted between cases.
+ * Context: any thread; async-signal-safe.
+ */
+void host_note_place(void)
+{
+	static int noted;
+	unsigned long at;
+
+	if (!note || __atomic_exchange_n(&noted, 1, __ATOMIC_RELAXED))
+		return;
+	at = place_of_call();
+	if (at)
+		*note = at;
+	else
+		noted = 0;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The place of a failure: the TEST() of the case and the statement that was running. */
+#define _GNU_SOURCE 1
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "failure.h"
+#include "source.h"
+#include "util.h"
+
+#define MOST_INLINED	16
+
+static const char *skip_space(const char *text)
+{
+	while (isspace((unsigned char)*text))
+		text++;
+	return text;
+}
+
+/* A line of a file without its indentation, or NULL if the source is not there. */
+static char *text_of(const char *path, unsigned int nr)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL, *text = NULL;
+	size_t size = 0;
+
+	while (file && nr && getline(&line, &size, file) > 0)
+		nr--;
+	if (file && !nr && line) {
+		line[strcspn(line, "\r\n")] = '\0';
+		text = text_clean(skip_space(line), strlen(skip_space(line)));
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* The statement: that of the function that no other is inlined in, which is the case. */
+static void find_statement(struct test_case *tc)
+{
+	struct result *res = &tc->result;
+	struct source_line at[MOST_INLINED];
+	unsigned int nr = source_lines(res->now.place, at, MOST_INLINED);
+
+	if (nr && !strcmp(source_path(at[nr - 1].file), tc->file)) {
+		res->line = at[nr - 1].line;
+		res->statement = text_of(at[nr - 1].file, res->line);
+	}
+	source_free(at, nr);
+}
+
+/* KUnit's "EXPECTATION FAILED at FILE:LINE TEXT": the text, and the place. */
+static const char *behind_heading(const char *reason, const char **place, int *len)
+{
+	const char *at = strstr(reason, " FAILED at ");
+
+	*len = 0;
+	if (!at || (at != reason + strlen("EXPECTATION") && at != reason + strlen("ASSERTION")))
+		return reason;
+	*place = at + strlen(" FAILED at ");
+	*len = strcspn(*place, " ");
+	return skip_space(*place + *len);
+}
+
+/* The oracle and the sweep say what they saw; where they stand does not matter. */
+static bool is_of_lib(const char *text)
+{
+	return !strncmp(text, "oracle: ", 8) || !strncmp(text, "sweep: ", 7);
+}
+
+static char *reason_with_place(const struct test_case *tc)
+{
+	const struct result *res = &tc->result;
+	char *where = xasprintf("%s:%u", tc->file, res->line ? res->line : tc->line);
+	char *of = res->line ? xasprintf(" (TEST :%u)", tc->line) : xasprintf("%s", "");
+	const char *helper = NULL, *text;
+	char *reason;
+	int len;
+
+	text = behind_heading(res->reason, &helper, &len);
+	if (is_of_lib(text) || (len == (int)strlen(where) && !strncmp(helper, where, len)))
+		len = 0;
+	reason = xasprintf("%s%s: %s%s%.*s%s", where, of, text, len ? " [" : "", len,
+			   len ? helper : "", len ? "]" : "");
+	free(of);
+	free(where);
+	return reason;
+}
+
+/**
+ * failure_place() - put the place of a failure into the result, and lines into its log
+ * @tc: the case, whose result is final
+ * @with_log: the log is shown, even if the case has not failed
+ */
+void failure_place(struct test_case *tc, bool with_log)
+{
+	struct result *res = &tc->result;
+	char *reason;
+
+	if (res->verdict == FAILED) {
+		find_statement(tc);
+		reason = reason_with_place(tc);
+		free(res->reason);
+		res->reason = reason;
+	}
+	if (res->log && (res->verdict == FAILED || with_log))
+		res->log = source_annotate(res->log);
+}
