@@ -71,7 +71,7 @@ static void end_server(void)
 	server = NULL;
 }
 
-/* "/work/mm/vma.c:12 (discriminator 3)" */
+/* "FILE:12 (discriminator 3)" */
 static void parse_place(struct source_line *at, char *text)
 {
 	char *colon = strrchr(text, ':');
