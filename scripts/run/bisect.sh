@@ -27,15 +27,10 @@ judge()
 	exit "$1"
 }
 
-# The state of the case NAME in a log: passed, failed, skipped or nothing
+# The state of the case NAME in the log that was read: passed, failed, skipped or nothing
 state_of()
 {
-	awk -v want="$1" '
-	/^    # Subtest: /		{ suite = $3 }
-	/^    not ok /			{ if (suite "." $4 == want) print "failed" }
-	/^    ok [0-9]+ .* # SKIP/	{ if (suite "." $3 == want) print "skipped"; next }
-	/^    ok /			{ if (suite "." $3 == want) print "passed" }
-	' "$2" | tail -n 1
+	awk -F'\t' -v want="$1" '$2 == want { print $1 }' "$tmp/cases"
 }
 
 bisect_build()
@@ -51,16 +46,18 @@ bisect_build()
 # One run of the cases: sets p, f and s, or judges.
 bisect_run()
 {
-	local start end rc reason
+	local start end rc reason fault
 
 	now start
 	run "$tmp/ktap" "$tmp/err" testing "$bin" "${args[@]}" -j "$jobs"
 	rc=$?
 	now end
-	ran_ms=$((ran_ms + end - start)) p='' f='' s=''
-	read -r p f s < <(sed -n '$s/^total: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$tmp/ktap")
-	if [ -z "${s:-}" ] || [ $rc != $((f > 0)) ] || [ $((p + f + s)) != "$listed" ]; then
+	ran_ms=$((ran_ms + end - start))
+	read_log "$tmp/ktap"
+	read_total
+	if [ -n "$fault" ] || [ $rc != $((f > 0)) ] || [ $((p + f + s)) != "$listed" ]; then
 		reason=$(tail -n 1 "$tmp/err")
+		reason=${reason:-$fault}
 		judge 125 "no whole result, exit status $rc${reason:+; $reason}"
 	fi
 }
@@ -79,10 +76,10 @@ run_bisect()
 	for ((i = 1; i <= ${flaky:-1}; i++)); do
 		bisect_run
 		phases="compile $(seconds "$compiled_ms") s, link $(seconds "$linked_ms") s, run $(seconds "$ran_ms") s"
-		[ "$f" = 0 ] || judge 1 "$(failed_cases "$tmp/ktap" | awk -F'\t' '{ print $1 ": " $2; exit }')" \
+		[ "$f" = 0 ] || judge 1 "$(lines_of failed | awk -F'\t' '{ print $1 ": " $2; exit }')" \
 			"$f of $listed cases failed${flaky:+, in run $i of $flaky}; $phases"
 		if [ -n "$baseline" ]; then
-			state=$(state_of "$baseline" "$tmp/ktap")
+			state=$(state_of "$baseline")
 			[ "$state" = passed ] || judge 125 "$baseline is ${state:-not among the cases}" "$phases"
 		fi
 		[ "$p" -gt 0 ] || judge 125 "all $s cases are skipped" "$phases"

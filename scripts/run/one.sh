@@ -123,7 +123,7 @@ graphs()
 
 run_one()
 {
-	local start end rc args total case_ reason repeat p=0 f=0 s=0
+	local start end rc args total case_ reason repeat fault p f s
 
 	choose_cases
 	bin=${out#"$top/"}/$program
@@ -143,16 +143,18 @@ run_one()
 	run "$tmp/ktap" "$tmp/err" testing "$bin" "${args[@]}"
 	rc=$?
 	now end
-	read -r p f s < <(sed -n '$s/^total: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$tmp/ktap")
+	read_log "$tmp/ktap"
+	read_total
 	while IFS=$'\t' read -r case_ reason repeat; do
 		fail "$case_" "$reason" "$repeat"
-	done < <(failed_cases "$tmp/ktap")
-	skips+=$(skipped_cases "$tmp/ktap")$'\n'
+	done < <(lines_of failed)
+	skips+=$(lines_of skipped | awk -F'\t' -v OFS='\t' -v label="$label" '{ print label, $2, $1 }')$'\n'
 	publish ktap "$logs/$name.ktap"
 	total=$((${p:-0} + ${f:-0} + ${s:-0}))
 	# The program's own word is not enough: its end must agree with it.
-	if [ -z "${s:-}" ] || [ $total != "$listed" ] || [ $rc != $((f > 0)) ] || [ $total = 0 ]; then
+	if [ -n "$fault" ] || [ $total != "$listed" ] || [ $rc != $((f > 0)) ]; then
 		reason=$(tail -n 1 "$tmp/err")
+		reason=${reason:-$fault}
 		[ $rc -le 128 ] || reason="killed by SIG$(kill -l $((rc - 128)))${reason:+; $reason}"
 		[ $rc -gt 128 ] || reason="exit status $rc${reason:+; $reason}"
 		[ -f "$tmp/junit.xml" ] || [ -z "$junit" ] || write_junit vma_test "$reason"

@@ -64,6 +64,8 @@ compiling()
 	show "$label: $(wc -l <"$1") files built, now ${file##* }"
 }
 
+# Counts lines of a log that is not whole yet, for the line of progress only; results
+# are read by scripts/ktap.
 testing()
 {
 	show "$label: $(grep -cE '^    (not )?ok ' "$1") of $listed cases, $(grep -c '^    not ok ' "$1") failed"

@@ -1,37 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Results of several runs side by side: read from KTAP, written as HTML and JUnit."""
+"""Results of several runs side by side, written as HTML and JUnit."""
 import html
 import os
 import re
 import urllib.parse
 import xml.etree.ElementTree as ET
-
-RESULT = re.compile(r'^    (not )?ok \d+ (\S+)(?: # SKIP ?(.*))?')
-SUITE = re.compile(r'^    # Subtest: (\S+)')
-TOTAL = re.compile(r'^total: (\d+) passed, (\d+) failed, (\d+) skipped$')
-
-
-def read_ktap(text):
-    """Returns {SUITE.CASE: (passed|failed|skipped, reason, log)}, in order."""
-    cases, suite, log = {}, '', []
-    for line in text.splitlines():
-        match = RESULT.match(line)
-        start = SUITE.match(line)
-        if start:
-            suite, log = start[1], []
-        elif match:
-            if match[1]:
-                state, reason = 'failed', first_reason(log)
-            elif match[3] is not None:
-                state, reason = 'skipped', match[3]
-            else:
-                state, reason = 'passed', ''
-            cases[f'{suite}.{match[2]}'] = (state, reason, '\n'.join(log + [line]))
-            log = []
-        else:
-            log.append(line)
-    return cases
-
 
 PLACE = re.compile(r'^(tools/testing/vma/[^ :]+):(\d+)[: ]')
 
@@ -40,22 +13,6 @@ def place(reason):
     """The attributes of JUnit that say where a case failed."""
     match = PLACE.match(reason)
     return {'file': match[1], 'line': match[2]} if match else {}
-
-
-def first_reason(log):
-    for line in log:
-        match = re.match(r'^    # (?!repeat: )[^ ]*: (.*)', line)
-        if match:
-            return match[1]
-    return 'no reason given'
-
-
-def is_whole(text, cases):
-    """Does the log end with a total that agrees with its results?"""
-    match = TOTAL.match(text.rstrip('\n').rsplit('\n', 1)[-1])
-    states = [case[0] for case in cases.values()]
-    return bool(match) and [int(n) for n in match.groups()] == [
-        states.count(s) for s in ('passed', 'failed', 'skipped')] and bool(states)
 
 
 class Column:
@@ -91,18 +48,22 @@ def pictures(graphs):
 
 def log_page(column):
     parts = [html.escape(text) for text in (column.note, column.log) if text]
-    for name, (state, _, log) in column.cases.items():
-        parts.append(f'<span id="{html.escape(name)}" class="{state}">{html.escape(name)}</span>\n'
-                     + pictures(column.graphs.get(name, [])) + html.escape(log))
+    for name, case in column.cases.items():
+        parts.append(f'<span id="{html.escape(name)}" class="{case.state}">{html.escape(name)}</span>\n'
+                     + pictures(column.graphs.get(name, [])) + html.escape(case.log))
     return page(column.title, '<pre>' + '\n'.join(parts) + '</pre>\n')
 
 
 def cell(name, column):
     if name not in column.cases:
         return '<td></td>'
-    state, reason, _ = column.cases[name]
-    return (f'<td class="{state}" title="{html.escape(reason)}">'
-            f'<a href="{column.name}.html#{html.escape(name)}">{state}</a></td>')
+    case = column.cases[name]
+    return (f'<td class="{case.state}" title="{html.escape(case.reason)}">'
+            f'<a href="{column.name}.html#{html.escape(name)}">{case.state}</a></td>')
+
+
+def state_of(name, column):
+    return column.cases[name].state if name in column.cases else ''
 
 
 def grid(names, columns, with_reason=False):
@@ -112,7 +73,7 @@ def grid(names, columns, with_reason=False):
     for name in names:
         row = f'<tr><td>{html.escape(name)}</td>' + ''.join(cell(name, c) for c in columns)
         if with_reason:
-            why = next(c.cases[name][1] for c in columns if c.cases.get(name, ('',))[0] == 'failed')
+            why = next(c.cases[name].reason for c in columns if state_of(name, c) == 'failed')
             row += f'<td>{html.escape(why)}</td>'
         rows.append(row + '</tr>')
     return '\n'.join(rows) + '</table>\n'
@@ -127,7 +88,7 @@ def folded(title, names, columns):
 def summary(columns, heads):
     body = '<table><tr><th>run</th>' + ''.join(f'<th>{html.escape(h)}</th>' for h in heads) + '</tr>\n'
     for c in columns:
-        failed = any(case[0] == 'failed' for case in c.cases.values()) or not c.cases
+        failed = any(case.state == 'failed' for case in c.cases.values()) or not c.cases
         body += (f'<tr><td class="{"failed" if failed else "passed"}"><a href="{c.name}.html">{html.escape(c.title)}'
                  '</a></td>' + ''.join(f'<td>{html.escape(str(f))}</td>' for f in c.facts) + '</tr>\n')
     return body + '</table>\n'
@@ -140,7 +101,7 @@ def write_html(directory, title, columns, heads):
     first; what does not is there to be unfolded.
     """
     names = dict.fromkeys(name for c in columns for name in c.cases)
-    states = {name: [c.cases.get(name, ('',))[0] for c in columns] for name in names}
+    states = {name: [state_of(name, c) for c in columns] for name in names}
     failing = [n for n in names if 'failed' in states[n]]
     rest = [n for n in names if 'failed' not in states[n]]
     body = summary(columns, heads)
@@ -154,20 +115,20 @@ def write_html(directory, title, columns, heads):
 
 
 def write_junit(path, columns):
-    every = [case[0] for c in columns for case in c.cases.values()]
+    every = [case.state for c in columns for case in c.cases.values()]
     root = ET.Element('testsuites', tests=str(len(every)), failures=str(every.count('failed')))
     for c in columns:
-        states = [case[0] for case in c.cases.values()]
+        states = [case.state for case in c.cases.values()]
         suite = ET.SubElement(root, 'testsuite', name=printable(c.title), tests=str(len(states)),
                               failures=str(states.count('failed')), skipped=str(states.count('skipped')))
-        for name, (state, reason, log) in c.cases.items():
+        for name, case in c.cases.items():
             group, _, short = name.rpartition('.')
-            case = ET.SubElement(suite, 'testcase', classname=group or c.name, name=short,
-                                 **(place(reason) if state == 'failed' else {}))
-            if state == 'failed':
-                ET.SubElement(case, 'failure', message=printable(reason)).text = printable(log)
-            elif state == 'skipped':
-                ET.SubElement(case, 'skipped', message=printable(reason))
+            element = ET.SubElement(suite, 'testcase', classname=group or c.name, name=short,
+                                    **(place(case.reason) if case.state == 'failed' else {}))
+            if case.state == 'failed':
+                ET.SubElement(element, 'failure', message=printable(case.reason)).text = printable(case.log)
+            elif case.state == 'skipped':
+                ET.SubElement(element, 'skipped', message=printable(case.reason))
     write(path, ET.tostring(root, encoding='unicode', xml_declaration=True) + '\n')
 
 

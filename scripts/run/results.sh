@@ -13,36 +13,28 @@ fail()
 	failures+=("failed: $label: $1"$'\n'"    $2"$'\n'"    repeat: $3")
 }
 
-# The failed cases of a log: SUITE.CASE, the first line of the reason and the
-# command that repeats it, separated by tabs.
-failed_cases()
+# read_log LOG: leaves in $tmp/cases what scripts/ktap cases makes of it
+read_log()
 {
-	awk '
-	/^    # Subtest: /	{ suite = $3; next }
-	/^    (not )?ok /	{
-		if ($1 == "not")
-			printf "%s.%s\t%s\t%s\n", suite, $4, reason, repeat
-		reason = repeat = ""
-		next
-	}
-	/^    # repeat: /	{ if (!repeat) repeat = substr($0, 15); next }
-	/^    # /		{ if (!reason) { reason = $0; sub(/^    # [^ ]*: /, "", reason) } }
-	' "$1"
+	scripts/ktap cases "$1" >"$tmp/cases" || die "cannot read $1"
 }
 
-# The skipped cases of a log: KERNEL-VARIANT, reason and SUITE.CASE
-skipped_cases()
+# The fields of read_log, of the lines whose first field is STATE; an empty one would be lost
+lines_of()
 {
-	awk -v label="$label" '
-	/^    # Subtest: /		{ suite = $3; next }
-	/^    ok [0-9]+ .* # SKIP/	{
-		name = $3; sub(/^.* # SKIP ?/, "")
-		printf "%s\t%s\t%s.%s\n", label, $0 ? $0 : "no reason given", suite, name
-	}' "$1"
+	awk -F'\t' -v OFS='\t' -v state="$1" '$1 == state { print $2, $3 == "" ? "no reason given" : $3, $4 }' "$tmp/cases"
 }
 
-# Reads those of all runs: a line for each reason and the cases that it skips,
-# behind the runs that skip just these.
+# The totals of the log, if it has some: sets p, f and s
+read_total()
+{
+	p='' f='' s=''
+	read -r p f s < <(awk '$1 == "total" { print $2, $3, $4 }' "$tmp/cases")
+	fault=$(awk -F'\t' '$1 == "fault" { print $2; exit }' "$tmp/cases")
+}
+
+# Reads RUN, REASON and SUITE.CASE of all runs: prints a line for each reason and the
+# cases that it skips, behind the runs that skip just these.
 group_skips()
 {
 	awk -F'\t' '
