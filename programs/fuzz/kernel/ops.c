@@ -381,7 +381,7 @@ static const struct {
 	[FUZZ_RECLAIM] = { { "reclaim", 5, 1 }, IS_ENABLED(CONFIG_SWAP), op_reclaim },
 	[FUZZ_KSM] = { { "ksm", 2, 1 }, IS_ENABLED(CONFIG_KSM), op_ksm },
 	[FUZZ_SPLIT] = { { "split", 2, 1 }, IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE), op_split },
-	/* the posted series cannot be switched while there are VMAs, see docs/posted-series.md */
+	/* the posted series cannot be switched while there are VMAs, see docs/results/posted-series.md */
 	[FUZZ_LAZY] = { { "lazy", 1, 1 }, !IS_ENABLED(CONFIG_VMA_REF), op_lazy },
 	[FUZZ_LIMIT] = { { "limit", 2, 1 }, true, op_limit },
 };

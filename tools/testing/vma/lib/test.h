@@ -147,13 +147,13 @@ void world_exit(struct kunit *test);
 	TEST(suite_, name_) { kunit_skip(test, why); }
 
 /*
- * The symptom of finding @nr of docs/findings.md was seen: a skip where
+ * The symptom of finding @nr of docs/results/findings.md was seen: a skip where
  * scripts/build/probes finds its cause in the tree, so nothing else can hide behind
  * it; the case goes on to fail in any other tree.
  */
 #define known_bug(probe, nr) do {					\
 	if (IS_ENABLED(probe))						\
-		kunit_skip(test, "kernel bug, docs/findings.md " #nr);	\
+		kunit_skip(test, "kernel bug, docs/results/findings.md " #nr);	\
 } while (0)
 #define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_beside(sp, text), text)
 

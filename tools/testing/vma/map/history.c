@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Bugs that mainline had and that no other suite has a case for, each as its
- * report told it. docs/history.md has the titles of the fixes.
+ * report told it. docs/results/history.md has the titles of the fixes.
  */
 #include <linux/personality.h>
 

@@ -94,7 +94,7 @@ TEST(nomem, mremap)
 
 /*
  * The pages have moved and the source cannot be split any more. Where the charge
- * is lost (docs/findings.md, 1) the case says so and is skipped: it passes on a
+ * is lost (docs/results/findings.md, 1) the case says so and is skipped: it passes on a
  * kernel that has the fix.
  */
 TEST(nomem, mremap_source_that_cannot_be_split_stays_accounted)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * mbind(): how it cuts and merges VMAs. Without CONFIG_NUMA no VMA has a policy of
- * its own, so that two of them never differ (docs/coverage.md says why it is off);
+ * its own, so that two of them never differ (docs/results/coverage.md says why it is off);
  * what is called here is what mbind() calls for each VMA.
  */
 #include "internal.h"

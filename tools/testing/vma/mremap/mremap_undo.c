@@ -265,7 +265,7 @@ TEST(mremap_undo, without_memory_for_a_copy)
 
 /*
  * A mapping that was never charged, of which a part has moved and which cannot be
- * split any more: nothing is to be charged for it now (docs/findings.md, 1).
+ * split any more: nothing is to be charged for it now (docs/results/findings.md, 1).
  */
 TEST(mremap_undo, source_that_was_not_charged_is_not_charged_now)
 {

@@ -2,7 +2,7 @@
 /*
  * The adapter to the ANON_VMA_LAZY series that was posted to the lists, which has
  * tags in vma->anon_vma: what is lazy there, and what it counts. The tree it is in
- * selects CONFIG_VMA_REF. See docs/posted-series.md.
+ * selects CONFIG_VMA_REF. See docs/results/posted-series.md.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
