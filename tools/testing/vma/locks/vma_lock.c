@@ -10,6 +10,7 @@
 
 #include "attr.h"
 #include "uffd.h"
+#include "test.h"
 
 TEST(vma_lock, not_taken_by_a_change_elsewhere)
 {

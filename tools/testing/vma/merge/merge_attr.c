@@ -8,6 +8,7 @@
  */
 #include "attr.h"
 #include "scene.h"
+#include "test.h"
 
 /* An attribute that a system call gives. */
 struct trait {

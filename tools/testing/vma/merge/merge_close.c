@@ -5,6 +5,7 @@
  * all. In the drawings close() is called for a VMA under a c.
  */
 #include "chardev.h"
+#include "test.h"
 
 #define COUNTING (HOOK_OPEN | HOOK_CLOSE)
 

@@ -11,6 +11,7 @@
  *	        ==		inside	no neighbour, it is split
  */
 #include "scene.h"
+#include "test.h"
 
 static void one_scene(struct kunit *test, const char *sides, struct file *file,
 		      const struct change *how, long page, long nr)

@@ -8,6 +8,7 @@
 
 #include "attr.h"
 #include "scene.h"
+#include "test.h"
 
 /* in linux/mm.h or in mm/vma.h */
 int relocate_vma_down(struct vm_area_struct *vma, unsigned long shift);

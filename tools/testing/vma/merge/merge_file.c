@@ -5,6 +5,7 @@
  */
 #include "attr.h"
 #include "scene.h"
+#include "test.h"
 
 /* A page of the file tells which it is. */
 static struct file *numbered(long nr)

@@ -8,6 +8,7 @@
 
 #include "attr.h"
 #include "scene.h"
+#include "test.h"
 
 #define FIXED		(MREMAP_MAYMOVE | MREMAP_FIXED)
 #define RWX		(RW | PROT_EXEC)

@@ -11,6 +11,7 @@
  */
 #include "attr.h"
 #include "scene.h"
+#include "test.h"
 
 #define ELSEWHERE	20
 

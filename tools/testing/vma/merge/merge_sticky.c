@@ -6,6 +6,7 @@
  */
 #include "attr.h"
 #include "scene.h"
+#include "test.h"
 
 #define need_sticky_flags() do {					\
 	if (!IS_ENABLED(SHIM_STICKY_FLAGS))				\

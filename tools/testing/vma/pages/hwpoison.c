@@ -4,6 +4,7 @@
  * SIGBUS, and the processes that have it are told, all of them and no others.
  */
 #include "pages.h"
+#include "test.h"
 
 #include <linux/sched/signal.h>
 

@@ -4,6 +4,7 @@
 
 #include "pages.h"
 #include "uffd.h"
+#include "test.h"
 
 static int collapse(struct space *sp)
 {

@@ -4,6 +4,7 @@
  * does gets a copy. Its reverse map is a list of its own.
  */
 #include "attr.h"
+#include "test.h"
 
 TEST(ksm, merges_equal_pages)
 {

@@ -4,6 +4,7 @@
  * has to find every entry, wherever it has gone, and none that is not its own.
  */
 #include "attr.h"
+#include "test.h"
 
 /* A child of the meantime changes its VMA, its parent does not. */
 TEST(migrate, forked_and_split_in_the_child_meanwhile)

@@ -4,6 +4,7 @@
  * where that is possible, and some may be where others are not.
  */
 #include "pages.h"
+#include "test.h"
 
 #define ORDER	2
 #define NR	(1 << ORDER)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Large folios that no PMD maps: migrated, split, and in swap. */
 #include "pages.h"
+#include "test.h"
 
 #define ORDER	2
 #define NR	(1 << ORDER)

@@ -5,6 +5,7 @@
  * has to find all of them.
  */
 #include "pages.h"
+#include "test.h"
 
 TEST(page_idle, used_again_is_not_idle)
 {

@@ -5,6 +5,7 @@
  * nobody has; the program itself may say so by madvise().
  */
 #include "pages.h"
+#include "test.h"
 
 #include <linux/swap.h>
 

@@ -4,6 +4,7 @@
 #include <linux/swapops.h>
 
 #include "pages.h"
+#include "test.h"
 #include SHIM_LEAF_HEADER
 
 /*

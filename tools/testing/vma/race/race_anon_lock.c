@@ -8,6 +8,7 @@
 #include "internal.h"
 #include "anon_lock.h"
 #include "race.h"
+#include "test.h"
 
 /* What came of a lookup. */
 enum { NOTHING, LOCKED, FREED };

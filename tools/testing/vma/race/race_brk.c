@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* brk(), and another. */
 #include "race.h"
+#include "test.h"
 
 RACE(race_brk, with_another)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The end of a process, and other tasks. */
 #include "race.h"
+#include "test.h"
 
 RACE(race_exit, of_parent_and_child)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A page fault under the VMA's lock, or without luck the mmap lock, and others. */
 #include "race.h"
+#include "test.h"
 
 RACE(race_fault, with_another_of_the_same_page)
 {

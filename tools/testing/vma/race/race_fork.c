@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* fork(), and others. */
 #include "race.h"
+#include "test.h"
 
 /* Two tasks of a process fork at once: siblings. */
 RACE(race_fork, with_another)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A stack that grows, and others. */
 #include "race.h"
+#include "test.h"
 
 /* Two faults below the stack, at different pages. */
 RACE(race_grow, with_another_of_the_same_stack)

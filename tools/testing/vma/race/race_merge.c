@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mprotect() that makes one VMA of three, and others. */
 #include "race.h"
+#include "test.h"
 
 /* [WW][RR][WW][RR][WW]: two merges that share a neighbour. */
 RACE(race_merge, with_another_beside_it)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A page that is migrated, and others. Who meets a migration entry waits for it. */
 #include "race.h"
+#include "test.h"
 
 /* It has moved and is mapped once, or somebody's reference kept it where it was. */
 static void migrated_or_kept(struct kunit *test, struct racer *migration)

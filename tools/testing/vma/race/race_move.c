@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mremap() that moves pages, and others. */
 #include "race.h"
+#include "test.h"
 
 RACE(race_move, with_another_of_the_same_pages)
 {

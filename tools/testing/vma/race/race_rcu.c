@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 
 #include "race.h"
+#include "test.h"
 
 static unsigned int began, ended;
 

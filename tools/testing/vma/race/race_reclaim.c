@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A page that goes to swap or comes back, and others. */
 #include "race.h"
+#include "test.h"
 
 #define DEVICE	64	/* pages */
 

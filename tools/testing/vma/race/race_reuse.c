@@ -8,6 +8,7 @@
 
 #include "internal.h"
 #include "race.h"
+#include "test.h"
 
 static void map_in(struct mm_struct *mm, long page)
 {

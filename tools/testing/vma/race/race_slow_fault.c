@@ -4,6 +4,7 @@
  * are kept out while it runs, so the layout is that of one order or the other.
  */
 #include "race.h"
+#include "test.h"
 
 RACE(race_slow_fault, with_another_of_the_same_page)
 {

@@ -5,6 +5,7 @@
  * other, never a mixture.
  */
 #include "race.h"
+#include "test.h"
 
 RACE(race_split, with_another_of_the_same_vma)
 {

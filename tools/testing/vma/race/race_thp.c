@@ -5,6 +5,7 @@
  * at which the page table changes its level.
  */
 #include "race.h"
+#include "test.h"
 
 #define COLLAPSES(sp_)	ADVISES(sp_, 0, HUGE_NR, MADV_COLLAPSE)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* munmap(), and others. */
 #include "race.h"
+#include "test.h"
 
 RACE(race_unmap, with_another_that_overlaps)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reverse-map walks, and others. */
 #include "race.h"
+#include "test.h"
 
 RACE(race_walk, with_another_of_the_same_page)
 {

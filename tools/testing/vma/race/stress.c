@@ -2,6 +2,7 @@
 /* Threads that run side by side: no schedule is chosen, TSan looks on. */
 #include "race.h"
 #include "stress.h"
+#include "test.h"
 
 #define ROUNDS	200
 

@@ -11,6 +11,7 @@
 
 #include "internal.h"
 #include "oracle_self.h"
+#include "test.h"
 
 /* counts of the mm */
 

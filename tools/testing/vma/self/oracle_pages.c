@@ -12,6 +12,7 @@
 
 #include "internal.h"
 #include "oracle_self.h"
+#include "test.h"
 #include SHIM_LEAF_HEADER
 
 /* huge PMDs */

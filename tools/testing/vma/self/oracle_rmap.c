@@ -8,6 +8,7 @@
 
 #include "internal.h"
 #include "oracle_self.h"
+#include "test.h"
 
 /* page tables */
 

@@ -7,6 +7,7 @@
 #include "oracle_self.h"
 #include "pages.h"
 #include "uffd.h"
+#include "test.h"
 
 static pte_t protected(pte_t pte)
 {

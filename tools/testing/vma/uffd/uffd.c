@@ -5,6 +5,7 @@
  * that would be told to it is a SIGBUS: -EIO.
  */
 #include "uffd.h"
+#include "test.h"
 
 /* VMAs that differ in nothing but the context are two. */
 TEST(uffd, different_contexts_do_not_merge)

@@ -4,6 +4,7 @@
  * VMA to another, and protects entries by a bit that has to go where they go.
  */
 #include "uffd.h"
+#include "test.h"
 
 #include <linux/kthread.h>
 

@@ -5,6 +5,7 @@
  * for it.
  */
 #include "uffd.h"
+#include "test.h"
 
 /* A space all of which is registered for that. */
 static struct uffd *protected(struct kunit *test, const char *text, long nr, u64 features)

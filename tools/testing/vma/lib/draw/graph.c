@@ -24,15 +24,6 @@ static struct was {
 } was[GRAPH_SPACES * GRAPH_VMAS];
 static int nr_was;
 
-void graph_put(struct graph *g, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	g->used += vscnprintf(g->text + g->used, GRAPH_TEXT - g->used, fmt, args);
-	va_end(args);
-}
-
 static long page_of(unsigned long addr)
 {
 	return (long)(addr - SPACE_BASE) >> PAGE_SHIFT;
@@ -224,9 +215,11 @@ void graph_begin(struct kunit *test)
 }
 
 /**
- * graph_last_words() - the process ends within an operation: how it was before
+ * graph_before() - write the graph of before the operation
+ *
+ * Context: also in the handler of a signal.
  */
-void graph_last_words(void)
+void graph_before(void)
 {
 	if (host_graphs() && before_used)
 		host_graph_write("before", before_text, before_used);
@@ -246,7 +239,7 @@ void graph(struct kunit *test)
 	if (!host_graphs() || world->graphed || shim_in_race())
 		return;
 	world->graphed = true;
-	graph_last_words();
+	graph_before();
 	for (rmap = 0; rmap < 2; rmap++) {
 		drawn = (struct graph) { .test = test, .text = now_text, .rmap = rmap };
 		write(&drawn, "after", world->op, before_used);

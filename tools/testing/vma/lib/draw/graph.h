@@ -8,7 +8,8 @@
 
 #include <shim/points.h>
 
-#include "oracle.h"
+#include "view.h"
+#include "drawing.h"
 
 #define GRAPH_TEXT	(1UL << 19)
 #define GRAPH_SPACES	8
@@ -49,7 +50,7 @@ static inline bool graph_alive(const char *cache, const void *object)
 	return object && shim_slab_object_at(cache, object) == object;
 }
 
-/* graph.c */
+/* graph_text.c */
 void graph_put(struct graph *g, const char *fmt, ...) __printf(2, 3);
 
 /* graph_anon.c */

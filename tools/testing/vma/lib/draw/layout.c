@@ -1,29 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Looking at an address space, and drawing it as the tests write it. */
+/* An address space as a line of text, in the letters in which the cases write layouts. */
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/pgtable.h>
 
-#include "test.h"
+#include "draw.h"
 #include SHIM_LEAF_HEADER
-
-static pte_t pte_of(struct space *sp, unsigned long addr)
-{
-	pte_t *ptep = shim_lookup_pte(sp->mm, addr), pte = __pte(0);
-
-	if (ptep) {
-		pte = ptep_get(ptep);
-		pte_unmap(ptep);
-	}
-	return pte;
-}
-
-static pmd_t pmd_of(struct space *sp, unsigned long addr)
-{
-	pmd_t *pmdp = shim_lookup_pmd(sp->mm, addr);
-
-	return pmdp ? pmdp_get(pmdp) : __pmd(0);
-}
 
 /* What an entry is that is neither none nor present. */
 static char leaf_letter(swp_entry_t leaf)
@@ -192,79 +174,4 @@ const char *layout_of(struct space *sp)
 		return "(no memory to draw it)";
 	draw_layout(sp, text, NULL, NULL);
 	return text;
-}
-
-/**
- * vma_of() - the VMA of a page, or NULL
- * @sp: the space, not changed by another thread meanwhile
- * @page: the page
- */
-struct vm_area_struct *vma_of(struct space *sp, long page)
-{
-	struct vm_area_struct *vma;
-
-	mmap_read_lock(sp->mm);
-	vma = vma_lookup(sp->mm, page_addr(page));
-	mmap_read_unlock(sp->mm);
-	return vma;
-}
-
-/**
- * frame_of() - the struct page that is mapped at a page, or NULL
- * @sp: the space, not changed by another thread meanwhile
- * @page: the page
- */
-struct page *frame_of(struct space *sp, long page)
-{
-	pmd_t pmd = pmd_of(sp, page_addr(page));
-	pte_t pte;
-
-	if (pmd_trans_huge(pmd))
-		return pmd_page(pmd) + ((page_addr(page) & ~PMD_MASK) >> PAGE_SHIFT);
-	pte = pte_of(sp, page_addr(page));
-	return pte_present(pte) ? pte_page(pte) : NULL;
-}
-
-/**
- * pte_at() - the page table entry of a page, none where there is no table
- * @sp: the space, not changed by another thread meanwhile
- * @page: the page, not one that a PMD maps
- */
-pte_t pte_at(struct space *sp, long page)
-{
-	return pte_of(sp, page_addr(page));
-}
-
-/**
- * folio_of() - the folio that is mapped at a page, or NULL
- * @sp: the space, not changed by another thread meanwhile
- * @page: the page
- */
-struct folio *folio_of(struct space *sp, long page)
-{
-	struct page *frame = frame_of(sp, page);
-
-	return frame ? page_folio(frame) : NULL;
-}
-
-/**
- * has_moved() - whether a VMA's anonymous page offset is not its address
- * @vma: the VMA, or NULL for none
- */
-bool has_moved(struct vm_area_struct *vma)
-{
-	return vma && shim_anon_pgoff(vma) != vma->vm_start >> PAGE_SHIFT;
-}
-
-/**
- * was_write_locked() - whether the last writer of the mm locked a VMA
- * @sp: the space, whose mmap_lock nobody holds
- * @page: a page of the VMA
- *
- * A VMA is locked for writing by the number of the writer's section, and what
- * changes in it without that is a race with the fault handler.
- */
-bool was_write_locked(struct space *sp, long page)
-{
-	return vma_of(sp, page)->vm_lock_seq + 1 == sp->mm->mm_lock_seq.sequence;
 }

@@ -9,40 +9,18 @@
 #include <shim/cases.h>
 #include <shim/host.h>
 
-#include "test.h"
+#include "drawing.h"
 
 #define MAX_DRAWN	6	/* spaces in a picture */
 
-struct drawing {
+struct lines {
 	char name[16];
 	char text[LAYOUT_ROOM], below[LAYOUT_ROOM];
 };
 
-static struct drawing before[MAX_DRAWN], now;
+static struct lines before[MAX_DRAWN], now;
 static int nr_before;
 static const char *op;		/* that @before was drawn for */
-static bool begun;		/* it has not ended yet */
-
-/* One letter for each anon_vma, in the order in which they are met. */
-static const struct anon_vma *letters[26];
-
-/**
- * anon_letter() - what an anon_vma is called in pictures and graphs
- * @anon_vma: it, which is not looked into
- *
- * Return: a letter that it has until the next operation.
- */
-char anon_letter(const struct anon_vma *anon_vma)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(letters) && letters[i] && letters[i] != anon_vma; i++)
-		;
-	if (i == ARRAY_SIZE(letters))
-		return '?';
-	letters[i] = anon_vma;
-	return 'a' + i;
-}
 
 /*
  * The letter of a VMA's anon_vma, L if it is the shared one of its mm, and how many
@@ -60,7 +38,7 @@ static void anon_word(struct vm_area_struct *vma, char *to)
 	*to = 0;
 }
 
-static void draw(struct space *sp, struct drawing *d)
+static void draw(struct space *sp, struct lines *d)
 {
 	strscpy(d->name, sp->name, sizeof(d->name));
 	draw_layout(sp, d->text, d->below, anon_word);
@@ -84,7 +62,7 @@ static void put_row(const char *label, const char *name, const char *text)
 }
 
 /* Whether there was something below it. */
-static bool put_drawing(const char *label, const struct drawing *d)
+static bool put_drawing(const char *label, const struct lines *d)
 {
 	put_row(label, d->name, d->text);
 	if (d->below[0])
@@ -105,46 +83,30 @@ static bool put_before(void)
 	return marks;
 }
 
-/* The process ends within the operation, and this is all that there is to see. */
-static void last_words(void)
-{
-	if (!begun)
-		return;
-	put_before();
-	graph_last_words();
-}
-
 /**
- * picture_begin() - an operation begins: this is how it was before
+ * picture_begin() - draw the spaces as they are before an operation
  * @test: the case
- *
- * A word of the vocabulary may make several; the first of them counts.
  */
 void picture_begin(struct kunit *test)
 {
 	struct world *world = test->priv;
 	struct space *sp;
 
-	if (READ_ONCE(begun) || world->setup || world->quiet || world->complained || shim_in_race())
-		return;
-	WRITE_ONCE(begun, true);
 	op = world->op;
 	nr_before = 0;
-	memset(letters, 0, sizeof(letters));
 	list_for_each_entry(sp, &world->spaces, list)
 		if (nr_before < MAX_DRAWN)
 			draw(sp, &before[nr_before++]);
-	host_last_words(last_words);
-	graph_begin(test);
 }
 
 /**
- * picture_done() - the operation has ended
- * @test: the case
+ * picture_before() - print the drawing of the spaces before the operation
+ *
+ * Context: also in the handler of a signal.
  */
-void picture_done(struct kunit *test)
+void picture_before(void)
 {
-	WRITE_ONCE(begun, false);
+	put_before();
 }
 
 static void put_difference(const char *want, const char *is)

@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/rmap.h>
 
-#include "oracle.h"
+#include "check.h"
 #include "ptr_map.h"
 
 #define MAX_ANON_VMAS	8192

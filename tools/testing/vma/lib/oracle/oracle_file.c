@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/shmem_fs.h>
 
-#include "oracle.h"
+#include "check.h"
 #include "ptr_map.h"
 
 #define MAX_FILES	4096

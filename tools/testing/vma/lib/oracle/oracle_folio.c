@@ -10,7 +10,7 @@
 #include <linux/sort.h>
 
 #include "internal.h"
-#include "oracle.h"
+#include "check.h"
 #include "ptr_map.h"
 
 #define MAX_BATCHED	8192

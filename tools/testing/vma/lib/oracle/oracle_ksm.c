@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 
 #include "internal.h"
-#include "oracle.h"
+#include "check.h"
 #include "oracle_self.h"
 
 #ifdef CONFIG_KSM

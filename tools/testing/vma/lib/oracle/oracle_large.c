@@ -7,7 +7,7 @@
 #include <linux/rmap.h>
 
 #include "internal.h"
-#include "oracle.h"
+#include "check.h"
 
 /* What the entries of one folio say. */
 static struct large_count {

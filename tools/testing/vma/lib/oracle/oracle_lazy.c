@@ -7,7 +7,7 @@
 #include <linux/rmap.h>
 
 #include "internal.h"
-#include "oracle.h"
+#include "check.h"
 
 #if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
 

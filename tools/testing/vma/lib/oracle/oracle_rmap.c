@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Asking the reverse map where a folio is mapped, in a test's words. */
+/* Asking the reverse map where a folio is mapped. */
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/pagemap.h>
 
 #include "internal.h"
-#include "oracle.h"
-
-#define MAX_PLACES	256
+#include "check.h"
 
 struct walk {
 	struct place *places;
@@ -56,34 +54,4 @@ int rmap_places(struct folio *folio, struct place *places, int room)
 	if (locked)
 		folio_unlock(folio);
 	return walk.nr;
-}
-
-static bool find_place(struct place *places, int nr, struct mm_struct *mm,
-		       unsigned long addr)
-{
-	int i;
-
-	for (i = 0; i < nr; i++)
-		if (places[i].mm == mm && places[i].addr == addr)
-			return true;
-	return false;
-}
-
-/**
- * expect_places() - assert where a folio is mapped; see mapped_at()
- * @test: the case
- * @folio: mapped and not locked
- * @want: all the places, in any order
- * @nr: how many
- */
-void expect_places(struct kunit *test, struct folio *folio, const struct place *want, int nr)
-{
-	struct place found[MAX_PLACES];
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, folio);
-	KUNIT_ASSERT_EQ(test, rmap_places(folio, found, MAX_PLACES), nr);
-	for (i = 0; i < nr; i++)
-		KUNIT_EXPECT_TRUE_MSG(test, find_place(found, nr, want[i].mm, want[i].addr),
-				      "not found at %lx", want[i].addr);
 }

@@ -3,7 +3,7 @@
 #ifndef VMA_ORACLE_SELF_H
 #define VMA_ORACLE_SELF_H
 
-#include "test.h"
+#include "oracle.h"
 
 static inline void complains(struct kunit *test, const char *of)
 {

@@ -10,7 +10,7 @@
 #include <linux/swap.h>
 
 #include "internal.h"
-#include "oracle.h"
+#include "check.h"
 #include SHIM_LEAF_HEADER
 
 #ifdef CONFIG_SWAP

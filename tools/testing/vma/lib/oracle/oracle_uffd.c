@@ -8,17 +8,33 @@
 #include <linux/mm.h>
 #include <linux/userfaultfd_k.h>
 
-#include "oracle.h"
-#include "uffd.h"
+#include "check.h"
+#include SHIM_LEAF_HEADER
 
 #ifdef CONFIG_USERFAULTFD
-/* The open one that a context is of, or NULL. */
-static struct uffd *uffd_of(struct world *world, struct userfaultfd_ctx *ctx)
+static struct userfaultfd_ctx *context_of(struct open_uffd *u)
 {
-	struct uffd *u;
+	return u->file->private_data;
+}
+
+/**
+ * uffd_protects() - whether an entry says that stores are to be told of
+ * @pte: the entry, present or not
+ */
+bool uffd_protects(pte_t pte)
+{
+	if (pte_val(pte) & _PAGE_UFFD_WP)	/* in swap and under migration too */
+		return true;
+	return !pte_none(pte) && !pte_present(pte) && shim_leaf_is_uffd_wp(shim_leaf_of_pte(pte));
+}
+
+/* The open one that a context is of, or NULL. */
+static struct open_uffd *uffd_of(struct world *world, struct userfaultfd_ctx *ctx)
+{
+	struct open_uffd *u;
 
 	list_for_each_entry(u, &world->uffds, list)
-		if (uffd_context(u) == ctx)
+		if (context_of(u) == ctx)
 			return u;
 	return NULL;
 }
@@ -40,9 +56,9 @@ static void check_vma(struct space *sp, struct vm_area_struct *vma)
 		      vma->vm_start);
 }
 
-static void check_context(struct uffd *u)
+static void check_context(struct open_uffd *u)
 {
-	struct userfaultfd_ctx *ctx = uffd_context(u);
+	struct userfaultfd_ctx *ctx = context_of(u);
 
 	if (ctx->mm != u->sp->mm)
 		wrong(u->sp, "a userfaultfd context has mm %px, expected %px", ctx->mm, u->sp->mm);
@@ -58,7 +74,7 @@ static void check_context(struct uffd *u)
  */
 void oracle_uffd(struct view *view)
 {
-	struct uffd *u;
+	struct open_uffd *u;
 	int i;
 
 	for (i = 0; i < view->nr_vmas && !oracle_quiet(view->world); i++)
@@ -75,7 +91,7 @@ void oracle_uffd(struct view *view)
 int oracle_uffd_contexts(struct space *sp)
 {
 	struct world *world = sp->test->priv;
-	struct uffd *u;
+	struct open_uffd *u;
 	int nr = 0;
 
 	list_for_each_entry(u, &world->uffds, list)
@@ -100,6 +116,11 @@ void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned lo
 		wrong(sp, "entry at %lx is protected by userfaultfd and writable", addr);
 }
 #else
+bool uffd_protects(pte_t pte)
+{
+	return false;
+}
+
 void oracle_uffd(struct view *view)
 {
 }

@@ -11,8 +11,7 @@
 #include <linux/swapops.h>
 #include <linux/userfaultfd_k.h>
 
-#include "oracle.h"
-#include "uffd.h"
+#include "check.h"
 #include SHIM_LEAF_HEADER
 
 /* The state of a walk: entries and VMAs come in the order of addresses. */

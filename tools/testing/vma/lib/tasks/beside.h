@@ -16,7 +16,7 @@
 #include <linux/completion.h>
 #include <linux/sched.h>
 
-#include "test.h"
+#include "words.h"
 
 /**
  * struct beside - what a second task does when the first one waits

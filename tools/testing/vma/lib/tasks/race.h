@@ -19,7 +19,7 @@
 #ifndef VMA_RACE_H
 #define VMA_RACE_H
 
-#include "test.h"
+#include "words.h"
 
 /**
  * struct racer - a task of a race and what it calls

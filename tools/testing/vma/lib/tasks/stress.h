@@ -16,7 +16,7 @@
 
 #include <linux/completion.h>
 
-#include "test.h"
+#include "words.h"
 
 /**
  * struct stressor - a thread and what it does

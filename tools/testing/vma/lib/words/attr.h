@@ -6,7 +6,7 @@
 #ifndef VMA_ATTR_H
 #define VMA_ATTR_H
 
-#include "test.h"
+#include "words.h"
 
 /* system calls, as those of test.h (attr.c) */
 int name_range(struct space *sp, long page, long nr, const char *name);

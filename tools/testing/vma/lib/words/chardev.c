@@ -107,21 +107,6 @@ void chardev_put(struct chardev *drv)
 }
 
 /**
- * chardev_map() - map the start of the driver's file, writable, over what is there
- * @sp: the space
- * @page: where
- * @nr: pages
- * @flags: MAP_SHARED or MAP_PRIVATE
- * @drv: not closed yet
- *
- * Return: 0 or a negative errno.
- */
-int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv)
-{
-	return map_file(sp, page, nr, RW, flags, drv->file, 0);
-}
-
-/**
  * chardev_hooks() - which hooks mappings have that are made from now on
  * @drv: the driver
  * @hooks: HOOK_OPEN and HOOK_CLOSE, or neither; the others they have all

@@ -7,7 +7,7 @@
 #ifndef VMA_CHARDEV_H
 #define VMA_CHARDEV_H
 
-#include "test.h"
+#include "words.h"
 
 /* hooks that a mapping may have or lack, see chardev_hooks() */
 #define HOOK_OPEN	1
@@ -51,11 +51,26 @@ struct chardev {
 
 struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages);
 void chardev_put(struct chardev *drv);
-int chardev_map(struct space *sp, long page, long nr, int flags, struct chardev *drv);
 void chardev_hooks(struct chardev *drv, int hooks);
 int chardev_vmas(struct kunit *test, struct chardev *drv);
 void chardevs_begin(struct kunit *test);
 void chardevs_end(struct kunit *test);
+
+/**
+ * chardev_map() - map the start of the driver's file, writable, over what is there
+ * @sp: the space
+ * @page: where
+ * @nr: pages
+ * @flags: MAP_SHARED or MAP_PRIVATE
+ * @drv: not closed yet
+ *
+ * Return: 0 or a negative errno.
+ */
+static inline int chardev_map(struct space *sp, long page, long nr, int flags,
+			      struct chardev *drv)
+{
+	return map_file(sp, page, nr, RW, flags, drv->file, 0);
+}
 
 /* mmap_prepare() for mmap(), on kernels that have it (chardev_prepare.c) */
 bool chardev_use_prepare(struct chardev *drv);

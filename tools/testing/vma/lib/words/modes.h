@@ -25,7 +25,7 @@
 #ifndef VMA_MODES_H
 #define VMA_MODES_H
 
-#include "test.h"
+#include "words.h"
 
 bool pages_may_meet(struct vm_area_struct *a, struct vm_area_struct *b);
 const char *mode_skips(const char *name);

@@ -5,7 +5,7 @@
 
 #include <linux/mmu_notifier.h>
 
-#include "test.h"
+#include "words.h"
 
 /**
  * struct notify - called once, by the next change of a space's page tables

@@ -7,7 +7,7 @@
 #include <linux/sched/mm.h>
 
 #include "internal.h"
-#include "test.h"
+#include "words.h"
 
 static void model_set(struct space *sp, long page, long nr, u16 value)
 {
@@ -278,14 +278,6 @@ void commit_no_limit(void)
 	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
 	vm_committed_as_batch = usual_batch;
 	atomic_long_set(&_totalram_pages, usual_ram);
-}
-
-/**
- * charged() - what all processes have promised to use: Committed_AS, in pages
- */
-s64 charged(void)
-{
-	return percpu_counter_sum(&vm_committed_as);
 }
 
 /* The first page from one on that is mapped: a stack may grow down from there. */

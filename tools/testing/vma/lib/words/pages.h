@@ -7,7 +7,7 @@
 #ifndef VMA_PAGES_H
 #define VMA_PAGES_H
 
-#include "test.h"
+#include "words.h"
 
 /* large folios below the size of a PMD (aging.c) */
 void large_folios(struct space *sp, int order);
@@ -29,12 +29,6 @@ void drain_lru(void);
 
 /* a device whose slots may be handed out in a row, as a file's may not (aging.c) */
 int swap_on_disk(struct kunit *test, unsigned long nr, bool sync);
-
-/* what oracle_hold() is told of a reference by mmgrab(), and not by mmget() */
-static inline const void *grabbed(struct mm_struct *mm)
-{
-	return &mm->mm_mt;
-}
 
 /* memory that breaks (poison.c) */
 struct shim_signal;

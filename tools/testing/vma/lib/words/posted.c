@@ -8,7 +8,6 @@
 #include <linux/rmap.h>
 
 #include "internal.h"
-#include "oracle.h"
 
 #ifdef CONFIG_VMA_REF
 

@@ -14,7 +14,7 @@
 #ifndef VMA_SCENE_H
 #define VMA_SCENE_H
 
-#include "test.h"
+#include "words.h"
 
 enum { PREV, MIDDLE, NEXT, SIDES };
 #define SIDE_PAGES	3

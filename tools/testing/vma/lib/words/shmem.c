@@ -3,7 +3,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 
-#include "test.h"
+#include "words.h"
 
 static void close_file(void *file)
 {

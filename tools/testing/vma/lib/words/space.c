@@ -4,9 +4,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "pages.h"
-#include "test.h"
-#include "uffd.h"
+#include "words.h"
 
 static struct space *add_space(struct kunit *test, struct mm_struct *mm)
 {
@@ -265,39 +263,4 @@ struct space *layout(struct kunit *test, const char *text)
 	}
 	world->setup = false;
 	return sp;
-}
-
-int world_init(struct kunit *test)
-{
-	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
-
-	INIT_LIST_HEAD(&world->spaces);
-	INIT_LIST_HEAD(&world->dead);
-	INIT_LIST_HEAD(&world->uffds);
-	test->priv = world;
-	if (mode_skips(test->name))
-		kunit_skip(test, "not lazy: %s", mode_skips(test->name));
-	return 0;
-}
-
-void world_exit(struct kunit *test)
-{
-	struct world *world = test->priv;
-	struct uffd *u, *more;
-	struct space *sp, *next;
-
-	oracle(test);
-	if (test->status == KUNIT_FAILURE || shim_warnings())
-		picture(test, NULL, NULL);
-	graph_end(test, test->status == KUNIT_FAILURE || shim_warnings());
-	list_for_each_entry_safe(sp, next, &world->spaces, list)
-		space_exit(sp);
-	list_for_each_entry_safe(u, more, &world->uffds, list)
-		uffd_close(u);
-	mend();
-#ifdef CONFIG_KSM
-	shim_ksm_forget();
-#endif
-	list_for_each_entry_safe(sp, next, &world->dead, list)
-		kfree(sp);
 }

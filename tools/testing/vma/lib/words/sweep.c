@@ -13,8 +13,8 @@
 #include <linux/swapops.h>
 
 #include "chardev.h"
-#include "oracle.h"
-#include "test.h"
+#include "words.h"
+#include "sweep.h"
 #if defined(SHIM_BUG_SWAP_CACHE_NODES) && defined(CONFIG_SWAP)
 #include "swap.h"	/* of mm/ */
 #endif
@@ -217,7 +217,7 @@ static char *expand(struct kunit *test, const char *text)
 	return all;
 }
 
-static void record(struct shim_sweep_log *log, unsigned int nr, long ret, const char *state)
+static void write_down(struct shim_sweep_log *log, unsigned int nr, long ret, const char *state)
 {
 	size_t len = strlen(state) + 1;
 
@@ -359,88 +359,52 @@ static void judge(struct kunit *test, const char *op, unsigned int nr, long ret)
 }
 
 /**
- * work_begin() - the kernel begins work of its own: its allocations count
- * @test: the case
- * @name: what it does, for oom_errors[] and oom_degraded[]
+ * sweep_forgive() - repair the state that known bugs of this kernel have left
+ * @test: the case, of which an allocation has failed
+ * @ret: the value that the operation returned
+ *
+ * Each bug is one of docs/findings.md, is looked for by scripts/probes, and only its
+ * own trace is repaired: the oracle reports all else.
  */
-void work_begin(struct kunit *test, const char *name)
+void sweep_forgive(struct kunit *test, long ret)
 {
-	struct world *world = test->priv;
+	forgive_finding_1(test, ret);
+	forgive_finding_8(test->priv, ret);
+	forgive_finding_19();
+}
 
-	world->op = name;
-	picture_begin(test);
-	if (world->setup || world->in_flight || world->quiet)
+/* An operation of the run without failures, or of the one that makes the others. */
+static void record(struct kunit *test, unsigned int nr, long ret)
+{
+	if (shim_sweep_mode() != SHIM_SWEEP_RECORD || shim_sweep_log()->own_failures)
 		return;
-	if (shim_sweep_mode() == SHIM_SWEEP_TRY)
-		chardevs_begin(test);
-	shim_op_begin();
+	KUNIT_ASSERT_LT(test, nr, SHIM_SWEEP_OPS);
+	write_down(shim_sweep_log(), nr, ret, state_of(test));
 }
 
 /**
- * op_begin() - a program begins an operation: its allocations count
- * @sp: whose; becomes the current one
- * @name: the system call, or "access"
- */
-void op_begin(struct space *sp, const char *name)
-{
-	shim_use_mm(sp->mm);
-	work_begin(sp->test, name);
-}
-
-/**
- * op_end() - the kernel is done with it; what follows is the test's
- * @ret: what it returned
- *
- * Return: @ret.
- */
-long op_end(long ret)
-{
-	shim_op_end();
-	return ret;
-}
-
-/**
- * work_done() - the model is up to date: the oracle looks on, and a sweep judges
+ * sweep_judge() - record the end of an operation, or compare it with the record
  * @test: the case
- * @ret: what the operation returned
+ * @ret: the value that the operation returned
  *
- * Return: @ret, or not at all where an allocation has failed in a sweep.
+ * Does not return if an allocation of the operation has failed: the case ends there.
  */
-long work_done(struct kunit *test, long ret)
+void sweep_judge(struct kunit *test, long ret)
 {
 	struct world *world = test->priv;
 	unsigned int nr;
 
-	if (shim_sweep_mode() == SHIM_SWEEP_FAIL) {
-		forgive_finding_1(test, ret);
-		forgive_finding_8(world, ret);
-		forgive_finding_19();
-	}
-	oracle(test);
-	picture_done(test);
 	if (shim_sweep_mode() == SHIM_SWEEP_OFF || world->setup || world->in_flight ||
 	    world->ended || world->quiet)
-		return ret;
+		return;
 	nr = world->nr_ops++;
-	if (shim_sweep_mode() == SHIM_SWEEP_RECORD && !shim_sweep_log()->own_failures) {
-		KUNIT_ASSERT_LT(test, nr, SHIM_SWEEP_OPS);
-		record(shim_sweep_log(), nr, ret, state_of(test));
-	} else if (shim_sweep_mode() == SHIM_SWEEP_FAIL) {
-		world->ended = true;
-		judge(test, world->op, nr, ret);
-		if (strcmp(world->op, "mmap"))
-			chardevs_end(test);
-		shim_sweep_finish(test);
+	if (shim_sweep_mode() != SHIM_SWEEP_FAIL) {
+		record(test, nr, ret);
+		return;
 	}
-	return ret;
-}
-
-/**
- * op_done() - work_done() for what began with op_begin()
- * @sp: the space, or any if it has ended
- * @ret: what the operation returned
- */
-long op_done(struct space *sp, long ret)
-{
-	return work_done(sp->test, ret);
+	world->ended = true;
+	judge(test, world->op, nr, ret);
+	if (strcmp(world->op, "mmap"))
+		chardevs_end(test);
+	shim_sweep_finish(test);
 }

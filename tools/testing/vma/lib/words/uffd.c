@@ -8,7 +8,6 @@
 #include <linux/userfaultfd_k.h>
 
 #include "internal.h"
-#include SHIM_LEAF_HEADER
 
 #ifdef CONFIG_USERFAULTFD
 /* An open descriptor becomes known to the case and its oracle. */
@@ -283,7 +282,10 @@ struct userfaultfd_ctx *uffd_at(struct space *sp, long page)
 	return vma_of(sp, page)->vm_userfaultfd_ctx.ctx;
 }
 
-/* What the kernel has for it. */
+/**
+ * uffd_context() - the kernel's context of an open userfaultfd
+ * @u: the userfaultfd
+ */
 struct userfaultfd_ctx *uffd_context(struct uffd *u)
 {
 	return u->file->private_data;
@@ -302,17 +304,6 @@ void uffd_add(struct uffd *u, int refs, int changing)
 
 	refcount_set(&ctx->refcount, refcount_read(&ctx->refcount) + refs);
 	atomic_add(changing, &ctx->mmap_changing);
-}
-
-/**
- * uffd_protects() - whether an entry says that stores are to be told of
- * @pte: the entry, present or not
- */
-bool uffd_protects(pte_t pte)
-{
-	if (pte_val(pte) & _PAGE_UFFD_WP)	/* in swap and under migration too */
-		return true;
-	return !pte_none(pte) && !pte_present(pte) && shim_leaf_is_uffd_wp(shim_leaf_of_pte(pte));
 }
 
 /**
@@ -413,11 +404,6 @@ void uffd_add(struct uffd *u, int refs, int changing)
 }
 
 bool uffd_protected_at(struct space *sp, long page)
-{
-	return false;
-}
-
-bool uffd_protects(pte_t pte)
 {
 	return false;
 }

@@ -8,7 +8,7 @@
 #ifndef VMA_UFFD_H
 #define VMA_UFFD_H
 
-#include "test.h"
+#include "words.h"
 
 #include <linux/completion.h>
 #include <linux/userfaultfd.h>
@@ -16,21 +16,16 @@
 struct userfaultfd_ctx;
 
 /**
- * struct uffd - an open userfaultfd
- * @sp: the space that has opened it, or the child that it came to be of
- * @file: its file
+ * struct uffd - an open userfaultfd: a struct open_uffd with its @list, @sp and @file
  * @fd: the descriptor
- * @list: in the world's, which the oracle looks at
  * @monitor: the thread of uffd_watch()
- * @seen: it has read its message
- * @msg: which is this
- * @err: or it could not read one
+ * @seen: completed when it has read its message
+ * @msg: the message that it has read
+ * @err: 0, or the error of that read
  */
 struct uffd {
-	struct space *sp;
-	struct file *file;
+	struct open_uffd;
 	int fd;
-	struct list_head list;
 	struct task_struct *monitor;
 	struct completion seen;
 	struct uffd_msg msg;
@@ -58,7 +53,6 @@ int uffd_seen(struct uffd *u);
 struct userfaultfd_ctx *uffd_at(struct space *sp, long page);
 struct userfaultfd_ctx *uffd_context(struct uffd *u);
 bool uffd_protected_at(struct space *sp, long page);
-bool uffd_protects(pte_t pte);
 
 /* lying to the oracle */
 void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx);

@@ -2,7 +2,7 @@
 /* Layouts whose pages are not just there: in swap, under migration, merged, pinned. */
 #include <linux/mm.h>
 
-#include "test.h"
+#include "words.h"
 
 static void unpin(void *page)
 {
