@@ -4,10 +4,11 @@ import fnmatch
 import re
 
 from mutant import Broken
+from source import ASSERTS, blank, functions
 
-# A statement that calls one of these is there for a kernel that has a bug
-ASSERTION = re.compile(r'\b(\w*(WARN|BUG)\w*|\w*_?assert\w*|ASSERT_\w+|pr_\w+|trace_\w+|validate_mm\w*|'
-                       r'count_vm_\w+|mmap_init_lock|cond_resched|might_\w+)\s*\(')
+# Statements that call one of these assert, count, trace or wait: no case sees their absence
+SILENT = re.compile(rf'\b(?:{ASSERTS}|pr_\w+|trace_\w+|validate_mm\w*|'
+                    r'count_vm_\w+|mmap_init_lock|cond_resched|might_\w+)\s*\(')
 DECLARATION = re.compile(r'(const|static|struct|union|enum|unsigned|signed|int|long|short|char|bool|void)\b|'
                          r'\w+\s+\**\w+\s*(=|,|;|\[)|\w+_t\b|(\w*ITERATOR|\w*_STATE\w*|DEFINE\w*|DECLARE\w*|LIST_HEAD)\(|\w+ \w+$')
 CONTROL = re.compile(r'\s*(else\b|do\b|(if|while|for|switch|\w*for_each\w*)\s*\(|(case\b[^:?]+|default\s*|\w+):(?!:))')
@@ -35,25 +36,6 @@ class Generated:
         if text[self.start:end] != self.old:
             raise Broken('the tree has changed')
         return text[:self.start] + self.make + text[end:]
-
-
-def blank(text):
-    """The text without comments, strings and preprocessor lines, each place where it was."""
-    def spaces(m):
-        return re.sub(r'[^\n]', ' ', m[0])
-    text = re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"', spaces, text, flags=re.S)
-    return re.sub(r'^#(?:[^\n]*\\\n)*[^\n]*', spaces, text, flags=re.M)
-
-
-def functions(text):
-    """Name, begin and end of each body, by the kernel's style."""
-    for m in re.finditer(r'^\{$', text, re.M):
-        head = text[:m.start()].rstrip()
-        head = head[max(head.rfind('\n}'), head.rfind(';')) + 1:]
-        name = re.search(r'(\w+)\s*\(', head)
-        end = text.find('\n}', m.end())
-        if name and end > 0:
-            yield name[1], m.end(), end
 
 
 def closing(text, at):
@@ -100,7 +82,7 @@ class Finder:
         self.found.append(Generated(self.file, self.raw, how, start, end, make))
 
     def condition(self, start, end, loop):
-        """What is between the brackets of an if or a while."""
+        """Add the changes of a condition of an if or a while, from start to end."""
         if not loop:
             self.add('if-1', start, end, '1')
         self.add('if-0', start, end, '0')
@@ -113,13 +95,13 @@ class Finder:
             after = m.end()
             if m[0].rstrip().endswith('('):
                 after = closing(self.text, m.end() - 1) + 1
-                if m[2] in ('if', 'while') and not ASSERTION.search(self.text, m.end(), after):
+                if m[2] in ('if', 'while') and not SILENT.search(self.text, m.end(), after):
                     self.condition(m.end(), after - 1, m[2] == 'while')
             start = after
             m = CONTROL.match(self.text, start, end)
         words = self.text[start:end].strip()
         start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
-        if not words.endswith(';') or words == ';' or ASSERTION.search(words) or DECLARATION.match(words):
+        if not words.endswith(';') or words == ';' or SILENT.search(words) or DECLARATION.match(words):
             return
         if words.startswith('return'):
             if words[6:-1].strip() not in ('', '0', 'NULL', 'false', 'ret', 'err', 'error'):
@@ -134,7 +116,7 @@ class Finder:
                              self.text[start:end]):
             a, b, word = start + m.start(), start + m.end(), m[0]
             line = self.text[self.text.rfind('\n', 0, a) + 1:self.text.find('\n', a)]
-            if not ASSERTION.search(line):
+            if not SILENT.search(line):
                 make = OPERATORS.get(word) or SWAPS.get(word) or {'+': '-', '-': '+'}[word]
                 self.add(f'{word}-{make}', a, b, make)
 
@@ -143,8 +125,8 @@ def generated(tree_file, file, pattern='*'):
     """All mutants of the functions of a file whose name matches."""
     with open(tree_file) as f:
         finder = Finder(file, f.read())
-    for name, start, end in functions(finder.text):
-        if not fnmatch.fnmatchcase(name, pattern) or ASSERTION.match(name + '('):
+    for name, _, start, end in functions(finder.text):
+        if not fnmatch.fnmatchcase(name, pattern) or SILENT.match(name + '('):
             continue
         for a, b in statements(finder.text, start, end):
             finder.statement(a, b)

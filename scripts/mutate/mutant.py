@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a file below mutants/ declares, and its edit of a file of the kernel."""
+"""Mutants as files below mutants/ declare them, and their edits of a file of the kernel."""
 import os
 import re
 import sys
+
+from source import function
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 WHERE = os.path.join(TOP, 'mutants')
@@ -109,12 +111,11 @@ class Mutant:
 
 
 def body(text, name):
-    """From where to where a function reaches, by the kernel's style."""
-    for m in re.finditer(r'^(?=[^\s#/*}]).*?\b' + re.escape(name) + r'\s*[(,)]', text, re.M):
-        opening = text.find('\n{', m.end() - 1)
-        if opening >= 0 and ';' not in text[m.end():opening] and '\n}' not in text[m.end():opening]:
-            return m.start(), text.index('\n}', opening)
-    raise Broken(f'there is no function {name}()')
+    """The begin and the end of a function; raises Broken if there is none."""
+    found = function(text, name)
+    if not found:
+        raise Broken(f'there is no function {name}()')
+    return found
 
 
 def declared():

@@ -3,6 +3,9 @@
 """Breaks the kernel, and looks for the pictures that a reader needs; scripts/selftest runs it.
 
 Two mutants are compiled into vma_test, plain and asan.
+
+usage: scripts/run/pictures_test.py [NAME]...
+exit:  0 all passed, 1 one failed
 """
 import argparse
 import os
@@ -13,7 +16,7 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '../mutate'))
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', d) for d in ('mutate', 'lib')]
 # pylint: disable=wrong-import-position,missing-function-docstring
 from build import Build
 from mutant import TOP, Mutant
@@ -31,7 +34,7 @@ make: err = *(volatile int *)64;
 
 
 class Pictures:
-    """What a failure and a crash leave; below for each variant."""
+    """Pictures that a failure and a crash leave; below for each variant."""
 
     variant = ''
 
