@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# How each kind of file is compiled. No rule depends on a source's time: the
+# Rules to compile each kind of file. No rule depends on a source's time: the
 # objects whose inputs changed in content are gone when this file runs (see
 # scripts/build/objects), so an object that exists is up to date.
 #
