@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The front door. It finds the tree and the variant, drops the objects whose
-# sources changed in content, and lets scripts/build/rules.mk build what is missing.
+# Targets of people. scripts/build/one finds the tree and the variant, drops the objects
+# whose sources changed in content, and lets scripts/build/rules.mk build what is missing.
 #
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]

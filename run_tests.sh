@@ -5,7 +5,7 @@
 # One that does not build, or ends without results, counts as a failed test.
 # shellcheck disable=SC2034,SC2154 # its parts share their variables
 #
-# This is only the front door: its parts are in scripts/run/.
+# The parts of this script are in scripts/run/.
 
 set -u
 export LC_ALL=C
@@ -18,9 +18,9 @@ top=$PWD
 
 # The kernels of scripts/versions that all tests are to pass with, newest first.
 supported=(7.3 7.2 6.12)
-# What --variant knows; the first are run by default.
+# Variants that --variant knows.
 variants=(asan tsan full lazy plain full-plain cov)
-# What runs by default, with the newest kernel and with the older ones
+# Variants that run by default, with the newest kernel and with the older ones
 newest_variants=(asan tsan lazy)
 older_variants=(full-plain)
 declare -A about=(
@@ -39,7 +39,7 @@ done
 
 parse_options "$@"
 check_options
-# What is tested must not depend on these
+# The subject must not depend on these
 unset CC KDIR KERNEL VARIANT CONFIG DEBUG LINK LAZY UPTO V
 [ -z "$series" ] || run_series
 [ -z "$bisect" ] || run_bisect

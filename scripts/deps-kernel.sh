@@ -10,7 +10,7 @@
 # One kernel at its peak: package lists, .deb and extracted tree.
 need_mb=350 tree_mb=130
 
-# What the build, the reports and the kernel's own tests use of a tree.  The
+# Parts of a tree that the build, the reports and the kernel's own tests use.  The
 # root .gitignore is left out on purpose: it would hide files of the tree.
 members=(
 	.clang-format COPYING Kconfig Makefile
@@ -156,7 +156,7 @@ versions_of()
 		awk -F ' *[|] *' '!seen[$2]++ { print $2 }'
 }
 
-# What can be had instead of package $1, for a message.
+# Print the versions that can be had of package $1, for a message.
 alternatives()
 {
 	local has

@@ -172,7 +172,7 @@ def read_file(path):
 
 
 def progress(text):
-    """How many results an unfinished log has, and how many of them failed."""
+    """Return the number of results in an unfinished log, and of the failed ones."""
     found = re.findall(r'^    (not )?ok ', text, re.M)
     return len(found), len([bad for bad in found if bad])
 

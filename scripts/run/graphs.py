@@ -8,7 +8,7 @@ SECONDS = 30     # for one; large ones are left as they are
 
 
 def draw(path):
-    """Makes an SVG of a .dot file; returns the name of what there is to look at."""
+    """Makes an SVG of a .dot file; returns its name, or that of the .dot file without Graphviz."""
     svg = path.removesuffix('.dot') + '.svg'
     try:
         subprocess.run(['dot', '-Tsvg', '-o', svg, path], check=True, timeout=SECONDS,

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""The pages of --html, with Graphviz and without; scripts/selftest runs it."""
+"""The pages of --html, with Graphviz and without; scripts/selftest runs it.
+
+usage: scripts/run/graphs_test.py [NAME]...
+exit:  0 all passed, 1 one failed
+"""
 import os
 import stat
 import subprocess
@@ -22,7 +26,7 @@ KTAP = '''KTAP version 1
 not ok 1 split
 total: 1 passed, 1 failed, 0 skipped
 '''
-# What stands for Graphviz: "-Tsvg -o FILE", or it does not work
+# Stands for Graphviz: takes "-Tsvg -o FILE"
 DOT = '#!/bin/sh\necho "<svg/>" >"$3"\n'
 
 

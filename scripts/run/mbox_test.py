@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Mails as lore and b4 give them, for mbox.py; scripts/selftest runs it."""
+"""Mails as lore and b4 give them, for mbox.py; scripts/selftest runs it.
+
+usage: scripts/run/mbox_test.py [NAME]...
+exit:  0 all passed, 1 one failed
+"""
 import base64
 import gzip
 import os

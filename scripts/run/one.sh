@@ -4,7 +4,7 @@
 #
 # One kernel and variant: built, then run.
 
-# Fills reason with the line of a failed build that tells most.
+# Fill reason with the line of a failed build that tells most.
 build_reason()
 {
 	reason=$(grep -m 1 -E '(error|Error): |No space left|undefined symbols' "$1") ||
@@ -14,8 +14,8 @@ build_reason()
 	reason=${reason#"$invoked_in/"}
 }
 
-# split_build START END: what of a build was linking; scripts/build/rules.mk leaves a
-# file when it starts to
+# split_build START END: add the times of compiling and linking of a build, by the file
+# that scripts/build/rules.mk writes when it begins to link
 split_build()
 {
 	local at=$2 made
@@ -39,14 +39,14 @@ variant_vars()
 # make_vars: fills vars and out
 make_vars()
 {
-	# The tree as it is, unless the series is asked for: each case once per variant
+	# Leave the series out unless it is asked for, so that each case runs once per variant
 	local with_series=0
 
 	[[ $mode != lazy && $mode != both ]] || [ -n "$kdir" ] || [ "$kernel" != "${supported[0]}" ] || with_series=1
 	[ "$flavour" != lazy ] || with_series=1
 	variant_vars "$flavour"
 	vars+=(LAZY="$with_series" CC="$compiler")
-	# Only the files of tests that are asked for
+	# Build only the files of the tests that are asked for
 	program=vma_test
 	[ ${#globs[@]} = 0 ] || program=vma_part vars+=("TESTS=${globs[*]}")
 	[ -z "$bisect$quick" ] || vars+=(QUICK=1)
@@ -83,7 +83,7 @@ build_one()
 	return $rc
 }
 
-# Fills args with the options of vma_test that choose what runs.
+# Fill args with the options of vma_test that choose cases.
 choose_cases()
 {
 	local glob
@@ -95,7 +95,7 @@ choose_cases()
 	[ -z "$mode" ] || args+=(--mode "$mode")
 }
 
-# Leaves in args and $tmp/list only what is this shard's.
+# Leave only the cases of this shard in args and $tmp/list.
 choose_shard()
 {
 	local case_ all n sum=none times=$logs/$name.times
@@ -114,7 +114,7 @@ choose_shard()
 	[ "$n" -gt 0 ]
 }
 
-# graphs DIR: what fails is drawn for the report, and nothing is left of the last one
+# graphs DIR: remove the graphs of the last run, and have those of failing cases drawn
 graphs()
 {
 	rm -f "$1"/*.dot "$1"/*.svg
@@ -151,7 +151,7 @@ run_one()
 	skips+=$(lines_of skipped | awk -F'\t' -v OFS='\t' -v label="$label" '{ print label, $2, $1 }')$'\n'
 	publish ktap "$logs/$name.ktap"
 	total=$((${p:-0} + ${f:-0} + ${s:-0}))
-	# The program's own word is not enough: its end must agree with it.
+	# Require that the log is whole, has all cases, and agrees with the exit status.
 	if [ -n "$fault" ] || [ $total != "$listed" ] || [ $rc != $((f > 0)) ]; then
 		reason=$(tail -n 1 "$tmp/err")
 		reason=${reason:-$fault}
@@ -163,7 +163,7 @@ run_one()
 	fi
 	say "$label: ${p:-0} passed, $f failed, ${s:-0} skipped in $(seconds $((end - start))) s (built in $build_time s)"
 	ran_ms=$((ran_ms + end - start))
-	# The parts of a whole must all be cut by the same times.
+	# Note the times of whole runs only: all shards have to be cut by the same times.
 	[ -n "$shard" ] || [ ${#globs[@]} -gt 0 ] || [ $rc -gt 1 ] ||
 		scripts/run/report times "$tmp/junit.xml" "$logs/$name.times"
 	rows+=("$kernel $variant ${p:-0} $f ${s:-0} $build_time $(seconds $((end - start)))")

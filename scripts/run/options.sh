@@ -36,7 +36,7 @@ usage()
 	                      with a graph of what fails, if Graphviz's dot is there
 	  -h, --help          show this help and exit
 
-	Other ways to run, with --kdir (see docs/ci.md and docs/bisect.md):
+	Other ways to run, with --kdir (see docs/your-series.md and docs/bisect.md):
 	      --series=S      each patch of a series in turn, on a copy of the tree: an
 	                      mbox, a directory of patches, "-", or a range A..B
 	      --bisect        the verdict for "git bisect run", by the exit status: 0

@@ -76,7 +76,7 @@ say_what_is_left_out()
 	[ -z "$shard" ] || left_out+=("cases of the other shards than $shard")
 }
 
-# All that can be known before the first minutes are spent
+# Check what is needed before minutes are spent on builds
 check_environment()
 {
 	local r k c v message

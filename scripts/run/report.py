@@ -37,7 +37,7 @@ def page(title, body):
 
 
 def pictures(graphs):
-    """What there is of graphs of a case: shown if drawn, and linked in any case."""
+    """Return the HTML of the graphs of a case: shown if drawn, and linked in any case."""
     text = ''
     for when, path in sorted(graphs, reverse=True):
         href, alt = html.escape(urllib.parse.quote(path)), f'the graph {when} the operation'
@@ -133,7 +133,7 @@ def write_junit(path, columns):
 
 
 def printable(text):
-    """XML cannot hold the other characters at all."""
+    """Replace the characters that XML cannot hold."""
     return re.sub(r'[^\t\n\x20-\ud7ff\ue000-\ufffd]', '?', text)
 
 

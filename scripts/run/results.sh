@@ -13,19 +13,20 @@ fail()
 	failures+=("failed: $label: $1"$'\n'"    $2"$'\n'"    repeat: $3")
 }
 
-# read_log LOG: leaves in $tmp/cases what scripts/ktap cases makes of it
+# read_log LOG: write the lines of scripts/ktap cases to $tmp/cases
 read_log()
 {
 	scripts/ktap cases "$1" >"$tmp/cases" || die "cannot read $1"
 }
 
-# The fields of read_log, of the lines whose first field is STATE; an empty one would be lost
+# lines_of STATE: print case, reason and repeat of the cases in that state that were read;
+# an empty reason would be lost to "read"
 lines_of()
 {
 	awk -F'\t' -v OFS='\t' -v state="$1" '$1 == state { print $2, $3 == "" ? "no reason given" : $3, $4 }' "$tmp/cases"
 }
 
-# The totals of the log, if it has some: sets p, f and s
+# Set p, f and s to the totals of the log, empty if it has none, and fault if it is not whole
 read_total()
 {
 	p='' f='' s=''
@@ -52,12 +53,12 @@ group_skips()
 	}'
 }
 
-# A report of what ended before it could write its own.
+# write_junit NAME TEXT: a report of one failure, for a run that ended without a report.
 write_junit()
 {
 	local text=$2
 
-	# Quoted, or bash 5.2 takes & for what was matched
+	# Quote the replacements: bash 5.2 takes & for the text that was matched
 	text=${text//&/"&amp;"} text=${text//</"&lt;"} text=${text//\"/"&quot;"}
 	cat >"$tmp/junit.xml" <<-EOF
 	<?xml version="1.0" encoding="UTF-8"?>

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the parts of run_tests.sh share their variables
 #
-# What is said: messages, and the live line on a terminal.
+# Messages, and the line of progress on a terminal.
 
 misuse=2	# or what git bisect takes for it
 
@@ -13,7 +13,7 @@ die()
 	exit "$misuse"
 }
 
-# ---- the live line, only on a terminal
+# ---- the line of progress, only on a terminal
 
 live=
 [ -t 1 ] && live=y
@@ -29,7 +29,7 @@ say()
 	printf '%s\n' "$*"
 }
 
-# Longer lines may wrap, and then cannot be erased.
+# Cut the line to 79 columns: one that wraps cannot be erased.
 show()
 {
 	[ -z "$live" ] || printf '\r%.79s\033[K' "$1"

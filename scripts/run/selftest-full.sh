@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # of scripts/selftest: tmp, and run()
 #
-# What takes minutes: bisects and a series of real trees, whose builds are real.
+# Tests that take minutes: bisects and a series of real trees, with real builds.
 
-# A bisect from good to bad; what each step ended with is left in $tmp/codes.
+# bisect_history DIR ARG...: bisect from good to bad; leaves the exit statuses in $tmp/codes.
 bisect_history()
 {
 	local history=$1
@@ -26,7 +26,7 @@ bisect_history()
 		git -C "$history" bisect log | grep -q '^# first bad commit: '
 }
 
-# A program that dies before its first case, and a signal while it runs
+# Bisect with a program that dies before its first case, and with a signal while it runs
 bisect_of_the_dying()
 {
 	local history=$1 pid rc
@@ -47,7 +47,7 @@ bisect_of_the_dying()
 	done
 }
 
-# The program is killed in the middle
+# Bisect with a program that is killed in the middle
 bisect_of_the_killed()
 {
 	local history=$1 pid child='' rc i
@@ -70,7 +70,7 @@ bisect_of_the_killed()
 	[ $rc = 125 ]
 }
 
-# The culprit as one of a series: found, named, and in each of the reports
+# Run the culprit as one of a series: it is found, named, and in each of the reports
 series_of_history()
 {
 	local history=$1 rc
@@ -103,7 +103,7 @@ series_of_history()
 	EOF
 }
 
-# No case is lost by building only the files that a glob needs.
+# Compare the cases of vma_part with those of vma_test for some globs.
 parts_have_all()
 {
 	local out glob files
@@ -121,13 +121,13 @@ parts_have_all()
 	return 0
 }
 
-# Whether a suite has a case that needs all the others in the program
+# looks_at_all SUITE: has it a case that needs all others in the program?
 looks_at_all()
 {
 	grep -l 'mode_lacks(' tools/testing/vma/*/*.c | xargs grep -qE "\(${1%@lazy},"
 }
 
-# The edit loop: what did not change is not compiled again.
+# Edit one file: nothing else is compiled again.
 quick_builds_little()
 {
 	local history=$1
@@ -141,7 +141,7 @@ quick_builds_little()
 	git -C "$history" checkout -q -f bad
 }
 
-# A case that hangs says where each thread is, and who waits for it
+# Make a case hang: the log has the stack of each thread
 hang_says_where()
 {
 	local history=$1 out

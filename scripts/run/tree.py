@@ -24,7 +24,7 @@ ENV = {'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_SYSTEM': '/dev/null', 'LC_A
 
 
 def environment():
-    """Ours, without what git or a hook may have set for another repository."""
+    """The environment without variables that git or a hook has set for another repository."""
     env = {k: v for k, v in os.environ.items() if not k.startswith('GIT_')}
     return {**env, **ENV}
 
