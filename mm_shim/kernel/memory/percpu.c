@@ -8,7 +8,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 
-#include "task.h"
+#include "../tasks/task.h"
 #include <shim/host.h>
 #include <shim/machine.h>
 
