@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has the next turn in a race: what the plan says, and else what its policy
- * draws. What could have been chosen instead is written down, for a search to
- * try it in another run. Built without instrumentation, like turn.c.
+ * The choice of the next turn in a race: by the list of the plan, and else by its policy.
+ * The alternatives are recorded, for a search to try them in other runs. Built without
+ * instrumentation, like turn.c.
  */
 #include <string.h>
 
 #include <shim/turn.h>
+
+#include "choose.h"
 
 /* TURN_RANDOM: so many preemptions are to be expected in a run */
 #define RANDOM_SWITCHES	6
@@ -34,7 +36,7 @@ static unsigned int draw_below(unsigned int n)
 	return n ? draw() % n : 0;
 }
 
-/* Distinct priorities above all that a change point will give. */
+/* Draws distinct priorities, above all that a change point will give. */
 static void draw_priorities(void)
 {
 	unsigned int i, other, tmp;
@@ -53,9 +55,9 @@ static void draw_priorities(void)
 }
 
 /**
- * choose_begin() - a run begins
- * @race: its plan; what it has from an earlier run but @found is cleared
- * @nr: threads
+ * choose_begin() - begin a run
+ * @race: its plan; the results of an earlier run but @found are cleared
+ * @nr: number of threads
  */
 void choose_begin(struct turn_plan *race, unsigned int nr)
 {
@@ -89,9 +91,9 @@ static struct turn_word *look_up(struct turn_word *words, const void *addr, int 
 }
 
 /**
- * choose_note() - a thread is about to touch a word
- * @thread: which
- * @kinds: of the point
+ * choose_note() - note that a thread is about to access a word
+ * @thread: its number
+ * @kinds: of the point, see struct turn_plan
  * @addr: the word
  * @write: it may change
  */
@@ -109,7 +111,7 @@ void choose_note(unsigned int thread, unsigned int kinds, const void *addr, int 
 		word->readers |= 1u << thread;
 }
 
-/* Whether the order of this access and of other threads' ones matters. */
+/* Several threads access the word, and one writes: the order of accesses matters. */
 static int is_shared(const void *addr)
 {
 	struct turn_word *word;
@@ -134,7 +136,7 @@ static unsigned int first_of(unsigned int set)
 	return __builtin_ctz(set);
 }
 
-/* In turn, so that of those who spin each looks before any looks again. */
+/* Round robin, so that of those who spin each looks before any looks again. */
 static unsigned int after(unsigned int thread, unsigned int set)
 {
 	unsigned int later = set & ~((2u << thread) - 1);
@@ -161,7 +163,7 @@ static unsigned int highest_of(unsigned int set)
 	return best;
 }
 
-/* A choice of the plan for just this point, if it can be made. */
+/* Takes the choice that the plan has for this point, if it can be made. */
 static int planned(unsigned int set, unsigned int *thread)
 {
 	const struct turn_choice *c = &plan->choices[next_choice];
@@ -196,7 +198,7 @@ static unsigned int by_policy(unsigned int thread, unsigned int set, unsigned in
 	}
 }
 
-/* Whether a search shall come back and try another thread here. */
+/* A search is to come back here and try another thread. */
 static int is_open(unsigned int others, int forced)
 {
 	if (plan->policy != TURN_BY_RULE || !others)
@@ -207,7 +209,7 @@ static int is_open(unsigned int others, int forced)
 	       (!plan->shared_only || is_shared(at));
 }
 
-static void write_down(unsigned int thread, unsigned int rule, unsigned int others, int forced)
+static void record(unsigned int thread, unsigned int rule, unsigned int others, int forced)
 {
 	if (plan->nr_made++ >= TURN_CHOICES)
 		return;
@@ -218,10 +220,12 @@ static void write_down(unsigned int thread, unsigned int rule, unsigned int othe
 }
 
 /**
- * choose_next() - who has the next turn
- * @thread: who had it
+ * choose_next() - choose the thread that has the next turn
+ * @thread: the one that had it
  * @able: set of threads that can go on, not empty
  * @forced: @thread is not among them, or gives its turn away
+ *
+ * Return: its number.
  */
 unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
 {
@@ -241,6 +245,6 @@ unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
 	if (!forced && chosen != rule)
 		plan->switches++;
 	if (open || chosen != rule)
-		write_down(chosen, rule, open ? others & ~(1u << chosen) : 0, forced);
+		record(chosen, rule, open ? others & ~(1u << chosen) : 0, forced);
 	return chosen;
 }

@@ -14,7 +14,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <shim/cases.h>
 #include <shim/host.h>
 
 #include "place.h"

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <shim/cases.h>
 #include <shim/host.h>
 
 #include "place.h"

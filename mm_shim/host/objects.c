@@ -14,9 +14,7 @@
 
 #include <linux/list.h>
 
-#include <shim/cases.h>
 #include <shim/host.h>
-#include <shim/points.h>
 
 #define OBJECT_MAGIC	0x6f626a656374UL
 

@@ -16,7 +16,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include <shim/cases.h>
 #include <shim/host.h>
 
 #include "place.h"

@@ -15,6 +15,8 @@
 #include <shim/host.h>
 #include <shim/turn.h>
 
+#include "choose.h"
+
 #define MOST_POINTS	2000000		/* more are taken for an endless loop */
 #define MOST_SPINS	10000		/* of all threads, with nothing else done */
 
@@ -33,6 +35,7 @@ static struct turn turns[TURN_THREADS];
 static unsigned int nr_turns, arrived, over, spins;
 static const void *written;		/* by the last point that changes a word */
 static void (*asked)(void);
+static void (*on_stuck)(void);
 static struct turn_plan *plan;
 static __thread int self = -1;
 
@@ -61,7 +64,7 @@ static unsigned int able(void)
 	return set;
 }
 
-/* Whoever waits for a word to change may look again, or all with NULL. */
+/* Threads that spin on a word may look again, or all with NULL. */
 static void end_spinning(const void *word)
 {
 	unsigned int i;
@@ -72,7 +75,7 @@ static void end_spinning(const void *word)
 	written = NULL;
 }
 
-/* What a thread did at its last point others may have waited for. */
+/* Lets those look again who wait for the word of the last point. */
 static void settle(void)
 {
 	if (written)
@@ -89,14 +92,14 @@ static int others_are_gone(void)
 	return 1;
 }
 
-static void stuck(void)
+static void give_up_stuck(void)
 {
 	plan->stuck = 1;
-	shim_race_stuck();
-	host_die("race: the kernel side came back from a deadlock");
+	on_stuck();
+	host_die("race: the callback came back from a deadlock");
 }
 
-/* Who runs when @self cannot: all that spin may look once more, but not for ever. */
+/* Chooses when @self cannot go on: all that spin may look once more, but not for ever. */
 static unsigned int choose_forced(void)
 {
 	unsigned int set = able();
@@ -105,7 +108,7 @@ static unsigned int choose_forced(void)
 		end_spinning(NULL);
 		set = able();
 		if (!set || ++spins > MOST_SPINS)
-			stuck();
+			give_up_stuck();
 	}
 	return choose_next(self, set, 1);
 }
@@ -155,10 +158,13 @@ void turn_each(void (*fn)(void))
  * turn_begin() - prepare a race; nobody runs yet
  * @race: the schedule
  * @nr: threads, TURN_THREADS at the most
+ * @stuck: called by a thread of the race when none can go on; ends the process, or the
+ *	race by turn_give_up(), and does not return
  */
-void turn_begin(struct turn_plan *race, unsigned int nr)
+void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void))
 {
 	plan = race;
+	on_stuck = stuck;
 	nr_turns = nr;
 	arrived = over = spins = 0;
 	written = NULL;
@@ -248,14 +254,6 @@ int turn_is_over(void)
 }
 
 /**
- * turn_self() - the calling thread's number, or -1 if it is in no race
- */
-int turn_self(void)
-{
-	return self;
-}
-
-/**
  * turn_point() - a synchronisation point: another thread may get its turn
  * @access: what comes next
  * @kinds: of the point, for a search that tries some only, see struct turn_plan
@@ -266,7 +264,7 @@ void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 	unsigned int next;
 
 	if (plan->points > MOST_POINTS)
-		stuck();
+		give_up_stuck();
 	settle();
 	turns[self].at = addr;
 	choose_note(self, kinds, addr, access != TURN_READS);

@@ -19,6 +19,7 @@
 #include "apart.h"
 #include "capture.h"
 #include "ending.h"
+#include "log.h"
 #include "source.h"
 #include "util.h"
 #include "write.h"
@@ -27,17 +28,19 @@ static char *reason;
 static size_t reason_size;
 static int log_fd = -1;
 
-/* What the kernel side calls: text goes to the log, the first reason is kept. */
-void host_log(const char *text, unsigned long len)
+/* Text goes to the log, and the first reason is kept. */
+static void take_text(const char *text, unsigned long len)
 {
 	write_all(log_fd < 0 ? STDERR_FILENO : log_fd, text, len);
 }
 
-void host_reason(const char *text)
+static void take_reason(const char *text)
 {
 	if (reason && !reason[0])
 		snprintf(reason, reason_size, "%s", text);
 }
+
+static const struct log_sink sink = { .text = take_text, .reason = take_reason };
 
 /**
  * has_lazy() - whether the build has our series, and its one case twice
@@ -56,6 +59,7 @@ bool has_lazy(void)
  */
 void apart_begin(char *to, size_t size)
 {
+	log_set_sink(&sink);
 	reason = to;
 	reason_size = size;
 }

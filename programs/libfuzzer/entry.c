@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fuzzer.h"
+#include "log.h"
 #include "write.h"
 
 #define LOG_MAX		65536
@@ -25,7 +26,7 @@ static char log_text[LOG_MAX];
 static size_t log_len;
 
 /* The log of a sequence that passes is of no interest. */
-void host_log(const char *text, unsigned long len)
+static void take_text(const char *text, unsigned long len)
 {
 	if (len > LOG_MAX - log_len)
 		len = LOG_MAX - log_len;
@@ -33,7 +34,7 @@ void host_log(const char *text, unsigned long len)
 	log_len += len;
 }
 
-void host_reason(const char *text)
+static void take_reason(const char *text)
 {
 	if (run.reason[0])
 		return;
@@ -41,12 +42,15 @@ void host_reason(const char *text)
 	dprintf(STDERR_FILENO, "vma_fuzz: %s\n", run.reason);
 }
 
+static const struct log_sink sink = { .text = take_text, .reason = take_reason };
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static const struct shim_options opt = { .seed = 1, .mode = "both" };
 
 	(void)argc;
 	(void)argv;
+	log_set_sink(&sink);
 	shim_boot(&opt);
 	generator_begin();
 	return 0;

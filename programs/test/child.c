@@ -15,6 +15,7 @@
 
 #include "child.h"
 #include "graph.h"
+#include "log.h"
 #include "place.h"
 #include "plan.h"
 #include "util.h"
@@ -24,40 +25,11 @@
  * In a child stderr is the log pipe, so that it also gets what the libc and
  * the sanitizers have to say, in the right order.
  */
-static int log_to = STDERR_FILENO;
 static int reason_to = -1;
 static char reason_here[REASON_MAX];
 
-/**
- * host_log() - emit a piece of log text
- * @text: the text, not necessarily whole lines
- * @len: its length in bytes
- */
-void host_log(const char *text, unsigned long len)
+static void take_reason(const char *text)
 {
-	int saved_errno = errno;
-
-	write_all(log_to, text, len);
-	errno = saved_errno;
-}
-
-/**
- * host_log_to_stdout() - let host_log() write to stdout
- *
- * For --subject, where the text is what was asked for.
- */
-void host_log_to_stdout(void)
-{
-	log_to = STDOUT_FILENO;
-}
-
-/**
- * host_reason() - say why the case fails or is skipped
- * @text: one short line
- */
-void host_reason(const char *text)
-{
-	int saved_errno = errno;
 	char buf[REASON_MAX];
 	size_t len = strnlen(text, sizeof(buf) - 1);
 
@@ -69,23 +41,13 @@ void host_reason(const char *text)
 		write_all(reason_to, buf, len + 1);
 	else if (!reason_here[0])
 		memcpy(reason_here, buf, len + 1);
-	errno = saved_errno;
 }
 
-/**
- * host_mute() - drop what this process logs and its reasons from here on
- */
-void host_mute(void)
-{
-	int fd = open("/dev/null", O_WRONLY);
-
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
-	reason_to = fd;
-}
+static const struct log_sink sink = { .reason = take_reason };
 
 static enum shim_result run_case(const struct test_case *tc)
 {
+	log_set_sink(&sink);
 	graphs_of(tc->suite, tc->name);
 	if (tc->oom.on)
 		return shim_sweep_case(tc->nr, &tc->oom);

@@ -36,6 +36,5 @@ pid_t child_start(const struct test_case *tc, struct shim_now *now,
 void child_kill(pid_t pid);
 bool child_exited(pid_t pid);
 int run_in_place(const struct test_case *tc, struct shim_now *now, const char **reason);
-void host_log_to_stdout(void);
 
 #endif /* RUNNER_CHILD_H */

@@ -12,6 +12,7 @@
 #include "child.h"
 #include "junit.h"
 #include "ktap.h"
+#include "log.h"
 #include "options.h"
 #include "plan.h"
 #include "graph.h"
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
 
 	options_parse(&opt, argc, argv);
 	if (opt.subject) {
-		host_log_to_stdout();
+		log_to(STDOUT_FILENO);
 		shim_print_subject();
 		return 0;
 	}

@@ -82,13 +82,8 @@ static void shuffle(unsigned int *order, unsigned int nr, unsigned long long see
 	}
 }
 
-static bool is_slow(const struct shim_case *c)
-{
-	return c->slow || c->race;
-}
-
 /*
- * Slow cases and races go first, or the run would end with one CPU busy on the last of
+ * Races go first, or the run would end with one CPU busy on the last of
  * them and the others idle.
  */
 static void make_order(struct plan *plan, const struct shim_case *list)
@@ -97,11 +92,11 @@ static void make_order(struct plan *plan, const struct shim_case *list)
 
 	plan->order = xcalloc(plan->nr_cases, sizeof(*plan->order));
 	for (i = 0; i < plan->nr_cases; i++) {
-		if (is_slow(&list[plan->cases[i].nr]))
+		if (list[plan->cases[i].nr].race)
 			plan->order[n++] = i;
 	}
 	for (i = 0; i < plan->nr_cases; i++) {
-		if (!is_slow(&list[plan->cases[i].nr]))
+		if (!list[plan->cases[i].nr].race)
 			plan->order[n++] = i;
 	}
 }

@@ -8,7 +8,7 @@
 #define SHIM_CASES_H
 
 /**
- * enum shim_result - what a test case came to; also its process's exit code
+ * enum shim_result - result of a test case, and exit code of its process
  * @SHIM_PASS: all expectations held
  * @SHIM_FAIL: at least one expectation did not hold
  * @SHIM_SKIP: the case does not apply here
@@ -21,7 +21,6 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * @name: name of the case, unique in its suite and different from @suite
  * @file_suite: name of the suite without its mode: what -t may also be given
  * @mode: one of the modes of --mode, in which the case runs
- * @slow: nonzero for a long-running case, which is then started early
  * @race: nonzero for a case whose tasks race, see struct shim_search
  * @file: where its TEST() is, as seen from the top of the repository
  * @line: the line of it
@@ -31,7 +30,6 @@ struct shim_case {
 	const char *name;
 	const char *file_suite;
 	const char *mode;
-	int slow;
 	int race;
 	const char *file;
 	int line;
@@ -39,7 +37,7 @@ struct shim_case {
 
 /**
  * struct shim_options - the runner's options that matter to the kernel side
- * @seed: seed of everything that is random in a case
+ * @seed: seed of all random numbers of a case
  * @verbose: how often -v was given
  * @mode: the argument of --mode: "eager", "lazy" or "both"
  * @strict: with TSan: READ_ONCE() and WRITE_ONCE() order nothing
@@ -52,7 +50,7 @@ struct shim_options {
 };
 
 /**
- * struct shim_oom - which allocations of a case are to fail, see --oom
+ * struct shim_oom - the allocations of a case that are to fail, see --oom
  * @on: some are; else the case is run as it is
  * @nth: only this one, or 0 for one after the other
  * @persistent: with @nth, all that follow fail too
@@ -74,7 +72,7 @@ struct shim_oom {
 };
 
 /**
- * struct shim_oom_now - where a sweep stands
+ * struct shim_oom_now - progress of a sweep
  * @nth: the allocation that fails, 0 for none
  * @persistent: and all that follow
  * @failed: how many have been made to fail so far
@@ -90,7 +88,7 @@ struct shim_oom_now {
 #define SHIM_SCHEDULE_MAX	512
 
 /**
- * struct shim_search - which schedules of a case with a race are to be run
+ * struct shim_search - the schedules of a case with a race that are to be run
  * @on: this one is; else the case is run as it is, by the rule
  * @schedules: how many at the most
  * @preemptions: all with up to so many, as far as @schedules allows
@@ -99,7 +97,7 @@ struct shim_oom_now {
  * @schedule: just this one, or NULL
  * @in_place: with @schedule, in this process, for a debugger
  * @verbose: keep the log of runs that pass
- * @seed: for what is drawn by lot
+ * @seed: for random schedules
  * @seconds: limit of each run
  * @now: shared with the runner: how far it is
  */
@@ -118,7 +116,7 @@ struct shim_search {
 };
 
 /**
- * struct shim_search_now - where a search stands
+ * struct shim_search_now - progress of a search
  * @schedule: the one that failed, made short; or empty
  * @schedules: how many have been run
  * @points: places in a run where a preemption makes a difference
@@ -132,11 +130,11 @@ struct shim_search_now {
 };
 
 /**
- * struct shim_now - what the process of a case shares with the runner
+ * struct shim_now - progress of a case, shared with the runner
  * @place: address in the case's function of the call that failed, as the symbol table
  *	has it; 0 if none of its statements was running
- * @oom: where its sweep stands
- * @search: where its search stands
+ * @oom: of its sweep
+ * @search: of its search
  */
 struct shim_now {
 	unsigned long place;
@@ -209,30 +207,5 @@ unsigned int shim_point_set(const char *list);
  * Called without shim_boot().
  */
 void shim_print_subject(void);
-
-/* Runner side, called by the kernel side. */
-
-/**
- * host_log() - emit a piece of log text
- * @text: the text, not necessarily whole lines
- * @len: its length in bytes
- *
- * Unbuffered and async-signal-safe. The text goes to the log of the case, or
- * to stderr before there is one.
- */
-void host_log(const char *text, unsigned long len);
-
-/**
- * host_reason() - say why the case fails or is skipped
- * @text: one short line
- *
- * The first reason of a case is reported with its result. Async-signal-safe.
- */
-void host_reason(const char *text);
-
-/**
- * host_mute() - drop what this process logs and its reasons from here on
- */
-void host_mute(void);
 
 #endif /* SHIM_CASES_H */

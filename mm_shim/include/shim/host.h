@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The narrow waist between the two worlds: what the kernel side of the machine
- * asks of the C library's side. Plain C without an include, because one side
- * has the kernel's headers and the other the C library's, and no file may see
- * both.
+ * The narrow waist between the two worlds: functions of the C library's side that the
+ * kernel side of the machine calls. Plain C without an include, because one side has the
+ * kernel's headers and the other the C library's, and no file may see both.
  */
 #ifndef SHIM_HOST_H
 #define SHIM_HOST_H
+
+/* the log (mm_shim/host/log.c) */
+void host_log(const char *text, unsigned long len);
+void host_reason(const char *text);
+void host_mute(void);
 
 /* memory (mm_shim/host/memory.c) */
 void *host_reserve(unsigned long size, unsigned long align);
@@ -24,6 +28,7 @@ void *host_object_alloc(struct host_pool *pool, unsigned long size,
 void host_object_free(void *object);
 struct host_pool *host_object_pool(const void *object);
 unsigned long host_object_size(const void *object);
+void *host_pool_object_at(const struct host_pool *pool, const void *addr);
 unsigned long host_pool_objects(const struct host_pool *pool);
 const char *host_pool_name(const struct host_pool *pool);
 void host_pool_report(const struct host_pool *pool, unsigned int most);

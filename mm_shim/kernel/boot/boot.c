@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What start_kernel() would do, of the parts that are here. */
+/* start_kernel(), as far as its parts are here. */
 #include <linux/fs.h>
 #include <linux/maple_tree.h>
 #include <linux/mm.h>
@@ -19,7 +19,7 @@
 #include <shim/host.h>
 #include <shim/machine.h>
 
-bool shim_booting;
+#include "boot.h"
 
 /* The initcalls of what CONFIG=full adds, without the daemons that they start. */
 static void boot_features(void)
@@ -43,10 +43,11 @@ static void boot_features(void)
 
 void shim_boot(const struct shim_options *opt)
 {
-	shim_booting = true;
+	shim_print_info(false);
 	shim_seed(opt->seed);
 	if (opt->strict && !host_tsan_strict())
 		host_die("--strict is for the tsan variant: build with VARIANT=tsan");
+	shim_cpu_boot();
 	shim_percpu_boot();
 	shim_task_boot();
 	wait_bit_init();
@@ -64,25 +65,5 @@ void shim_boot(const struct shim_options *opt)
 	boot_features();
 	shim_set_lazy(false);	/* cases say which; a tree may begin with lazy ones */
 	shim_lock_order_boot();
-	shim_booting = false;
-}
-
-/**
- * shim_quiesce() - let everything end that is only waiting
- *
- * Empties the LRU batches of every CPU and runs RCU callbacks until there are
- * none, so that what is still in use afterwards is really in use.
- *
- * Context: may sleep, no locks held.
- */
-void shim_quiesce(void)
-{
-	int cpu;
-
-	lru_add_drain();	/* ours, with the batch of mlock() */
-	for_each_possible_cpu(cpu)
-		lru_add_drain_cpu(cpu);
-	while (shim_run_works())
-		;
-	rcu_barrier();
+	shim_print_info(true);
 }

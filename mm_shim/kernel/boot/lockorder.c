@@ -18,6 +18,8 @@
 #include <shim/host.h>
 #include <shim/machine.h>
 
+#include "boot.h"
+
 #ifdef CONFIG_LOCKDEP
 
 /* swap_lock and mmlist_lock are left out: each is used without the others here. */
@@ -94,7 +96,9 @@ static void as_reclaim(struct mm_struct *mm, unsigned long addr, struct address_
 }
 
 /**
- * shim_lock_order_boot() - teach lockdep the documented order
+ * shim_lock_order_boot() - take the locks in their documented order, for lockdep
+ *
+ * Context: the last step of the boot, as it maps memory and opens a file.
  */
 void shim_lock_order_boot(void)
 {

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include SHIM_IF(SHIM_ANON_VMA_LAZY, "anon_vma_lazy.h", "internal.h")
 
-#include <shim/machine.h>
+#include <shim/suite.h>
 
 static bool lazy;
 
@@ -27,9 +27,9 @@ void shim_set_lazy(bool on)
 }
 
 /**
- * shim_lazy() - is this case run in lazy mode?
+ * shim_lazy() - check if this case is run in lazy mode
  *
- * Return: what shim_set_lazy() was told last.
+ * Return: the argument of the last shim_set_lazy().
  */
 bool shim_lazy(void)
 {
@@ -37,10 +37,10 @@ bool shim_lazy(void)
 }
 
 /**
- * shim_vm_events() - how often an event was counted on this machine
+ * shim_vm_events() - count of a VM event since the boot, over all CPUs
  * @name: the event, as /proc/vmstat has it
  *
- * Return: 0 too where the configuration does not count or the tree has no such event.
+ * Return: the count, 0 without CONFIG_VM_EVENT_COUNTERS or where the tree has no such event.
  */
 unsigned long shim_vm_events(const char *name)
 {

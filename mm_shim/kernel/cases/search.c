@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The search of schedules. A case that has a race is run again and again, each
- * time in a process of its own and by another schedule: first by the rule, then
- * all schedules with no preemption, with one, with two, as far as the number of
- * runs that was asked for allows, and with what is left by lot. A schedule that
- * fails is made as short as it can be.
+ * The search of schedules. A case that has a race is run again and again, each time in a
+ * process of its own and by another schedule: first by the rule, then all schedules with
+ * no preemption, with one, with two, as far as the number of runs that was asked for
+ * allows, and the rest of the runs by random schedules. A schedule that fails is made as
+ * short as possible.
  *
- * A preemption is tried only before a word that several tasks touch and one of
- * them changes: before any other it makes no difference to what these words see.
- * Which words those are is learnt from the runs; what is drawn by lot does not
- * rely on it.
+ * A preemption is tried only before an access to a word that several tasks access and one
+ * of them writes: elsewhere it makes no difference to the values that are read. The runs
+ * tell which words those are; random schedules preempt everywhere.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include <asm/shim-point.h>
 #include <shim/cases.h>
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/race.h>
+#include <shim/report.h>
 #include <shim/turn.h>
 
 /* A choice that the search may have to come back to. */
@@ -37,37 +36,12 @@ struct search {
 	unsigned long runs;
 	unsigned int length;		/* points of the first run */
 	bool shared_grew;
-	bool aloud;			/* the runs are heard in the case's log */
-	int code;			/* what the last run came to */
+	bool logged;			/* the runs print to the case's log */
+	int code;			/* exit code of the last run */
 };
 
 static struct turn_plan *plan;
 static struct search search;
-
-/**
- * shim_search_plan() - the schedule of the race that is about to run
- *
- * Return: without a search, one without a choice.
- */
-struct turn_plan *shim_search_plan(void)
-{
-	if (!plan)
-		plan = host_shared(sizeof(*plan));
-	return plan;
-}
-
-/**
- * shim_search_points() - where preemptions are tried in this case
- * @list: as shim_point_set() has it; --points goes before it
- */
-void shim_search_points(const char *list)
-{
-	unsigned int set = shim_point_set(list);
-
-	if (!set)
-		host_die("the case names no points, see --points");
-	shim_search_plan()->asked = set;
-}
 
 static bool failed(const struct search *s)
 {
@@ -79,7 +53,7 @@ static bool may_run(const struct search *s)
 	return s->runs < s->opt->schedules && !failed(s);
 }
 
-/* Runs the case by the plan; whether it did not fail. */
+/* Runs the case by the plan; true if it did not fail. */
 static bool run(struct search *s)
 {
 	char text[64] = "";
@@ -89,18 +63,18 @@ static bool run(struct search *s)
 	s->opt->now->schedules = s->runs;
 	s->code = host_fork(s->opt->seconds, text, sizeof(text));
 	if (s->code == HOST_IN_CHILD) {
-		if (!s->aloud)
+		if (!s->logged)
 			host_mute();
 		host_exit(shim_run_case(s->nr));
 	}
 	s->opt->now->points = max(s->opt->now->points, plan->at_shared);
 	s->shared_grew |= plan->nr_found != found;
-	if (text[0] && s->aloud)
+	if (text[0] && s->logged)
 		shim_reason("%s", text);
 	return !failed(s);
 }
 
-/* What the last run did otherwise than by the rule is the plan from now on. */
+/* Makes the plan of the deviations from the rule in the last run. */
 static void take_over(void)
 {
 	unsigned int i, nr = min(plan->nr_made, TURN_CHOICES);
@@ -118,7 +92,7 @@ static void plan_by_rule(unsigned int most)
 	plan->nr = 0;
 }
 
-/* The choices of the last run that follow those which are being tried. */
+/* Appends the choices of the last run that follow those which are being tried. */
 static bool add_nodes(struct search *s)
 {
 	unsigned int i;
@@ -132,7 +106,7 @@ static bool add_nodes(struct search *s)
 	return true;
 }
 
-/* The next schedule: another thread at the last node that has one. */
+/* Plans the next schedule: another thread at the last node that has one. */
 static bool next_schedule(struct search *s)
 {
 	struct search_node *node;
@@ -152,7 +126,7 @@ static bool next_schedule(struct search *s)
 	return true;
 }
 
-/* Roughly how many schedules there are, by the choices of the first. */
+/* Estimates the number of schedules by the choices of the first. */
 static unsigned long estimate(unsigned long nr_nodes, unsigned int preemptions)
 {
 	switch (preemptions) {
@@ -165,7 +139,7 @@ static unsigned long estimate(unsigned long nr_nodes, unsigned int preemptions)
 	}
 }
 
-/* All schedules with so many preemptions at the most; whether that was all. */
+/* Runs all schedules with so many preemptions at the most; true if all were run. */
 static bool exhaust(struct search *s, unsigned int preemptions)
 {
 	unsigned long left;
@@ -187,7 +161,7 @@ static bool exhaust(struct search *s, unsigned int preemptions)
 	return true;
 }
 
-static void by_lot(struct search *s)
+static void at_random(struct search *s)
 {
 	unsigned long i;
 
@@ -201,7 +175,7 @@ static void by_lot(struct search *s)
 	}
 }
 
-/* Leaves switches out as long as it fails without them. */
+/* Leaves out each switch without which the case still fails. */
 static void shorten(struct search *s)
 {
 	struct turn_choice left_out;
@@ -224,7 +198,7 @@ static void shorten(struct search *s)
 	}
 }
 
-/* "12:1,40:0": at the 12th point task 1 gets its turn, at the 40th task 0. */
+/* Prints "12:1,40:0": at the 12th point task 1 gets its turn, at the 40th task 0. */
 static void name_schedule(struct search *s)
 {
 	char *to = (char *)s->opt->now->schedule;
@@ -239,14 +213,14 @@ static void name_schedule(struct search *s)
 		strscpy(to + len, ",too-long", SHIM_SCHEDULE_MAX - len);
 }
 
-/* The run that is shown. */
+/* Runs the schedule that failed once more, made short and with its log. */
 static void show(struct search *s)
 {
 	unsigned long tried = s->runs;
 
 	shorten(s);
 	name_schedule(s);
-	s->aloud = true;
+	s->logged = true;
 	if (run(s))
 		shim_reason("race: the schedule %s failed once, and not again", s->opt->now->schedule);
 	pr_err("race: fails by the schedule %s, found as number %lu\n",
@@ -278,21 +252,21 @@ static void look_everywhere(struct search *s)
 	for (most = 0; may_run(s) && most <= s->opt->preemptions; most++)
 		if (exhaust(s, most))
 			s->opt->now->exhausted = most + 1;
-	/* words that were not known to be shared when the last round began */
+	/* once more, with the words that were found to be shared in the last round */
 	while (may_run(s) && s->shared_grew && s->opt->now->exhausted == most)
 		if (!exhaust(s, most - 1))
 			s->opt->now->exhausted = most - 1;
-	by_lot(s);
+	at_random(s);
 }
 
 enum shim_result shim_search_case(unsigned int nr, const struct shim_search *opt)
 {
 	struct search *s = &search;
 
-	plan = host_shared(sizeof(*plan));
+	plan = shim_race_new_plan();
 	s->nr = nr;
 	s->opt = opt;
-	s->aloud = opt->verbose || opt->schedule;
+	s->logged = opt->verbose || opt->schedule;
 	if (opt->schedule) {
 		parse_schedule(opt->schedule);
 		if (opt->in_place)

@@ -9,7 +9,10 @@
 
 #include <shim/cases.h>
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/files.h>
+#include <shim/memory.h>
+#include <shim/report.h>
+#include <shim/suite.h>
 
 #define MAX_CASES 8192
 #define NR_MODES (1 + (IS_ENABLED(SHIM_ANON_VMA_LAZY) || IS_ENABLED(CONFIG_VMA_REF)))
@@ -22,7 +25,7 @@ static char lazy_names[MAX_CASES][NAME_MAX_LEN];
 static const struct shim_test *tests[MAX_CASES];
 static unsigned int nr_cases;
 
-/* By suite, and within a suite as they stand in their file. */
+/* Sorts by suite, and within a suite by file and line. */
 static int compare(const void *a, const void *b)
 {
 	const struct shim_test *x = *(const struct shim_test **)a;
@@ -65,8 +68,8 @@ unsigned int shim_case_list(const struct shim_case **cases)
 	return nr;
 }
 
-/* The huge zero page is kept until memory is short. */
-static void drop_what_is_kept(void)
+/* Frees what the shrinkers keep until memory is short, like the huge zero page. */
+static void shrink_caches(void)
 {
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	drop_slab();
@@ -74,7 +77,7 @@ static void drop_what_is_kept(void)
 #endif
 }
 
-/* Everything that a case made must be gone when it is over. */
+/* Checks that nothing which the case has allocated is left. */
 static bool leaks(unsigned long pages_before)
 {
 	unsigned long pages;
@@ -82,7 +85,7 @@ static bool leaks(unsigned long pages_before)
 	bool found;
 
 	shim_quiesce();
-	drop_what_is_kept();
+	shrink_caches();
 	found = shim_slab_leaks();
 	pages = shim_pages_used();
 	committed = percpu_counter_sum(&vm_committed_as);
@@ -119,11 +122,11 @@ static void end_case(struct kunit *test)
 }
 
 /**
- * shim_finish_case() - what follows a case's last line, from within it
+ * shim_finish_case() - end the case from within it, with KUnit's actions and the leak check
  * @test: the running case
  *
- * Context: the case's own thread; nothing of KUnit comes after it.
- * Return: SHIM_PASS or SHIM_FAIL, after the leak check.
+ * Context: the case's own thread, which must not return to KUnit afterwards.
+ * Return: SHIM_PASS or SHIM_FAIL.
  */
 int shim_finish_case(struct kunit *test)
 {

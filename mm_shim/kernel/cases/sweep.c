@@ -1,63 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The failure sweep. A case is run without failures, which is written down, and
- * then once more: there, at each allocation that it makes, a child goes on from
- * that point with the allocation failed, to the end of the operation and of the
- * case; and another one in which all that follow fail too. Counted is what an
- * operation of the tests' vocabulary allocates (pages, slab objects, per-CPU
- * memory, in the order of the calls) but for __GFP_NOFAIL. What makes a layout()
- * is not counted, nor is what KUnit, the oracle and the case itself allocate.
+ * The failure sweep. A case is run without failures, which is recorded, and then once
+ * more: there, at each allocation that it makes, a child goes on from that point with the
+ * allocation failed, to the end of the operation and of the case; and another child, in
+ * which all that follow fail too. Counted are allocations of pages, slab objects and
+ * per-CPU memory within an operation of the tests (shim_op_begin()), in the order of the
+ * calls, but for __GFP_NOFAIL; not those of KUnit, of the oracle, of the case itself or
+ * of the preparation of its address space.
  */
 #include <linux/jhash.h>
 #include <linux/printk.h>
 
 #include <shim/cases.h>
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/memory.h>
+#include <shim/report.h>
+#include <shim/suite.h>
 
-static enum shim_sweep_mode mode;
 static const struct shim_oom *oom;
 static unsigned long seen;
 static bool persistent, found;
-static __thread bool in_op;
-static struct shim_sweep_log *sweep_log;
 
-/**
- * shim_sweep_mode() - what the sweep wants of this process
- */
-enum shim_sweep_mode shim_sweep_mode(void)
-{
-	return mode;
-}
-
-/**
- * shim_sweep_log() - what the run without failures did; written by that run
- */
-struct shim_sweep_log *shim_sweep_log(void)
-{
-	return sweep_log;
-}
-
-/**
- * shim_op_begin() - allocations count from here on
- */
-void shim_op_begin(void)
-{
-	in_op = true;
-}
-
-/**
- * shim_op_end() - allocations do not count any more
- */
-void shim_op_end(void)
-{
-	in_op = false;
-}
-
-/* A sample is spread evenly. */
+/* Samples are spread evenly over all allocations. */
 static bool is_wanted(unsigned long nth)
 {
-	unsigned long all = sweep_log->allocations, most = oom->most;
+	unsigned long all = shim_sweep_log()->allocations, most = oom->most;
 
 	if (oom->nth)
 		return nth == oom->nth;
@@ -95,7 +62,7 @@ static bool try_in_child(bool and_all_after)
 	oom->now->persistent = and_all_after;
 	code = oom->in_place ? HOST_IN_CHILD : host_fork(oom->seconds, text, sizeof(text));
 	if (code == HOST_IN_CHILD) {
-		mode = SHIM_SWEEP_FAIL;
+		shim_sweep_set_mode(SHIM_SWEEP_FAIL);
 		persistent = and_all_after;
 		return true;
 	}
@@ -119,19 +86,15 @@ static bool still_fails(void)
 	return persistent && (!IS_ENABLED(SHIM_BUG_MAPLE_LOOPS) || times++ < MOST_FAILURES);
 }
 
-/**
- * shim_sweep_should_fail() - asked for each allocation that may fail
- */
-bool shim_sweep_should_fail(void)
+/* Called for each allocation of an operation, see shim_sweep_begin(). */
+static bool should_fail(void)
 {
-	if (likely(mode == SHIM_SWEEP_OFF) || !in_op)
-		return false;
-	if (mode == SHIM_SWEEP_FAIL)
+	if (shim_sweep_mode() == SHIM_SWEEP_FAIL)
 		return still_fails();
 	seen++;
-	if (mode == SHIM_SWEEP_RECORD)
-		sweep_log->allocations = seen;
-	if (mode != SHIM_SWEEP_TRY || found || !is_wanted(seen))
+	if (shim_sweep_mode() == SHIM_SWEEP_RECORD)
+		shim_sweep_log()->allocations = seen;
+	if (shim_sweep_mode() != SHIM_SWEEP_TRY || found || !is_wanted(seen))
 		return false;
 	oom->now->of++;
 	if (has_failed_enough())
@@ -141,8 +104,10 @@ bool shim_sweep_should_fail(void)
 }
 
 /**
- * shim_sweep_finish() - the operation with the failure is over, so is the case
+ * shim_sweep_finish() - end the case and the process after the operation that failed
  * @test: the case
+ *
+ * Context: the mode is SHIM_SWEEP_FAIL; the case's own thread.
  */
 void shim_sweep_finish(struct kunit *test)
 {
@@ -153,7 +118,7 @@ void shim_sweep_finish(struct kunit *test)
 	host_exit(code);
 }
 
-/* The run that is written down, in a child, so that it leaves nothing behind. */
+/* Makes the run that is recorded, in a child, so that it leaves nothing behind. */
 static int record_case(unsigned int nr)
 {
 	char text[64] = "";
@@ -161,7 +126,7 @@ static int record_case(unsigned int nr)
 
 	code = host_fork(oom->seconds, text, sizeof(text));
 	if (code == HOST_IN_CHILD) {
-		mode = SHIM_SWEEP_RECORD;
+		shim_sweep_set_mode(SHIM_SWEEP_RECORD);
 		host_exit(shim_run_case(nr));
 	}
 	if (text[0])
@@ -171,13 +136,15 @@ static int record_case(unsigned int nr)
 
 static const char *why_not(void)
 {
-	if (oom->nth > sweep_log->allocations)
+	const struct shim_sweep_log *log = shim_sweep_log();
+
+	if (oom->nth > log->allocations)
 		return "it has fewer allocations";
-	if (sweep_log->own_failures)
+	if (log->own_failures)
 		return "it makes allocations fail itself";
-	if (sweep_log->threads)
+	if (log->threads)
 		return "it has threads, whose allocations have no order";
-	if (!sweep_log->allocations)
+	if (!log->allocations)
 		return "no operation of it allocates";
 	return NULL;
 }
@@ -197,13 +164,13 @@ enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *which)
 	int code;
 
 	oom = which;
-	sweep_log = host_shared(sizeof(*sweep_log));
+	shim_sweep_begin(host_shared(sizeof(struct shim_sweep_log)), should_fail);
 	code = record_case(nr);
 	if (code != SHIM_PASS)
 		return code == SHIM_SKIP ? SHIM_SKIP : SHIM_FAIL;
 	if (why_not())
 		return oom->most ? SHIM_PASS : skip(why_not());
-	mode = SHIM_SWEEP_TRY;
+	shim_sweep_set_mode(SHIM_SWEEP_TRY);
 	result = shim_run_case(nr);
 	if (!found)
 		oom->now->nth = 0;

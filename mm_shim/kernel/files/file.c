@@ -7,13 +7,14 @@
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/backing-dev.h>
 
 #include <shim/compat.h>
-#include <shim/machine.h>
+#include <shim/files.h>
 
 /*
  * One file and all that it needs, freed with the last reference. One of tmpfs
@@ -334,7 +335,13 @@ void shim_file_boot(void)
 	fprop_local_init_percpu(&wb->completions, GFP_KERNEL);
 }
 
-/* fs/exec.c is not linked. */
+/* Devices have no names here, so nobody opens one. */
+int misc_register(struct miscdevice *misc)
+{
+	return 0;
+}
+
+/* As in fs/exec.c, but for the flags of the superblock, which nothing sets. */
 bool path_noexec(const struct path *path)
 {
 	return path->mnt->mnt_flags & MNT_NOEXEC;

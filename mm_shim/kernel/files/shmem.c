@@ -11,7 +11,8 @@
 #include <linux/backing-dev.h>
 #include <linux/writeback.h>
 
-#include <shim/machine.h>
+#include <shim/files.h>
+#include <shim/subject.h>
 
 #ifdef CONFIG_SHMEM
 static struct super_block shmem_sb;

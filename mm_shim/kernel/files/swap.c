@@ -15,8 +15,9 @@
 
 #include <shim/compat.h>
 #include <shim/host.h>
-#include <shim/machine.h>
-#include <shim/pages.h>
+#include <shim/files.h>
+#include <shim/memory.h>
+#include <shim/subject.h>
 
 #ifdef CONFIG_SWAP
 static struct file *swap_file;

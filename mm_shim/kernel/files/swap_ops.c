@@ -4,7 +4,7 @@
 #include <linux/swap.h>
 #include <linux/uio.h>
 
-#include <shim/machine.h>
+#include <shim/files.h>
 
 #if defined(SHIM_SWAP_OPS) && defined(CONFIG_SWAP)
 #include <linux/swap_ops.h>

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Failing allocations: the n-th one from now, once or from then on. */
+/*
+ * Failing allocations: the n-th one from now, once or from then on, as a case asks. And
+ * the state of a failure sweep, which decides in mm_shim/kernel/cases/sweep.c.
+ */
 #include <linux/atomic.h>
 #include <linux/gfp.h>
 #include <linux/sched/mm.h>
 
-#include <shim/machine.h>
+#include <shim/memory.h>
 
 static unsigned long fail_at;
 static bool fail_persistent;
 static atomic_long_t fail_seen;
+
+static enum shim_sweep_mode sweep_mode;
+static struct shim_sweep_log *sweep_log;
+static bool (*sweep_should_fail)(void);
+static __thread bool in_op;
 
 /**
  * shim_fail_nth() - let an allocation fail
@@ -20,17 +28,17 @@ static atomic_long_t fail_seen;
  */
 void shim_fail_nth(unsigned long nth, bool persistent)
 {
-	if (shim_sweep_mode() == SHIM_SWEEP_RECORD)
-		shim_sweep_log()->own_failures = true;
+	if (sweep_mode == SHIM_SWEEP_RECORD)
+		sweep_log->own_failures = true;
 	fail_persistent = persistent;
 	atomic_long_set(&fail_seen, 0);
 	WRITE_ONCE(fail_at, nth ?: ULONG_MAX);
 }
 
 /**
- * shim_fail_stop() - no allocation fails any more
+ * shim_fail_stop() - let no allocation fail any more
  *
- * Return: how many allocations were made since shim_fail_nth().
+ * Return: the number of allocations since shim_fail_nth().
  */
 unsigned long shim_fail_stop(void)
 {
@@ -39,8 +47,68 @@ unsigned long shim_fail_stop(void)
 }
 
 /**
- * shim_should_fail() - asked by each allocator before it gives memory
+ * shim_sweep_begin() - prepare a failure sweep in this process and its children
+ * @log: zeroed, shared with children
+ * @should_fail: decides over each allocation within an operation, while the mode is not
+ *	SHIM_SWEEP_OFF; called in the context of the allocation
+ */
+void shim_sweep_begin(struct shim_sweep_log *log, bool (*should_fail)(void))
+{
+	sweep_log = log;
+	sweep_should_fail = should_fail;
+}
+
+/**
+ * shim_sweep_set_mode() - set the part that this process has in the sweep
+ * @mode: the part
+ */
+void shim_sweep_set_mode(enum shim_sweep_mode mode)
+{
+	sweep_mode = mode;
+}
+
+/**
+ * shim_sweep_mode() - the part that this process has in the sweep
+ *
+ * Return: SHIM_SWEEP_OFF without a sweep.
+ */
+enum shim_sweep_mode shim_sweep_mode(void)
+{
+	return sweep_mode;
+}
+
+/**
+ * shim_sweep_log() - the record of the run without failures
+ *
+ * Return: what shim_sweep_begin() got; that run alone writes it.
+ */
+struct shim_sweep_log *shim_sweep_log(void)
+{
+	return sweep_log;
+}
+
+/**
+ * shim_op_begin() - count the allocations of this task from here on
+ */
+void shim_op_begin(void)
+{
+	in_op = true;
+}
+
+/**
+ * shim_op_end() - count the allocations of this task no longer
+ */
+void shim_op_end(void)
+{
+	in_op = false;
+}
+
+/**
+ * shim_should_fail() - decide over an allocation; each allocator asks first
  * @gfp: the caller's flags
+ *
+ * Context: as the allocation; warns if @gfp may sleep where the caller must not.
+ * Return: true if it is to fail.
  */
 bool shim_should_fail(gfp_t gfp)
 {
@@ -50,7 +118,7 @@ bool shim_should_fail(gfp_t gfp)
 	if (gfp & __GFP_NOFAIL)
 		return false;
 	if (likely(!at))
-		return shim_sweep_should_fail();
+		return unlikely(sweep_mode != SHIM_SWEEP_OFF) && in_op && sweep_should_fail();
 	seen = atomic_long_inc_return(&fail_seen);
 	return seen == at || (fail_persistent && seen > at);
 }

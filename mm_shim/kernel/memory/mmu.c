@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory management unit and the architecture's fault handler: an access to
- * user memory walks the page tables of the mm and faults where they do not
- * allow it. The access itself happens under the page table lock, and the walk
- * under RCU: these stand for what a TLB flush and the freeing of a table wait for.
+ * The memory management unit and the architecture's fault handler: an access to user
+ * memory walks the page tables of the mm and faults where they do not allow it. The
+ * access is under the page table lock, and the walk under RCU: a TLB flush and the freeing
+ * of a table wait for these as they do for a CPU that has the translation.
  */
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -11,44 +11,17 @@
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
-#include <shim/machine.h>
+#include <shim/memory.h>
+#include <shim/report.h>
 
 /**
- * shim_lookup_pmd() - the entry of the table of page tables for an address
- * @mm: whose page tables
- * @addr: user address
- *
- * Return: the entry, which is not empty, or NULL. It may map a huge page.
+ * shim_use_mm() - make an mm the one that the running task's system calls use
+ * @mm: the mm, or NULL for none; no reference is taken
  */
-pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
+void shim_use_mm(struct mm_struct *mm)
 {
-	p4d_t *p4dp = p4d_offset(pgd_offset(mm, addr), addr), p4d = READ_ONCE(*p4dp);
-	pud_t *pudp, pud;
-	pmd_t *pmd;
-
-	/* each entry is read once: tables may come and go meanwhile */
-	if (p4d_none(p4d))
-		return NULL;
-	pudp = pud_offset_lockless(p4dp, p4d, addr);
-	pud = READ_ONCE(*pudp);
-	if (pud_none(pud))
-		return NULL;
-	pmd = pmd_offset_lockless(pudp, pud, addr);
-	return pmd_none(pmdp_get(pmd)) ? NULL : pmd;
-}
-
-/**
- * shim_lookup_pte() - the entry of an address, mapped as by pte_offset_map()
- * @mm: whose page tables
- * @addr: user address
- *
- * Return: the entry, to be given to pte_unmap(), or NULL without a page table.
- */
-pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr)
-{
-	pmd_t *pmd = shim_lookup_pmd(mm, addr);
-
-	return pmd ? pte_offset_map(pmd, addr) : NULL;
+	current->mm = mm;
+	current->active_mm = mm;
 }
 
 struct access {
@@ -58,7 +31,7 @@ struct access {
 };
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-/* The same of a huge page; a pmd_write() of other configurations is a BUG. */
+/* try_access() of a huge page; pmd_write() without huge pages is a BUG. */
 static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long addr,
 			    void *buf, size_t n)
 {
@@ -90,7 +63,7 @@ static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long ad
 }
 #endif
 
-/* The part of an access within a page; whether the entry allowed it. */
+/* Makes the part of an access within a page, if the entry allows it. */
 static bool try_access(const struct access *a, unsigned long addr, void *buf, size_t n)
 {
 	pmd_t *pmd = shim_lookup_pmd(a->mm, addr);
@@ -155,7 +128,7 @@ static int fault_to_errno(vm_fault_t fault)
 
 #define FAULT_DONE	1
 
-/* Under the VMA's own lock: FAULT_DONE, an error, or 0 to take the slow way. */
+/* Under the VMA's own lock: FAULT_DONE, an error, or 0 for a retry under mmap_lock. */
 static int fault_under_vma_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags)
 {
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
@@ -226,7 +199,7 @@ int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write)
 	return fault_under_mmap_lock(mm, addr, flags | (write ? FAULT_FLAG_WRITE : 0));
 }
 
-/* A fault that says it is done and leaves no usable entry would loop for ever. */
+/* Faults that succeed and leave no usable entry would repeat for ever. */
 #define MAX_FAULTS 100
 
 static int access_page(const struct access *a, unsigned long addr, void *buf, size_t n)
@@ -265,11 +238,11 @@ static int access_range(const struct access *a, unsigned long addr, void *buf, s
 }
 
 /**
- * shim_user_read() - what a load by user code would see
+ * shim_user_read() - load as user code does
  * @mm: the address space; need not be current's
  * @addr: user address
- * @to: where the bytes go
- * @n: how many
+ * @to: buffer
+ * @n: bytes
  *
  * Context: may sleep; takes the VMA's lock or mmap_lock for read.
  * Return: 0, -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
@@ -282,11 +255,11 @@ int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n)
 }
 
 /**
- * shim_user_write() - what a store by user code would do
+ * shim_user_write() - store as user code does
  * @mm: the address space; need not be current's
  * @addr: user address
- * @from: the bytes
- * @n: how many
+ * @from: buffer
+ * @n: bytes
  *
  * Context and return as of shim_user_read().
  */

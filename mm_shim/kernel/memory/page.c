@@ -9,15 +9,17 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
+#include <linux/mman.h>
 #include <linux/mmzone.h>
 #include <linux/page_ref.h>
+#include <linux/security.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
 #include <shim/compat.h>
 #include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/memory.h>
 
 #define NR_ORDERS	(MAX_PAGE_ORDER + 1)
 #define FREE_PATTERN	0xaa
@@ -29,6 +31,10 @@ struct page *mem_map __weak;		/* older trees have the two in memory.c */
 unsigned long max_mapnr __weak;
 unsigned long max_pfn;
 unsigned long totalreserve_pages __weak;
+unsigned long mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
+unsigned long dac_mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
+s32 vm_committed_as_batch = 32;
+const char * const migratetype_names[MIGRATE_TYPES] = { "Unmovable" };
 int min_free_kbytes = 1024, user_min_free_kbytes = -1;
 atomic_long_t _totalram_pages;
 DEFINE_STATIC_KEY_FALSE(init_on_alloc);

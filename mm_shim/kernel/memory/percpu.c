@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Per-CPU memory: one unit a CPU, the static data first, a bitmap of 8-byte
- * cells for what is allocated later. A thread owns a CPU while it lives.
+ * Per-CPU memory: one unit a CPU, the static data first, then cells of 8 bytes for
+ * alloc_percpu(), with a bitmap of those in use.
  */
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 
-#include "../tasks/task.h"
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/memory.h>
 
 #define CELL		8UL
 #define DYNAMIC_SIZE	(64UL << 10)
@@ -18,14 +17,10 @@
 
 extern char __per_cpu_start[], __per_cpu_end[];
 
-unsigned long __per_cpu_offset[NR_CPUS];
-
 static DECLARE_BITMAP(cells_used, NR_CELLS);
 static DECLARE_BITMAP(cells_last, NR_CELLS);	/* the last cell of an area */
 static unsigned long dynamic_start;		/* a __percpu address */
 static arch_spinlock_t lock = __ARCH_SPIN_LOCK_UNLOCKED;
-
-static DECLARE_BITMAP(cpus_busy, NR_CPUS);
 
 static void on_each_copy(unsigned long cell, unsigned long nr,
 			 void (*fn)(void *at, unsigned long size))
@@ -86,77 +81,29 @@ void free_percpu(void __percpu *ptr)
 	WARN(!used, "free_percpu() of what is not allocated");
 }
 
-#ifdef CONFIG_LOCKDEP
-/*
- * The copies of a static lock, one for each CPU, are one to lockdep, which knows it by
- * the address of the first. So are those that tasks have as a copy of init_task's.
+/**
+ * shim_percpu_first() - the first CPU's copy of static per-CPU data
+ * @addr: any address
+ *
+ * Return: its address, or 0 if @addr is not within a copy of such data.
  */
-bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr)
+unsigned long shim_percpu_first(unsigned long addr)
 {
-	unsigned long size = __per_cpu_end - __per_cpu_start, first, at;
+	unsigned long size = __per_cpu_end - __per_cpu_start, at;
 	int cpu;
 
-	at = shim_task_mould(addr);
-	if (at && can_addr)
-		*can_addr = at;
-	if (at)
-		return true;
-	first = (unsigned long)__per_cpu_start + __per_cpu_offset[0];
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
 		at = addr - (unsigned long)__per_cpu_start - __per_cpu_offset[cpu];
-		if (at >= size)
-			continue;
-		if (can_addr)
-			*can_addr = first + at;
-		return true;
+		if (at < size)
+			return (unsigned long)__per_cpu_start + __per_cpu_offset[0] + at;
 	}
-	return false;
+	return 0;
 }
-
-bool is_kernel_percpu_address(unsigned long addr)
-{
-	return __is_kernel_percpu_address(addr, NULL);
-}
-#endif
 
 /**
- * shim_cpu_get() - a CPU for a new thread
+ * shim_percpu_boot() - copy the static data for every CPU
  *
- * Return: its number; the process ends when more than NR_CPUS threads live.
- */
-int shim_cpu_get(void)
-{
-	int cpu;
-
-	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		if (!test_and_set_bit(cpu, cpus_busy))
-			return cpu;
-	host_die("more threads than CPUs: raise CONFIG_NR_CPUS in configs/core.config");
-}
-
-/**
- * shim_cpu_claim() - a certain CPU for a while, for shim_cpu_put()
- * @cpu: its number
- *
- * Return: whether no thread lives there.
- */
-bool shim_cpu_claim(int cpu)
-{
-	return !test_and_set_bit(cpu, cpus_busy);
-}
-
-/**
- * shim_cpu_put() - give a CPU back when its thread ends
- * @cpu: from shim_cpu_get()
- */
-void shim_cpu_put(int cpu)
-{
-	/* whoever gets it next sees what was left in its data */
-	clear_bit_unlock(cpu, cpus_busy);
-}
-
-/**
- * shim_percpu_boot() - a copy of the static data for every CPU
+ * Context: booting; before it per-CPU variables are those of the program's image.
  */
 void shim_percpu_boot(void)
 {
@@ -172,10 +119,4 @@ void shim_percpu_boot(void)
 					(unsigned long)__per_cpu_start;
 	}
 	on_each_copy(0, NR_CELLS, poison_copy);
-	for (cpu = 0; cpu < NR_CPUS; cpu++) {
-		cpumask_set_cpu(cpu, &__cpu_possible_mask);
-		cpumask_set_cpu(cpu, &__cpu_present_mask);
-		cpumask_set_cpu(cpu, &__cpu_online_mask);
-		cpumask_set_cpu(cpu, &__cpu_active_mask);
-	}
 }

@@ -5,8 +5,6 @@
  */
 #include <linux/slab.h>
 
-#include <shim/machine.h>
-
 #ifdef SHIM_HAVE_SHEAVES
 struct shim_sheaf {
 	unsigned int nr, room;

@@ -17,8 +17,9 @@
 #include "slab.h"
 #include <shim/compat.h>
 #include <shim/host.h>
-#include <shim/machine.h>
-#include <shim/points.h>
+#include <shim/memory.h>
+#include <shim/report.h>
+#include <shim/sched.h>
 
 struct shim_cache {
 	struct kmem_cache cache;	/* first: what the kernel sees */
@@ -280,6 +281,11 @@ void vfree(const void *object)
 	kfree(object);
 }
 
+bool is_vmalloc_addr(const void *x)
+{
+	return false;
+}
+
 #ifdef SHIM_KVMALLOC_IN_SLUB
 void *__kvmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), unsigned long align, gfp_t gfp,
 			     int node)
@@ -333,6 +339,27 @@ void __weak kvfree(const void *object)
 size_t ksize(const void *object)
 {
 	return ZERO_OR_NULL_PTR(object) ? 0 : host_object_size(object);
+}
+
+struct shim_kvfree {
+	struct rcu_head rcu;
+	void *ptr;
+};
+
+static void kvfree_callback(struct rcu_head *rcu)
+{
+	struct shim_kvfree *f = container_of(rcu, struct shim_kvfree, rcu);
+
+	kvfree(f->ptr);
+	kfree(f);
+}
+
+void kvfree_call_rcu(struct shim_kvfree_head *head, void *ptr)
+{
+	struct shim_kvfree *f = kmalloc(sizeof(*f), GFP_ATOMIC | __GFP_NOFAIL);
+
+	f->ptr = ptr;
+	shim_rcu_call_raw(&f->rcu, kvfree_callback);
 }
 
 /**

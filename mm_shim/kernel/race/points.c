@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which synchronisation points a search of schedules looks at (--points): by what
- * is about to happen there, and by the field of the kernel's that it happens to.
+ * Sets of synchronisation points, to which a search of schedules can be limited
+ * (--points): by the kind of access, and by the field of a kernel struct that is accessed.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -12,9 +12,9 @@
 #include "internal.h"
 #include <asm/shim-point.h>
 #include <shim/cases.h>
-#include <shim/host.h>
-#include <shim/machine.h>
-#include <shim/points.h>
+#include <shim/memory.h>
+
+#include "racers.h"
 
 #define FIRST_FIELD	8	/* bits below are kinds */
 
@@ -32,7 +32,7 @@ static const struct {
 #define FIELD(type, field)							\
 	{ #field, #type, offsetof(struct type, field), sizeof_field(struct type, field) }
 
-/* Fields of what has a slab cache of its name, of pages, and entries of page tables. */
+/* Fields of objects of the slab cache @cache, of struct page, and page table entries. */
 static const struct {
 	const char *name, *cache;
 	unsigned int offset, size;
@@ -88,7 +88,7 @@ unsigned int shim_point_set(const char *list)
 	return all;
 }
 
-/* Where the word is in an object of that kind, or -1. */
+/* The offset of the word in its object of that kind, or -1. */
 static long offset_in(const char *cache, unsigned long addr)
 {
 	const unsigned long pages = (unsigned long)mem_map;
@@ -116,10 +116,12 @@ static bool is_field(unsigned int i, unsigned long addr)
 }
 
 /**
- * shim_point_bits() - what a point is, as shim_point_set() has it
- * @kind: what is about to happen
- * @addr: the word
- * @wanted: the set that is asked for: others need not be looked for
+ * shim_point_bits() - classify a point in the terms of shim_point_set()
+ * @kind: enum shim_point_kind
+ * @addr: the word that is accessed
+ * @wanted: set of interest; bits of fields outside of it may be left out
+ *
+ * Return: the set of kinds and fields that the point belongs to.
  */
 unsigned int shim_point_bits(unsigned int kind, const void *addr, unsigned int wanted)
 {

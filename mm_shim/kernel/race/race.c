@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Races: a few tasks that run one at a time and take turns at synchronisation
- * points, in an order that the plan of the search says (search.c). Beside those
- * of the test runs one for what a softirq and a work queue would do, so that
- * RCU's callbacks come as early as a grace period allows, or later.
+ * Races: a few tasks that run one at a time and take turns at synchronisation points, by
+ * the plan that the search of schedules has made (mm_shim/kernel/cases/search.c). Beside
+ * those of the test runs one for the work of softirqs and of work queues, so that RCU's
+ * callbacks come as early as a grace period allows, or later. Built without
+ * instrumentation, like turns.c.
  */
 #include <linux/debug_locks.h>
 #include <linux/mm.h>
@@ -13,157 +14,21 @@
 
 #include <asm/shim-point.h>
 #include <shim/host.h>
-#include <shim/machine.h>
-#include <shim/points.h>
-#include <shim/turn.h>
+#include <shim/race.h>
+#include <shim/report.h>
+#include <shim/sched.h>
+#include <shim/tasks.h>
 
-struct racer {
-	const char *name;
-	void (*fn)(void *arg);
-	void *arg;
-	struct task_struct *task;
-	unsigned int number;
-	const char *waits;		/* for what, if it is blocked */
-	const void *at;			/* the word of its last point */
-	unsigned int kind;
-	bool reading;			/* in an RCU read-side section */
-	unsigned long sections;		/* that it has ended, with those without preemption */
-	bool waits_for_readers;
-	bool ended;
-};
+#include "racers.h"
 
-int shim_racing;
-
-static struct racer racers[TURN_THREADS];
-static unsigned int nr_racers;
-static unsigned int wanted_points;	/* of the plan */
-/* what the points of RCU name: sections read it, a grace period writes it */
-static unsigned long rcu_word;
-static bool may_stick;			/* that no task can go on is what the case wants */
+static bool may_stick;			/* the case wants that no task can go on */
 static char who_waits[256];
-
-static struct racer *self(void)
-{
-	int number = __atomic_load_n(&shim_racing, __ATOMIC_RELAXED) ? turn_self() : -1;
-
-	return number < 0 ? NULL : &racers[number];
-}
-
-/**
- * shim_in_race() - whether the running task takes part in a race
- */
-bool shim_in_race(void)
-{
-	return self();
-}
-
-void shim_point_reached(unsigned int kind, const void *addr)
-{
-	struct racer *r = self();
-	unsigned int bits;
-
-	if (!r)
-		return;
-	r->kind = kind;
-	r->at = addr;
-	bits = shim_point_bits(kind, addr, wanted_points);
-	if (kind == SHIM_POINT_READ || kind == SHIM_POINT_RCU)
-		turn_point(TURN_READS, bits, addr);
-	else
-		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, bits, addr);
-}
-
-static bool is_in_section(const struct racer *r)
-{
-	return r->reading || r->task->thread_info.preempt_count;
-}
-
-static void end_section(struct racer *r)
-{
-	unsigned int i;
-
-	if (is_in_section(r))
-		return;
-	r->sections++;
-	for (i = 0; i < nr_racers; i++)
-		if (racers[i].waits_for_readers)
-			turn_wake(i);
-}
-
-/**
- * shim_race_reader() - the outermost RCU read-side section begins or ends
- * @begins: which
- */
-void shim_race_reader(bool begins)
-{
-	struct racer *r = self();
-
-	if (!r)
-		return;
-	shim_point_reached(SHIM_POINT_RCU, &rcu_word);
-	r->reading = begins;
-	if (!begins)
-		end_section(r);
-}
-
-/**
- * shim_race_preemptible() - the outermost section without preemption ends
- */
-void shim_race_preemptible(void)
-{
-	struct racer *r = self();
-
-	if (!r)
-		return;
-	host_rcu_reader_over();
-	end_section(r);
-}
-
-/**
- * shim_race_synchronize() - wait until the read-side sections of now have ended
- *
- * Context: in a race, not within such a section.
- */
-void shim_race_synchronize(void)
-{
-	struct racer *r = self(), *other;
-	unsigned long sections;
-
-	r->waits = "a grace period";
-	r->waits_for_readers = true;
-	for (other = racers; other < racers + nr_racers; other++)
-		for (sections = other->sections; other != r && is_in_section(other) &&
-		     other->sections == sections;)
-			turn_block();
-	r->waits_for_readers = false;
-	r->waits = NULL;
-	shim_point_reached(SHIM_POINT_GRACE, &rcu_word);
-	host_rcu_period_over();
-}
 
 static void softirqs(void *arg)
 {
 	while (!turn_is_over())
 		if (!shim_rcu_run_callbacks() && !shim_run_works())
 			turn_block();
-}
-
-/**
- * shim_race_pass() - another task may go on here, which is no preemption
- */
-void shim_race_pass(void)
-{
-	if (self())
-		turn_pass();
-}
-
-/**
- * shim_race_softirq() - there is something to do for RCU or a work queue
- */
-void shim_race_softirq(void)
-{
-	if (self())
-		turn_wake(nr_racers - 1);
 }
 
 static const char *const kinds[] = {
@@ -175,7 +40,7 @@ static const char *const kinds[] = {
 
 static void describe(void)
 {
-	struct racer *r = self();
+	struct racer *r = &racers[current->thread.racer - 1];
 
 	pr_err("race: %s waits at %s, state %x, holds:\n", r->name,
 		r->waits ?: kinds[r->kind], READ_ONCE(r->task->__state));
@@ -194,7 +59,7 @@ static bool holds(const struct racer *r, const struct lockdep_map *lock)
 }
 
 /* The lock that a task asked for last: lockdep counts it as held from then on. */
-static int say_lock(const struct racer *r, char *text, int size)
+static int name_lock(const struct racer *r, char *text, int size)
 {
 	const struct lockdep_map *lock;
 	const struct racer *other;
@@ -211,14 +76,14 @@ static int say_lock(const struct racer *r, char *text, int size)
 			 lock->name);
 }
 #else
-static int say_lock(const struct racer *r, char *text, int size)
+static int name_lock(const struct racer *r, char *text, int size)
 {
 	return 0;
 }
 #endif
 
-/* Who waits for whom, as far as somebody knows: lockdep does. */
-static void say_who_waits(char *text, int size)
+/* Names who waits for whom, as far as lockdep knows. */
+static void name_waiters(char *text, int size)
 {
 	const struct racer *r;
 	int len = scnprintf(text, size, "race: deadlock or endless loop: ");
@@ -226,7 +91,7 @@ static void say_who_waits(char *text, int size)
 	for (r = racers; r < racers + nr_racers; r++) {
 		if (r->ended || r->fn == softirqs)
 			continue;
-		len += say_lock(r, text + len, size - len) ?:
+		len += name_lock(r, text + len, size - len) ?:
 		       scnprintf(text + len, size - len, "%s waits at %s", r->name,
 				 r->waits ?: kinds[r->kind]);
 		len += scnprintf(text + len, size - len, "; ");
@@ -234,9 +99,10 @@ static void say_who_waits(char *text, int size)
 	text[len - 2] = 0;
 }
 
-void shim_race_stuck(void)
+/* Called by a racer when no one can go on, see turn_begin(). */
+static void stuck(void)
 {
-	say_who_waits(who_waits, sizeof(who_waits));
+	name_waiters(who_waits, sizeof(who_waits));
 	if (!may_stick)
 		shim_reason("%s", who_waits);
 	turn_each(describe);
@@ -271,14 +137,16 @@ static void add_racer(const char *name, void (*fn)(void *arg), void *arg)
 	r->task = shim_task_create(name);
 	r->task->thread_info.cpu = shim_cpu_get();
 	r->task->thread.racer = r->number + 1;
+	r->task->thread.sched = &shim_turn_taking;
 }
 
 /**
- * shim_race() - run tasks against each other, by the schedule of the search
- * @list: name and function of each, which gets its argument
- * @nr: how many
+ * shim_race() - run tasks against each other, by the plan of shim_race_plan()
+ * @list: the tasks
+ * @nr: number of tasks, below TURN_THREADS
  *
- * Context: may sleep. What the tasks leave in per-CPU batches stays there.
+ * Context: may sleep; the caller is in no race. The contents of per-CPU batches are left
+ * there. The process ends with a report if no task can go on.
  */
 void shim_race(const struct shim_racer *list, unsigned int nr)
 {
@@ -289,8 +157,8 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	for (i = 0; i < nr; i++)
 		add_racer(list[i].name, list[i].fn, list[i].arg);
 	add_racer("softirq", softirqs, NULL);
-	wanted_points = shim_search_plan()->kinds;
-	turn_begin(shim_search_plan(), nr_racers);
+	wanted_points = shim_race_plan()->kinds;
+	turn_begin(shim_race_plan(), nr_racers, stuck);
 	__atomic_store_n(&shim_racing, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < nr_racers; i++) {
 		struct task_struct *task = racers[i].task;
@@ -305,12 +173,12 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 
 /**
  * shim_race_until_stuck() - as shim_race(), for tasks that will wait for each other
- * @list: name and function of each, which gets its argument
- * @nr: how many
+ * @list: the tasks
+ * @nr: number of tasks
  *
  * Context: as shim_race(). The tasks stay where they are, with what they hold.
  *
- * Return: who waits for whom, or NULL if each task has come to its end.
+ * Return: a line that names who waits for whom, or NULL if each task has ended.
  */
 const char *shim_race_until_stuck(const struct shim_racer *list, unsigned int nr)
 {

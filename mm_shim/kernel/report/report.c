@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel says: printk() goes to the case's log; a WARN fails the case,
- * a BUG ends it, both with the place as the reason and the stack in the log.
+ * printk() goes to the case's log. A WARN fails the case and a BUG ends it, both with the
+ * source line as the reason and the stack in the log.
  */
 #include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/kern_levels.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
-#include <shim/cases.h>
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/report.h>
 
 static unsigned int nr_warnings, nr_expected;
 static bool expecting;
+static bool drops_info;
 
 static char first_expected[128];
 
@@ -29,7 +30,7 @@ static bool is_complaint(const char *text)
 	       strstarts(text, "[ BUG: ") || strstarts(text, "INFO: trying to register");
 }
 
-/* Count it; whether it was expected. */
+/* Counts a report; true if the case expects it. */
 static bool complain(const char *text)
 {
 	if (!expecting) {
@@ -41,7 +42,7 @@ static bool complain(const char *text)
 	return true;
 }
 
-/* In one line, with one blank between words. */
+/* Gives a text as the reason: in one line, with one blank between words. */
 static void give_reason(const char *at)
 {
 	char reason[256], *to = reason;
@@ -60,18 +61,37 @@ static void give_reason(const char *at)
 	host_reason(reason);
 }
 
-/* What lockdep says of an order comes without the names of the locks. */
+/*
+ * Names the lock that the running task asks for and those that it holds. While lockdep
+ * reports a wrong order, the former stands behind the latter in held_locks, and is not
+ * counted yet.
+ */
+static void name_locks(char *text, int size)
+{
+#ifdef CONFIG_LOCKDEP
+	const struct held_lock *held = current->held_locks;
+	int i = current->lockdep_depth, len;
+
+	if (i == MAX_LOCK_DEPTH || !held[i].instance)
+		return;
+	len = scnprintf(text, size, ": %s under", held[i].instance->name);
+	while (i--)
+		len += scnprintf(text + len, size - len, " %s", held[i].instance->name);
+#endif
+}
+
+/* The first line of a report; lockdep's of a wrong order has no names of locks. */
 static void give_complaint(const char *text)
 {
 	char line[256], locks[160] = "";
 
 	if (strstarts(text, "WARNING: possible "))
-		shim_locks_say(locks, sizeof(locks));
+		name_locks(locks, sizeof(locks));
 	scnprintf(line, sizeof(line), "%.*s%s", (int)(strchrnul(text, '\n') - text), text, locks);
 	give_reason(line);
 }
 
-/* Lines that the kernel or KUnit prints and the runner wants as a case's reason. */
+/* Finds the lines of the kernel and of KUnit that are a case's reason. */
 static void look_for_reason(const char *text)
 {
 	const char *at = strstr(text, "# SKIP ");
@@ -88,10 +108,7 @@ static void look_for_reason(const char *text)
 		give_complaint(text);
 }
 
-/*
- * Only KERN_CONT goes on in the line of the call before. That all is well is
- * said while booting, and nobody wants to know.
- */
+/* Only KERN_CONT continues the line of the call before. */
 int vprintk(const char *fmt, va_list args)
 {
 	static bool line_open;
@@ -106,7 +123,7 @@ int vprintk(const char *fmt, va_list args)
 		start += 2;
 		len -= 2;
 	}
-	if (info && READ_ONCE(shim_booting))
+	if (info && READ_ONCE(drops_info))
 		return len;
 	if (xchg(&line_open, len && start[len - 1] != '\n') && !go_on)
 		host_log("\n", 1);
@@ -137,9 +154,25 @@ int _printk_deferred(const char *fmt, ...)
 	return len;
 }
 
+int __printk_ratelimit(const char *func)
+{
+	return 1;
+}
+
+/**
+ * shim_print_info() - print or drop lines of level KERN_INFO
+ * @on: print them, as at first
+ */
+void shim_print_info(bool on)
+{
+	WRITE_ONCE(drops_info, !on);
+}
+
 /**
  * shim_reason() - say why the case failed or was skipped
- * @fmt: one line without a newline; the first one of a case is shown
+ * @fmt: one line without a newline, of at most 255 bytes
+ *
+ * The first reason of a case is shown with its result; all are logged.
  */
 void shim_reason(const char *fmt, ...)
 {
@@ -154,7 +187,9 @@ void shim_reason(const char *fmt, ...)
 }
 
 /**
- * shim_warnings() - how often a WARN has fired in this process
+ * shim_warnings() - count of the WARNs and reports so far
+ *
+ * Return: those of this process that the case did not expect.
  */
 unsigned int shim_warnings(void)
 {
@@ -162,12 +197,12 @@ unsigned int shim_warnings(void)
 }
 
 /**
- * shim_expect_warnings() - from here on a WARN is what the case wants to see
- * @on: false for it to fail the case again, as at first
+ * shim_expect_warnings() - let a WARN not fail the case, or fail it again
+ * @on: true if the case expects WARNs and reports from here on
  *
- * For tests of the kernel's own assertions. Each is logged as ever.
+ * For tests of the kernel's own assertions, which are logged all the same.
  *
- * Return: how many came since the last call.
+ * Return: number of expected ones since the last call.
  */
 unsigned int shim_expect_warnings(bool on)
 {
@@ -176,7 +211,9 @@ unsigned int shim_expect_warnings(bool on)
 }
 
 /**
- * shim_expected_report() - the first line of what lockdep reported, when that was expected
+ * shim_expected_report() - the first line of the first report that was expected
+ *
+ * Return: the line, empty if there was none.
  */
 const char *shim_expected_report(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The scheduler: a task is a thread of the host, which sleeps parked. The
- * state's protocol is the kernel's own: set the state, look at the condition,
- * schedule(); a waker sets the state to running and unparks.
+ * The scheduler's part that is the same for all tasks. The protocol of the task's state
+ * is the kernel's own: set the state, look at the condition, schedule(); a waker sets the
+ * state to TASK_RUNNING and wakes. How a task sleeps is up to its struct shim_sched_ops.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
@@ -12,35 +12,7 @@
 #include <linux/sched/wake_q.h>
 #include <linux/wait.h>
 
-#include <shim/compat.h>
-#include <shim/host.h>
-#include <shim/machine.h>
-#include <shim/turn.h>
-
-void shim_cpu_relax(void)
-{
-	if (shim_in_race())
-		turn_spin();
-	else
-		host_yield();
-}
-
-/* In a race a task parks by passing its turn. */
-static void park(void)
-{
-	if (shim_in_race())
-		turn_block();
-	else
-		host_park();
-}
-
-static void unpark(struct task_struct *task)
-{
-	if (shim_in_race())
-		turn_wake(task->thread.racer - 1);
-	else
-		host_unpark(task->thread.host);
-}
+#include <shim/sched.h>
 
 static void check_may_sleep(void)
 {
@@ -49,18 +21,12 @@ static void check_may_sleep(void)
 		  current->comm, preempt_count(), rcu_preempt_depth());
 }
 
-/*
- * What a task sleeps for may be done by a callback of RCU or a work, which no
- * thread of their own will ever run but in a race; so the task does it before it
- * sleeps.
- */
 void schedule(void)
 {
 	check_may_sleep();
-	/* who is woken sees what was done before, as by the kernel's runqueue lock */
+	/* the woken task sees all that came before, as by the kernel's runqueue lock */
 	while (smp_load_acquire(&current->__state) != TASK_RUNNING)
-		if (shim_in_race() || (!shim_rcu_run_callbacks() && !shim_run_works()))
-			park();
+		shim_sched()->park();
 }
 
 void schedule_preempt_disabled(void)
@@ -103,21 +69,12 @@ static __no_sanitize_thread void advance(unsigned long ticks)
 /* Machine time moves by what a task slept for: never by the host's clock. */
 signed long schedule_timeout(signed long timeout)
 {
-	unsigned long long ns;
-
 	if (timeout == MAX_SCHEDULE_TIMEOUT) {
 		schedule();
 		return timeout;
 	}
 	check_may_sleep();
-	ns = timeout * (unsigned long long)TICK_NSEC;
-	/* in a race time moves when nobody has anything else to do */
-	if (shim_in_race())
-		turn_spin();
-	else
-		while (smp_load_acquire(&current->__state) != TASK_RUNNING)
-			if (!host_park_timeout(ns))
-				break;
+	shim_sched()->park_timeout(timeout * (u64)TICK_NSEC);
 	if (smp_load_acquire(&current->__state) == TASK_RUNNING)
 		return timeout;
 	__set_current_state(TASK_RUNNING);
@@ -149,7 +106,7 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 	woken = !!(READ_ONCE(p->__state) & state);
 	if (woken) {
 		smp_store_release(&p->__state, TASK_RUNNING);
-		unpark(p);
+		p->thread.sched->wake(p);
 	}
 	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
 	return woken;
@@ -235,5 +192,5 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 
 void yield(void)
 {
-	shim_cpu_relax();
+	cpu_relax();
 }

@@ -44,12 +44,12 @@ void synchronize_srcu(struct srcu_struct *ssp)
 	mutex_unlock(&grace_period);
 }
 
-/* Which kind of reader an srcu_struct has: all kinds are one here. */
+/* Readers of all flavours (normal, NMI-safe, fast) are counted alike. */
 void __srcu_check_read_flavor(struct srcu_struct *ssp, int read_flavor)
 {
 }
 
-/* the same, where only two kinds are told apart */
+/* the same, in trees that know normal and NMI-safe only */
 #ifdef CONFIG_PROVE_RCU
 void srcu_check_nmi_safety(struct srcu_struct *ssp, bool nmi_safe)
 {

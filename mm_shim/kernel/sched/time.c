@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Time stands still unless a task sleeps, and chance is seeded: a seed repeats a run. */
+/*
+ * Time, which moves only by the sleep of tasks, timers, which so never expire, and random
+ * numbers from a seed: a seed repeats a run.
+ */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/prandom.h>
 #include <linux/random.h>
 #include <linux/timekeeping.h>
+#include <linux/timer.h>
 #include <linux/timex.h>
 
+#include <shim/compat.h>
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/sched.h>
 
 u64 jiffies_64 = INITIAL_JIFFIES;
 asm(".globl jiffies\n.set jiffies, jiffies_64");
@@ -18,7 +23,7 @@ unsigned long shim_cycles(void)
 	return jiffies_64;
 }
 
-/* KUnit stamps its results; nothing under test looks at the clock. */
+/* For the durations that KUnit prints: the host's clock, which no subject file reads. */
 void ktime_get_ts64(struct timespec64 *ts)
 {
 	u32 rest;
@@ -32,22 +37,36 @@ ktime_t ktime_get(void)
 	return host_time_ns();
 }
 
-/* What a file's times are made of. */
+/* The clock of a file's timestamps. */
 void ktime_get_coarse_real_ts64(struct timespec64 *ts)
 {
 	jiffies_to_timespec64(jiffies_64 - INITIAL_JIFFIES, ts);
 }
 
-/* Where a file system asks for finer ones. */
+/* The same for file systems with multigrain timestamps. */
 void ktime_get_coarse_real_ts64_mg(struct timespec64 *ts)
 {
 	ktime_get_coarse_real_ts64(ts);
 }
 
+void shim_timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
+		    unsigned int flags, const char *name, struct lock_class_key *key)
+{
+	timer->entry.pprev = NULL;
+	timer->function = func;
+	timer->flags = flags;
+}
+
+int mod_timer(struct timer_list *timer, unsigned long expires)
+{
+	timer->expires = expires;
+	return 0;
+}
+
 static struct rnd_state random_state;
 
 /**
- * shim_seed() - start the kernel's random numbers over
+ * shim_seed() - seed get_random_u64() and its like
  * @seed: equal seeds give equal numbers
  */
 void shim_seed(u64 seed)

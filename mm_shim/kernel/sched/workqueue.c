@@ -9,7 +9,9 @@
 #include <linux/workqueue.h>
 
 #include "internal.h"
-#include <shim/machine.h>
+#include <shim/sched.h>
+
+struct workqueue_struct *system_percpu_wq __weak, *system_wq __weak, *bdi_wq;
 
 static LIST_HEAD(queued);
 static LIST_HEAD(running);
@@ -37,14 +39,13 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 			1 << WORK_STRUCT_PENDING_BIT);
 	list_add_tail(&work->entry, &queued);
 	spin_unlock(&lock);
-	shim_race_softirq();
+	shim_sched()->raise_softirq();
 	return true;
 }
 
 /*
  * Takes a work, or the first one for NULL, off the list, to be run if there is a @run.
- * It may be queued again from then on, and is not pending for others, who wait for its
- * end.
+ * From then on it may be queued again, and others wait for the end of the run.
  */
 static bool dequeue(struct work_struct *work, struct run *run)
 {
@@ -103,7 +104,7 @@ static bool wait_for(struct work_struct *work)
 
 	while (is_running(work)) {
 		ran = true;
-		shim_cpu_relax();
+		cpu_relax();
 	}
 	return ran;
 }
@@ -127,20 +128,20 @@ bool cancel_work_sync(struct work_struct *work)
 }
 
 /**
- * shim_workqueue_boot() - the queues that mm asks for by name
+ * shim_workqueue_boot() - create the queue of mm/vmstat.c's init_mm_internals()
  */
 void shim_workqueue_boot(void)
 {
-	static char queue;	/* nobody looks into one */
+	static char queue;	/* opaque outside of kernel/workqueue.c */
 
 	mm_percpu_wq = (struct workqueue_struct *)&queue;
 }
 
 /**
- * shim_run_works() - run all that is queued
+ * shim_run_works() - run all works that are queued, and those that they queue
  *
  * Context: may sleep, no locks held.
- * Return: whether there was anything.
+ * Return: true if there was one.
  */
 bool shim_run_works(void)
 {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that the kernel can find by going over all tasks, and the signals
- * that it sends them: written down, and delivered to nobody.
+ * Processes that the kernel finds by for_each_process(), and the signals that it sends
+ * them, which are recorded and not delivered.
  */
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-#include <shim/machine.h>
-#include <shim/pages.h>
+#include <shim/tasks.h>
 
 static struct shim_signal sent[SHIM_MAX_SIGNALS];
 static int nr_sent;
 
-static int note(struct task_struct *task, int sig, int code, unsigned long addr, short lsb)
+static int record(struct task_struct *task, int sig, int code, unsigned long addr, short lsb)
 {
 	if (WARN_ON(nr_sent == SHIM_MAX_SIGNALS))
 		return -EAGAIN;
@@ -23,23 +22,23 @@ static int note(struct task_struct *task, int sig, int code, unsigned long addr,
 
 int send_sig_mceerr(int code, void __user *addr, short lsb, struct task_struct *task)
 {
-	return note(task, SIGBUS, code, (unsigned long)addr, lsb);
+	return record(task, SIGBUS, code, (unsigned long)addr, lsb);
 }
 
 int force_sig_mceerr(int code, void __user *addr, short lsb)
 {
-	return note(current, SIGBUS, code, (unsigned long)addr, lsb);
+	return record(current, SIGBUS, code, (unsigned long)addr, lsb);
 }
 
 int do_send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *task,
 		     enum pid_type type)
 {
-	return note(task, sig, 0, 0, 0);
+	return record(task, sig, 0, 0, 0);
 }
 
 /**
- * shim_signals() - what was sent since the case began
- * @signals: is set to the first
+ * shim_signals() - the signals that were sent since the case began
+ * @signals: set to the first, valid until the end of the case
  *
  * Return: how many.
  */
@@ -55,8 +54,9 @@ int shim_signals(const struct shim_signal **signals)
  * @mm: its address space, to which it takes no reference
  *
  * Unlike a thread of the machine it is in the list of all processes, has signal
- * handlers of its own, and asks to be told of memory that broke at once. Return:
- * the process, never NULL, until shim_process_end().
+ * handlers of its own, and gets SIGBUS early for memory failure (PF_MCE_EARLY).
+ *
+ * Return: the process, never NULL, until shim_process_end().
  */
 struct task_struct *shim_process_create(const char *name, struct mm_struct *mm)
 {

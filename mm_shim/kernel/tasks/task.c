@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tasks and kernel threads. A task is a copy of init_task on a thread of the
- * host with a CPU of its own; it is never freed, because its number is small
- * and whoever holds a pointer to it may look.
+ * Tasks and kernel threads. A task is a copy of init_task on a thread of the host with a
+ * CPU of its own. It is never freed, as a waker may have a pointer to a task that has
+ * ended, and there are few.
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/nsproxy.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 
 #include "internal.h"
-#include "task.h"
-#include <shim/compat.h>
 #include <shim/host.h>
-#include <shim/machine.h>
+#include <shim/memory.h>
+#include <shim/sched.h>
+#include <shim/tasks.h>
 
-__thread struct task_struct *shim_current = &init_task;
-__thread unsigned long shim_irq_flags;
+unsigned long init_stack[THREAD_SIZE / sizeof(unsigned long)];
+struct nsproxy init_nsproxy;
 
-/* init_task as it was when nothing ran: the mould of all others. */
-static struct task_struct mould;
+/* init_task as it was at boot, of which all others are copies. */
+static struct task_struct template;
 
 struct shim_kthread {
 	int (*fn)(void *data);
@@ -37,42 +38,26 @@ static struct shim_kthread *to_shim_kthread(struct task_struct *task)
 	return task->worker_private;
 }
 
-/* Each task that was made; few, as none is ever freed. */
-static struct task_struct *made[NR_CPUS * 8];
-static atomic_t nr_made;
-
-/**
- * shim_task_mould() - where init_task has what a task has at an address
- * @addr: any address
- *
- * A lock that a task got with the copy has no class of its own to lockdep.
- *
- * Return: the address within init_task, or 0 if @addr is not within a task.
- */
-unsigned long shim_task_mould(unsigned long addr)
-{
-	int i, nr = min_t(int, atomic_read(&nr_made), ARRAY_SIZE(made));
-
-	for (i = 0; i < nr; i++)
-		if (addr - (unsigned long)made[i] < sizeof(init_task))
-			return (unsigned long)&init_task + addr - (unsigned long)made[i];
-	return 0;
-}
+/* All tasks, few enough, as none is ever freed. */
+static struct task_struct *tasks[NR_CPUS * 8];
+static atomic_t nr_tasks;
 
 static void note_task(struct task_struct *task)
 {
-	int nr = atomic_inc_return(&nr_made) - 1;
+	int nr = atomic_inc_return(&nr_tasks) - 1;
 
-	if (nr < ARRAY_SIZE(made))
-		made[nr] = task;
+	if (nr < ARRAY_SIZE(tasks))
+		tasks[nr] = task;
 }
 
 /**
  * shim_task_create() - a task that does not run yet
  * @name: its comm
  *
- * It shares signal handlers, limits and credentials with init_task and has no
- * mm. Return: the task, never NULL.
+ * It shares signal handlers, limits and credentials with init_task, has no mm, and is
+ * free-running, see struct shim_sched_ops.
+ *
+ * Context: any. Return: the task, never NULL.
  */
 struct task_struct *shim_task_create(const char *name)
 {
@@ -83,7 +68,7 @@ struct task_struct *shim_task_create(const char *name)
 	if (!pool)
 		pool = host_pool_create("task_struct");
 	task = host_object_alloc(pool, sizeof(*task), __alignof__(*task));
-	*task = mould;
+	*task = template;
 	refcount_set(&task->usage, 2);
 	refcount_set(&task->rcu_users, 2);
 	raw_spin_lock_init(&task->pi_lock);
@@ -109,7 +94,7 @@ static void __noreturn end_task(struct task_struct *task, long result)
 {
 	struct shim_kthread *kt = to_shim_kthread(task);
 
-	/* the other threads were not forked with it */
+	/* this process has no other threads: fork() took this one alone */
 	if (shim_sweep_mode() == SHIM_SWEEP_FAIL)
 		host_die("the case ended within an operation, with an allocation that failed");
 	kt->result = result;
@@ -118,7 +103,7 @@ static void __noreturn end_task(struct task_struct *task, long result)
 	lru_add_drain();
 	host_rcu_unregister();
 	shim_cpu_put(task->thread_info.cpu);
-	/* from here on the creator may go on, so nothing of ours is touched */
+	/* from here on the creator may go on and free @kt's case */
 	complete_all(&kt->exited);
 	host_thread_exit();
 }
@@ -138,7 +123,7 @@ static void run_task(void *arg)
 struct task_struct *kthread_create_on_node(int (*fn)(void *data), void *data, int node,
 					   const char *namefmt, ...)
 {
-	/* a case may hold any lock when it starts a second task */
+	/* a case may hold any lock when it starts a task, so this must not sleep */
 	struct shim_kthread *kt = kzalloc(sizeof(*kt), GFP_ATOMIC | __GFP_NOFAIL);
 	char name[TASK_COMM_LEN];
 	struct task_struct *task;
@@ -208,18 +193,45 @@ void __noreturn kthread_exit(long code)
 }
 #endif
 
-/**
- * shim_use_mm() - make a mm the one that the running task's system calls mean
- * @mm: the mm, or NULL for none; no reference is taken
- */
-void shim_use_mm(struct mm_struct *mm)
+int nsproxy_cache_init(void)
 {
-	current->mm = mm;
-	current->active_mm = mm;
+	return 0;
 }
 
+#ifdef CONFIG_LOCKDEP
+/* The address within init_task of a copy's part, or 0 if @addr is not within a task. */
+static unsigned long in_init_task(unsigned long addr)
+{
+	int i, nr = min_t(int, atomic_read(&nr_tasks), ARRAY_SIZE(tasks));
+
+	for (i = 0; i < nr; i++)
+		if (addr - (unsigned long)tasks[i] < sizeof(init_task))
+			return (unsigned long)&init_task + addr - (unsigned long)tasks[i];
+	return 0;
+}
+
+/*
+ * Asked by lockdep, whose classes are static locks by their addresses: the copies of a
+ * per-CPU lock are one class, by the address of the first. So are the locks that a task
+ * got with the copy of init_task.
+ */
+bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr)
+{
+	unsigned long at = in_init_task(addr) ?: shim_percpu_first(addr);
+
+	if (at && can_addr)
+		*can_addr = at;
+	return at;
+}
+
+bool is_kernel_percpu_address(unsigned long addr)
+{
+	return __is_kernel_percpu_address(addr, NULL);
+}
+#endif
+
 /**
- * shim_task_boot() - the booting thread becomes init_task
+ * shim_task_boot() - make the booting thread init_task
  */
 void shim_task_boot(void)
 {
@@ -227,6 +239,6 @@ void shim_task_boot(void)
 	init_task.thread_info.preempt_count = 0;
 	init_task.thread_info.cpu = shim_cpu_get();
 	init_task.flags &= ~PF_KTHREAD;
-	mould = init_task;
+	template = init_task;
 	host_rcu_register();
 }

@@ -17,13 +17,23 @@ struct task_struct;
 #define STACK_TOP_MAX		STACK_TOP
 
 struct host_thread;
+struct shim_sched_ops;
 
+/**
+ * struct thread_struct - the part of a task that is the machine's
+ * @sched: operations that the task is scheduled by, see shim/sched.h
+ * @host: its thread, NULL if it does not run
+ * @racer: its number in a race plus one, or 0
+ */
 struct thread_struct {
+	const struct shim_sched_ops *sched;
 	struct host_thread *host;
-	int racer;			/* its number in a race, plus one */
+	int racer;
 };
 
-#define INIT_THREAD { }
+extern const struct shim_sched_ops shim_free_running;
+
+#define INIT_THREAD { .sched = &shim_free_running }
 
 void shim_cpu_relax(void);
 #define cpu_relax()		shim_cpu_relax()

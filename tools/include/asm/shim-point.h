@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The synchronisation points: where one task can meet what another one does.
- * In a race of the tests (mm_shim/kernel/race/race.c) tasks run one at a time and
- * take turns only here. Everywhere else a point costs a look at a flag, or with
- * SHIM_POINTS_CALLED a call: a look would be a branch in the counts of the coverage
- * build. With DEBUG=0 it costs nothing.
+ * Synchronisation points: accesses to words that tasks share. In a race of the tests
+ * (mm_shim/kernel/race/race.c) tasks run one at a time and take turns only here.
+ * Everywhere else a point costs the test of a flag, or with SHIM_POINTS_CALLED a call: the
+ * test would be a branch in the counts of the coverage build. With DEBUG=0 it costs
+ * nothing.
  */
 #ifndef __ASM_SHIM_POINT_H
 #define __ASM_SHIM_POINT_H
 
-/* What is about to happen to the word. */
+/* The access that a task is about to make to the word. */
 enum shim_point_kind {
 	SHIM_POINT_READ,
 	SHIM_POINT_WRITE,

@@ -8,7 +8,7 @@
 
 #include <linux/sched/signal.h>
 
-#include <shim/pages.h>
+#include <shim/machine.h>
 
 /* The process of a space was told that a page of it broke. */
 #define told(sp, page) do {						\

@@ -6,8 +6,6 @@
 #ifndef VMA_GRAPH_H
 #define VMA_GRAPH_H
 
-#include <shim/points.h>
-
 #include "view.h"
 #include "drawing.h"
 

@@ -7,7 +7,7 @@
 #include <linux/pgtable.h>
 #include <linux/swap.h>
 
-#include <shim/pages.h>
+#include <shim/machine.h>
 
 #include "internal.h"
 

@@ -4,7 +4,7 @@
 
 #include <linux/mm.h>
 
-#include <shim/pages.h>
+#include <shim/machine.h>
 
 #include "internal.h"
 

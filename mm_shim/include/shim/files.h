@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Files in memory, tmpfs and the swap device: the room mm_shim/kernel/files. */
+#ifndef SHIM_FILES_H
+#define SHIM_FILES_H
+
+#include <linux/fs.h>
+#include <linux/types.h>
+
+/* files in memory (file.c) */
+void shim_file_boot(void);
+struct file *shim_file_create(unsigned long nr_pages);
+struct file *shim_file_hold(struct file *file);
+void shim_file_put(struct file *file);
+unsigned long shim_files_open(void);
+u8 *shim_file_data(struct file *file, pgoff_t index);
+struct file *shim_file_of(unsigned int fd);
+void shim_close(unsigned int fd);
+void shim_files_close(void);
+void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg);
+
+/* files of tmpfs (shmem.c) */
+void shim_shmem_boot(void);
+struct file *shim_shmem_create(unsigned long nr_pages);
+
+/* the swap device (swap.c, swap_ops.c) */
+struct iov_iter;
+struct kiocb;
+struct swap_info_struct;
+void shim_swap_boot(void);
+int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter);
+int shim_swap_activate(struct swap_info_struct *sis);
+int shim_swap_on(unsigned long nr_pages, bool sync);
+int shim_swap_off(void);
+struct file *shim_swap_file(void);
+void shim_swap_break(bool now);
+void shim_swap_disk(bool now);
+
+#endif /* SHIM_FILES_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * CPUs, the scheduler, RCU, work queues and time: the rooms mm_shim/kernel/cpu and
+ * mm_shim/kernel/sched. And the table of operations by which a task is scheduled.
+ */
+#ifndef SHIM_SCHED_H
+#define SHIM_SCHED_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+/**
+ * struct shim_sched_ops - how a task waits for others and lets others run
+ * @point: the task is about to do @kind (enum shim_point_kind) to the word at @addr,
+ *	which other tasks can see. Called only while shim_racing is set.
+ * @relax: a busy wait goes round once more: cpu_relax()
+ * @park: sleep until @wake is called for the task; one that came before counts, once.
+ *	The task's state may still be other than TASK_RUNNING afterwards.
+ * @park_timeout: the same for at most @ns nanoseconds, until the state is TASK_RUNNING
+ * @wake: end the sleep of @task, whose operations these are. Its state is TASK_RUNNING.
+ * @preempt_off: the outermost section without preemption begins: RCU waits for it
+ * @preempt_on: it has ended
+ * @reader_begin: the outermost RCU read-side section begins
+ * @reader_end: it has ended
+ * @synchronize: wait for a grace period. Not called within a section of the above.
+ * @raise_softirq: a callback of RCU or a work was queued; may be called in any section
+ * @callback_flood: very many callbacks wait, and the caller may sleep
+ *
+ * A task has its table in task->thread.sched. There are two: shim_free_running, where
+ * tasks are threads that the host schedules (mm_shim/kernel/sched/free.c), and
+ * shim_turn_taking, where one task of a race runs at a time and the plan of the race says
+ * when another one goes on (mm_shim/kernel/race/turns.c).
+ *
+ * All but @wake are called by the task itself.
+ */
+struct shim_sched_ops {
+	void (*point)(unsigned int kind, const void *addr);
+	void (*relax)(void);
+	void (*park)(void);
+	void (*park_timeout)(u64 ns);
+	void (*wake)(struct task_struct *task);
+	void (*preempt_off)(void);
+	void (*preempt_on)(void);
+	void (*reader_begin)(void);
+	void (*reader_end)(void);
+	void (*synchronize)(void);
+	void (*raise_softirq)(void);
+	void (*callback_flood)(void);
+};
+
+/* the operations of the running task */
+#define shim_sched()	(current->thread.sched)
+
+/* CPUs (cpu/cpu.c) */
+void shim_cpu_boot(void);
+int shim_cpu_get(void);
+bool shim_cpu_claim(int cpu);
+void shim_cpu_put(int cpu);
+
+/* points and preemption (cpu/dispatch.c) */
+extern int shim_racing;
+void shim_preempt_watch(void);
+
+/* RCU (rcu.c) */
+void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func);
+bool shim_rcu_run_callbacks(void);
+
+/* work queues (workqueue.c) */
+void shim_workqueue_boot(void);
+bool shim_run_works(void);
+
+/* random numbers (time.c) */
+void shim_seed(u64 seed);
+
+#endif /* SHIM_SCHED_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPUs: their masks, the running task of each, and the thread that owns each. All are
+ * online from the start and stay so.
+ */
+#include <linux/bitmap.h>
+#include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
+#include <linux/percpu.h>
+#include <linux/sched/task.h>
+
+#include <shim/host.h>
+#include <shim/sched.h>
+
+__thread struct task_struct *shim_current = &init_task;
+unsigned long __per_cpu_offset[NR_CPUS];
+
+unsigned int nr_cpu_ids = NR_CPUS;
+struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask;
+struct cpumask __cpu_active_mask, __cpu_dying_mask;
+atomic_t __num_online_cpus = ATOMIC_INIT(NR_CPUS);
+
+static DECLARE_BITMAP(cpus_busy, NR_CPUS);
+
+/**
+ * shim_cpu_get() - take a CPU for a new thread
+ *
+ * Context: any. Other threads may call it at the same time.
+ * Return: its number; the process ends when more than NR_CPUS threads live.
+ */
+int shim_cpu_get(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		if (!test_and_set_bit(cpu, cpus_busy))
+			return cpu;
+	host_die("more threads than CPUs: raise CONFIG_NR_CPUS in configs/core.config");
+}
+
+/**
+ * shim_cpu_claim() - take a certain CPU for a while
+ * @cpu: its number, below NR_CPUS
+ *
+ * Return: true if no thread lived there; it is then given back by shim_cpu_put().
+ */
+bool shim_cpu_claim(int cpu)
+{
+	return !test_and_set_bit(cpu, cpus_busy);
+}
+
+/**
+ * shim_cpu_put() - give a CPU back when its thread ends
+ * @cpu: from shim_cpu_get() or shim_cpu_claim()
+ *
+ * The next owner sees all that this one left in the CPU's data.
+ */
+void shim_cpu_put(int cpu)
+{
+	clear_bit_unlock(cpu, cpus_busy);
+}
+
+/**
+ * shim_cpu_boot() - set all CPUs online
+ *
+ * Context: booting, before anything is done for each CPU.
+ */
+void shim_cpu_boot(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		cpumask_set_cpu(cpu, &__cpu_possible_mask);
+		cpumask_set_cpu(cpu, &__cpu_present_mask);
+		cpumask_set_cpu(cpu, &__cpu_online_mask);
+		cpumask_set_cpu(cpu, &__cpu_active_mask);
+	}
+}
+
+/* Callbacks of hotplug are for CPUs that come and go. */
+int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
+			int (*startup)(unsigned int cpu), int (*teardown)(unsigned int cpu),
+			bool multi_instance)
+{
+	return 0;
+}

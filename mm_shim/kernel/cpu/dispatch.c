@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Functions that the stub headers call where an architecture has instructions: each goes
+ * to the scheduler operations of the running task. Built without instrumentation, like
+ * the turn-taking ones (mm_shim/kernel/race/turns.c).
+ */
+#include <asm/shim-point.h>
+#include <shim/sched.h>
+
+int shim_racing;
+int shim_preempt_watched;
+
+/**
+ * shim_point_reached() - a synchronisation point in a race
+ * @kind: enum shim_point_kind
+ * @addr: the word that the task is about to access
+ *
+ * Context: any, with any lock held. See shim_point(), which looks at shim_racing first.
+ */
+void shim_point_reached(unsigned int kind, const void *addr)
+{
+	shim_sched()->point(kind, addr);
+}
+
+/**
+ * shim_cpu_relax() - let other tasks run, in a busy wait
+ *
+ * Context: any.
+ */
+void shim_cpu_relax(void)
+{
+	shim_sched()->relax();
+}
+
+/**
+ * shim_preempt_watch() - announce that more tasks than one run from now on
+ *
+ * Until then sections without preemption cost nothing, see asm/preempt.h.
+ */
+void shim_preempt_watch(void)
+{
+	__atomic_store_n(&shim_preempt_watched, 1, __ATOMIC_RELAXED);
+}
+
+/**
+ * shim_preempt_off() - begin the outermost section without preemption
+ *
+ * Context: preempt_count() is about to leave 0.
+ */
+void shim_preempt_off(void)
+{
+	shim_sched()->preempt_off();
+}
+
+/**
+ * shim_preempt_on() - end the outermost section without preemption
+ *
+ * Context: preempt_count() is 0 again. The section may have begun before
+ * shim_preempt_watch(), and then without shim_preempt_off().
+ */
+void shim_preempt_on(void)
+{
+	shim_sched()->preempt_on();
+}

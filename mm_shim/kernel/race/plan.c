@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The plan of the next race, in memory that the search of schedules shares with its runs. */
+#include <shim/cases.h>
+#include <shim/host.h>
+#include <shim/race.h>
+#include <shim/turn.h>
+
+static struct turn_plan *plan;
+
+/**
+ * shim_race_new_plan() - forget the plan of earlier runs
+ *
+ * Return: a zeroed plan: a race by the rule, see enum turn_policy.
+ */
+struct turn_plan *shim_race_new_plan(void)
+{
+	plan = host_shared(sizeof(*plan));
+	return plan;
+}
+
+/**
+ * shim_race_plan() - the plan of the next race
+ *
+ * Return: that of the search, or without one that of a race by the rule.
+ */
+struct turn_plan *shim_race_plan(void)
+{
+	return plan ?: shim_race_new_plan();
+}
+
+/**
+ * shim_search_points() - choose the points where preemptions are tried in this case
+ * @list: as for shim_point_set(); --points of the command line goes before it
+ *
+ * Context: before shim_race().
+ */
+void shim_search_points(const char *list)
+{
+	unsigned int set = shim_point_set(list);
+
+	if (!set)
+		host_die("the case names no points, see --points");
+	shim_race_plan()->asked = set;
+}

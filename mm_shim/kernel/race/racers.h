@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The tasks of the race that runs; shared by race.c and turns.c. */
+#ifndef SHIM_RACERS_H
+#define SHIM_RACERS_H
+
+#include <linux/types.h>
+
+#include <shim/turn.h>
+
+struct task_struct;
+
+/**
+ * struct racer - a task of the race
+ * @name: its name in reports
+ * @fn: its body
+ * @arg: for @fn
+ * @task: the task; task->thread.racer is its number plus one
+ * @number: index in racers[], and number of its turn
+ * @waits: if it is blocked, the event that it waits for
+ * @at: the word of its last point
+ * @kind: the kind of that point, enum shim_point_kind
+ * @reading: in an RCU read-side section
+ * @sections: number of sections that it has ended, of RCU and without preemption
+ * @waits_for_readers: in a grace period
+ * @ended: has returned from @fn
+ */
+struct racer {
+	const char *name;
+	void (*fn)(void *arg);
+	void *arg;
+	struct task_struct *task;
+	unsigned int number;
+	const char *waits;
+	const void *at;
+	unsigned int kind;
+	bool reading;
+	unsigned long sections;
+	bool waits_for_readers;
+	bool ended;
+};
+
+extern struct racer racers[TURN_THREADS];
+extern unsigned int nr_racers;
+extern unsigned int wanted_points;
+extern const struct shim_sched_ops shim_turn_taking;
+
+/* points.c */
+unsigned int shim_point_bits(unsigned int kind, const void *addr, unsigned int wanted);
+
+#endif /* SHIM_RACERS_H */

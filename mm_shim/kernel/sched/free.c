@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Free-running tasks: threads that the host's scheduler runs as it likes, on all of its
+ * CPUs. Grace periods are those of liburcu. No thread serves RCU's callbacks or the work
+ * queues, so a task that is about to sleep runs them itself.
+ */
+#include <linux/sched.h>
+
+#include <shim/host.h>
+#include <shim/sched.h>
+
+static void no_point(unsigned int kind, const void *addr)
+{
+}
+
+static void relax(void)
+{
+	host_yield();
+}
+
+/* The event that is waited for may be the effect of a callback or of a work. */
+static void park(void)
+{
+	if (!shim_rcu_run_callbacks() && !shim_run_works())
+		host_park();
+}
+
+static void park_timeout(u64 ns)
+{
+	while (smp_load_acquire(&current->__state) != TASK_RUNNING)
+		if (!host_park_timeout(ns))
+			break;
+}
+
+static void wake(struct task_struct *task)
+{
+	host_unpark(task->thread.host);
+}
+
+static void preempt_off(void)
+{
+	host_rcu_read_lock();
+	current->thread_info.reads_by_preempt = 1;
+}
+
+/* The section may be older than the second task, and then nobody waits for it. */
+static void preempt_on(void)
+{
+	if (!current->thread_info.reads_by_preempt)
+		return;
+	current->thread_info.reads_by_preempt = 0;
+	host_rcu_read_unlock();
+}
+
+/* They run where a task sleeps. */
+static void no_softirq(void)
+{
+}
+
+static void callback_flood(void)
+{
+	shim_rcu_run_callbacks();
+}
+
+const struct shim_sched_ops shim_free_running = {
+	.point		= no_point,
+	.relax		= relax,
+	.park		= park,
+	.park_timeout	= park_timeout,
+	.wake		= wake,
+	.preempt_off	= preempt_off,
+	.preempt_on	= preempt_on,
+	.reader_begin	= host_rcu_read_lock,
+	.reader_end	= host_rcu_read_unlock,
+	.synchronize	= host_rcu_synchronize,
+	.raise_softirq	= no_softirq,
+	.callback_flood	= callback_flood,
+};
