@@ -25,8 +25,8 @@ ifeq ($(DEBUG),0)
 files	:= $(filter-out lib/list_debug.c,$(files))
 endif
 
-wrapped	:= $(patsubst $(top)/mm_shim/subject/%.c,%,$(wildcard $(top)/mm_shim/subject/*.c))
-wrap_of	= $(filter $(basename $(notdir $(1))),$(wrapped))
+# $(1) a file of the tree: its wrapper has the same path below mm_shim/subject
+source_of = $(firstword $(wildcard $(top)/mm_shim/subject/$(1)) $(kdir)/$(1))
 # $(1) folders, below the top: their C files
 in	= $(patsubst $(top)/%,%,$(foreach d,$(1),$(wildcard $(top)/$(d)/*.c)))
 # a folder, each of its folders
@@ -170,7 +170,7 @@ $(if $(call pch,$(2)),@echo $(call pch,$(2)).gch >>$@.d)
 endef
 
 $(obj)/subject/%.o:
-	$(call compile,subject,$*.c,$(if $(call wrap_of,$*),$(top)/mm_shim/subject/$(notdir $*).c,$(kdir)/$*.c))
+	$(call compile,subject,$*.c,$(call source_of,$*.c))
 
 $(obj)/kernel/pch/%/first.h.gch:
 	@mkdir -p $(@D)

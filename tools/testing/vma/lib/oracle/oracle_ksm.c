@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of KSM: what ksmd counts, recounted by mm_shim/subject/ksm.c,
+ * The oracle's view of KSM: what ksmd counts, recounted by mm_shim/subject/mm/ksm.c,
  * which sees its structures.
  */
 #include <linux/mm.h>
