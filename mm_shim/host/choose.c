@@ -9,31 +9,22 @@
 #include <shim/turn.h>
 
 #include "choose.h"
+#include "random.h"
 
 /* TURN_RANDOM: so many preemptions are to be expected in a run */
 #define RANDOM_SWITCHES	6
 
 static struct turn_plan *plan;
 static unsigned int nr_threads, next_choice;
-static unsigned long long random_state;
+static uint64_t random_state;
 static unsigned int priority[TURN_THREADS];
 static unsigned int changes[TURN_THREADS], nr_changes;
 static const void *at;
 static unsigned int kinds_at;
 
-/* splitmix64 */
-static unsigned long long draw(void)
-{
-	unsigned long long z = random_state += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return z ^ (z >> 31);
-}
-
 static unsigned int draw_below(unsigned int n)
 {
-	return n ? draw() % n : 0;
+	return n ? random_next(&random_state) % n : 0;
 }
 
 /* Draws distinct priorities, above all that a change point will give. */

@@ -4,20 +4,11 @@
 #include <string.h>
 
 #include "fuzzer.h"
-
-/* splitmix64: every seed gives a good start */
-static uint64_t next_random(struct random *r)
-{
-	uint64_t z = r->state += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return z ^ z >> 31;
-}
+#include "random.h"
 
 uint32_t random_below(struct random *r, uint32_t n)
 {
-	return (next_random(r) >> 32) * n >> 32;
+	return (random_next(&r->state) >> 32) * n >> 32;
 }
 
 /**
@@ -29,7 +20,7 @@ struct random random_of(uint64_t seed, uint64_t nr)
 {
 	struct random r = { seed * 0xd1342543de82ef95ull + nr };
 
-	next_random(&r);
+	random_next(&r.state);
 	return r;
 }
 

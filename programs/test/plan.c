@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "random.h"
 #include "util.h"
 
 static bool mode_selects(const char *mode, const struct shim_case *c)
@@ -60,22 +61,12 @@ static bool *select_cases(const struct options *opt, const struct shim_case *lis
 	return selected;
 }
 
-/* splitmix64: the order must not depend on the libc */
-static unsigned long long next_random(unsigned long long *state)
-{
-	unsigned long long z = *state += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return z ^ (z >> 31);
-}
-
-static void shuffle(unsigned int *order, unsigned int nr, unsigned long long seed)
+static void shuffle(unsigned int *order, unsigned int nr, uint64_t seed)
 {
 	unsigned int i, other, tmp;
 
 	for (i = nr; i > 1; i--) {
-		other = next_random(&seed) % i;
+		other = random_next(&seed) % i;
 		tmp = order[i - 1];
 		order[i - 1] = order[other];
 		order[other] = tmp;
@@ -116,14 +107,14 @@ static void make_order(struct plan *plan, const struct shim_case *list)
 #endif
 
 /* A race is run by many schedules, which a sample is not to take from it. */
-static bool is_in_sample(const struct test_case *tc, unsigned long long *random)
+static bool is_in_sample(const struct test_case *tc, uint64_t *random)
 {
-	return next_random(random) % SAMPLE_OF == 0 && !tc->search.on;
+	return random_next(random) % SAMPLE_OF == 0 && !tc->search.on;
 }
 
 static void choose_swept(struct plan *plan, const struct options *opt)
 {
-	unsigned long long random = opt->shim.seed;
+	uint64_t random = opt->shim.seed;
 	struct shim_oom oom = {
 		.on = 1, .nth = opt->oom_nth, .persistent = opt->oom_persistent,
 		.most = opt->oom == OOM_SAMPLE ? SAMPLE_MOST : 0,
