@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Trying something in a child, as often as it is wanted. */
+/* Children that go on from where their parent is. */
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include "ending.h"
 
 /**
- * host_shared() - zeroed memory that children write and their parent reads
+ * host_shared() - allocate zeroed memory that is shared with children
  * @size: bytes
  *
  * Return: the memory, never NULL; it stays until the process ends.

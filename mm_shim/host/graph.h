@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the runner tells graph.c; the kernel side has shim/host.h. */
+/* Files of --dot, for the runner; the kernel side has shim/host.h. */
 #ifndef HOST_GRAPH_H
 #define HOST_GRAPH_H
 

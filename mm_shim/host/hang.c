@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a process did that is ended because it hangs: where each of its threads is,
- * as the kernel says it of a task that is blocked for too long. Memory is not
- * allocated for that, since the allocator may be what hangs.
+ * The stacks of all threads of a process that is ended because it hangs, as the kernel
+ * prints them for hung tasks. No memory is allocated, since the allocator may hang.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -40,7 +39,7 @@ static void say_where(const void *context)
 	__atomic_add_fetch(&answers, 1, __ATOMIC_RELEASE);
 }
 
-/* Whether it answers, if it is there and another than this one. */
+/* Asks another thread for its stack; 0 if there is one and it does not answer. */
 static int ask_thread(pid_t tid)
 {
 	int before = __atomic_load_n(&answers, __ATOMIC_ACQUIRE), ms;
@@ -88,7 +87,7 @@ static void other_asked(int sig, siginfo_t *info, void *context)
 }
 
 /**
- * host_hang_watch() - let this process say what it was doing before SIGALRM ends it
+ * host_hang_watch() - print the stacks of all threads before SIGALRM ends the process
  */
 void host_hang_watch(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where a program wants the text of the machine; the kernel side has shim/host.h. */
+/* The target of the machine's text, for programs; the kernel side has shim/host.h. */
 #ifndef HOST_LOG_H
 #define HOST_LOG_H
 

@@ -53,7 +53,7 @@ void host_unpoison(const void *addr, unsigned long size)
 }
 
 /**
- * host_has_poison() - whether host_poison() has an effect in this binary
+ * host_has_poison() - check if host_poison() has an effect in this binary
  *
  * Return: 1 with ASan, else 0.
  */
@@ -63,7 +63,7 @@ int host_has_poison(void)
 }
 
 /**
- * host_touch() - read a byte, for ASan to complain if that is not allowed
+ * host_touch() - read a byte, which ASan reports if it is poisoned
  * @addr: the byte
  */
 void host_touch(const void *addr)

@@ -12,7 +12,9 @@
 #include "place.h"
 
 /**
- * host_time_ns() - nanoseconds of a clock that never goes back
+ * host_time_ns() - read CLOCK_MONOTONIC
+ *
+ * Return: nanoseconds.
  */
 unsigned long long host_time_ns(void)
 {
@@ -65,7 +67,7 @@ static void crash(int sig, siginfo_t *info, void *context)
 static void catch_crashes(void)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
-	static char room[1 << 16];	/* the stack may be what is full */
+	static char room[1 << 16];	/* for an overflow of the stack */
 	const stack_t stack = { .ss_sp = room, .ss_size = sizeof(room) };
 	const struct sigaction action = {
 		.sa_sigaction = crash,
@@ -107,7 +109,7 @@ void host_last_words(void (*fn)(void))
 	host_watch_death();
 }
 
-/* Called by a stub of mm_shim/stubs.list, which nobody should have reached. */
+/* Called by the stubs of mm_shim/stubs.list. */
 void shim_stub_called(const char *name) __attribute__((noreturn));
 
 void shim_stub_called(const char *name)

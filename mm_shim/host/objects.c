@@ -2,9 +2,8 @@
 /*
  * Slab objects. Each is a malloc() of its own, so ASan knows its bounds and its
  * life, behind a header with the stack that allocated it. The header is
- * poisoned like a red zone: this file is the only one built without
- * instrumentation, so that it may read it, and so that its lock orders nothing
- * in TSan's eyes.
+ * poisoned like a red zone: this file is built without instrumentation, so that it may
+ * read it, and so that its lock is no order between threads for TSan.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -52,7 +51,7 @@ static struct host_object *header(const void *object)
 }
 
 /**
- * host_pool_create() - a set of objects that is counted together
+ * host_pool_create() - create a set of objects that are counted together
  * @name: shown in reports; must outlive the pool
  */
 struct host_pool *host_pool_create(const char *name)
@@ -67,7 +66,7 @@ struct host_pool *host_pool_create(const char *name)
 }
 
 /**
- * host_pool_destroy() - forget an empty pool
+ * host_pool_destroy() - free an empty pool
  * @pool: without objects
  */
 void host_pool_destroy(struct host_pool *pool)
@@ -76,7 +75,7 @@ void host_pool_destroy(struct host_pool *pool)
 }
 
 /**
- * host_object_alloc() - a new object, its memory filled with a pattern
+ * host_object_alloc() - allocate an object, filled with a pattern
  * @pool: where it is counted
  * @size: bytes; an access past it is reported by ASan
  * @align: a power of two, at least 8
@@ -161,8 +160,10 @@ unsigned long host_object_size(const void *object)
 }
 
 /**
- * host_pool_objects() - how many objects of a pool live
+ * host_pool_objects() - count the live objects of a pool
  * @pool: the pool
+ *
+ * Return: their number.
  */
 unsigned long host_pool_objects(const struct host_pool *pool)
 {
@@ -170,11 +171,11 @@ unsigned long host_pool_objects(const struct host_pool *pool)
 }
 
 /**
- * host_pool_object_at() - the live object of a pool that a word is in
+ * host_pool_object_at() - find the live object of a pool that contains a word
  * @pool: the pool
  * @addr: the word
  *
- * Return: the object, or NULL. It is a walk of them all.
+ * Return: the object, or NULL. Walks the list of all.
  */
 void *host_pool_object_at(const struct host_pool *pool, const void *addr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where a case is when it fails: for the host side and the programs. */
+/* The statement of a case that failed: for the host side and the programs. */
 #ifndef HOST_PLACE_H
 #define HOST_PLACE_H
 

@@ -202,13 +202,13 @@ static RAW int is_ours(uintptr_t code)
 	return code >= (uintptr_t)__executable_start && code < (uintptr_t)etext;
 }
 
-/* The frame of a caller, and a place in that caller? */
+/* True for the frame pointer of a caller, followed by an address in its code. */
 static RAW int is_pair(const uintptr_t *at)
 {
 	return is_on_stack(at) && at[0] > (uintptr_t)at && is_ours(at[1]);
 }
 
-/* What looks like one frame may be a register that was saved beside a return address. */
+/* One such pair may be a saved register beside a return address; two are a frame. */
 static RAW int is_frame(const uintptr_t *at)
 {
 	return is_pair(at) && is_pair((uintptr_t *)at[0]);

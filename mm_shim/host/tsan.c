@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What ThreadSanitizer is told of the kernel's memory accesses. Built without
- * instrumentation; other variants have nothing of it.
+ * ThreadSanitizer's view of the kernel's memory accesses. Built without instrumentation;
+ * other variants use nothing of it.
  */
 #include <shim/host.h>
 
@@ -159,7 +159,7 @@ static int is_meant(void *report)
 int shim_tsan_report(void *report, int suppressed) __asm__("_ZN6__tsan8OnReportEPKNS_10ReportDescEb");
 
 /**
- * shim_tsan_report() - whether a report is dropped
+ * shim_tsan_report() - decide if a report is dropped
  * @report: for the runtime's functions
  * @suppressed: it is to be dropped anyway
  */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads that take turns: one runs, all others wait for the word that hands the
- * turn over. Built without instrumentation and on bare futexes, so that TSan
- * does not take the handing over for synchronisation of the kernel's: it finds
- * in one schedule what is unordered in all.
+ * Threads that take turns: one runs, all others wait on a futex for their turn. Built
+ * without instrumentation, so that TSan does not take the handing over of a turn for
+ * synchronisation of the kernel's: in one schedule it finds the races of all.
  */
 #define _GNU_SOURCE
 #include <linux/futex.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What this binary was built from: ./vma_test --subject. */
+/* The tree, files and features of this binary: ./vma_test --subject. */
 #include <linux/kconfig.h>
 #include <linux/printk.h>
 #include <generated/shim_subject.h>

@@ -31,10 +31,7 @@ static bool is_wanted(unsigned long nth)
 	return !most || all <= most || nth * most / all != (nth - 1) * most / all;
 }
 
-/*
- * A case that goes through hundreds of scenes allocates at the same places again
- * and again.
- */
+/* A case that repeats an operation in many states has the same stacks many times. */
 #define NR_STACKS	4096
 
 static bool has_failed_enough(void)
@@ -50,7 +47,7 @@ static bool has_failed_enough(void)
 	return times[at]++ >= oom->of_a_stack;
 }
 
-/* In the child true: the allocation fails. */
+/* Forks; true in the child, where the allocation fails. */
 static bool try_in_child(bool and_all_after)
 {
 	char text[64] = "";
@@ -68,7 +65,7 @@ static bool try_in_child(bool and_all_after)
 	}
 	if (text[0])
 		shim_reason("%s", text);
-	/* where it is a sanitizer's code, the runner finds the report in the log */
+	/* the report of a sanitizer is in the log, where the runner finds it */
 	found = code != SHIM_PASS;
 	return false;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files in memory: a real struct file, inode and address_space whose pages live
- * in the real page cache (mm/filemap.c) and have no store behind them.
+ * Files in memory: a real struct file, inode and address_space. The pages are in the real
+ * page cache (mm/filemap.c), without a backing store.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fdtable.h>
@@ -17,8 +17,8 @@
 #include <shim/files.h>
 
 /*
- * One file and all that it needs, freed with the last reference. One of tmpfs
- * (shmem.c) has an inode elsewhere.
+ * A file with its dentry and inode, freed with the last reference. A file of tmpfs
+ * (shmem.c) has an inode of mm/shmem.c instead.
  */
 struct shim_file {
 	struct file file;
@@ -42,7 +42,7 @@ static const struct address_space_operations shim_aops = {
 	.migrate_folio = filemap_migrate_folio,
 };
 
-/* The folio of an index, made and zeroed at its first use; locked. */
+/* Returns the folio of an index locked; its first use allocates and zeroes it. */
 static struct folio *get_locked_folio(struct address_space *mapping, pgoff_t index)
 {
 	struct folio *folio;
@@ -95,7 +95,7 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	sf->sb.s_bdi = &noop_backing_dev_info;
 	inode->i_sb = &sf->sb;
 	inode->i_mode = S_IFREG | 0600;
-	inode->i_flags = S_NOCMTIME;	/* file systems keep times; this is none */
+	inode->i_flags = S_NOCMTIME;	/* no timestamps, as there is no file system */
 	spin_lock_init(&inode->i_lock);
 	init_rwsem(&inode->i_rwsem);
 	atomic_set(&inode->i_count, 1);
@@ -108,7 +108,7 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	i_size_write(inode, nr_pages << PAGE_SHIFT);
 }
 
-/* An open file, whose reference is handed over. */
+/* Returns an open file with one reference, which is the caller's. */
 static struct file *open_file(struct shim_file *sf, struct inode *inode, struct vfsmount *mnt,
 			      const struct file_operations *fops)
 {
@@ -130,8 +130,10 @@ static struct file *open_file(struct shim_file *sf, struct inode *inode, struct 
 }
 
 /**
- * shim_file_create() - an open file of zeros that may be mapped in every way
- * @nr_pages: its size
+ * shim_file_create() - create and open a file of zeros that may be mapped in every way
+ * @nr_pages: its size in pages
+ *
+ * Context: may sleep.
  *
  * Return: the file with one reference, for shim_file_put(); never NULL.
  */
@@ -145,7 +147,7 @@ struct file *shim_file_create(unsigned long nr_pages)
 }
 
 /**
- * alloc_file_pseudo() - open an inode that has no name, as fs/file_table.c does
+ * alloc_file_pseudo() - open an inode without a name, as in fs/file_table.c
  * @inode: the caller's reference goes over to the file
  * @mnt: where it is mounted
  * @name: for the dentry, which has none here
@@ -161,13 +163,13 @@ struct file *alloc_file_pseudo(struct inode *inode, struct vfsmount *mnt, const 
 
 	if (!sf)
 		return ERR_PTR(-ENOMEM);
-	/* file systems keep times; nobody here looks at them */
+	/* no timestamps: nothing here reads them */
 	inode->i_flags |= S_NOCMTIME | S_NOATIME;
 	return open_file(sf, inode, mnt, fops);
 }
 
 /**
- * shim_file_hold() - a test opened the file, and is to put it
+ * shim_file_hold() - note that a test has opened the file and is to put it
  * @file: open, with a reference for the test
  *
  * Return: @file.
@@ -207,7 +209,7 @@ void fput(struct file *file)
 }
 
 /**
- * shim_file_put() - the creator's close()
+ * shim_file_put() - close a file for its creator
  * @file: from shim_file_create()
  */
 void shim_file_put(struct file *file)
@@ -217,7 +219,7 @@ void shim_file_put(struct file *file)
 }
 
 #ifdef CONFIG_USERFAULTFD
-/* A file of no file system, which is all its operations. */
+/* A file without an inode of its own, for its operations alone. */
 struct file *anon_inode_create_getfile(const char *name, const struct file_operations *fops,
 				       void *priv, int flags, const struct inode *context)
 {
@@ -242,10 +244,10 @@ int anon_inode_create_getfd(const char *name, const struct file_operations *fops
 #endif
 
 /**
- * shim_file_of() - the file of a descriptor of the running task
+ * shim_file_of() - look up a descriptor of the running task
  * @fd: an open one
  *
- * Return: the file, with no reference more; it is there until shim_close().
+ * Return: the file, without a reference; valid until shim_close().
  */
 struct file *shim_file_of(unsigned int fd)
 {
@@ -257,8 +259,8 @@ struct file *shim_file_of(unsigned int fd)
 }
 
 /**
- * shim_close() - close()
- * @fd: a descriptor of the running task, whose file nobody else has
+ * shim_close() - close a descriptor
+ * @fd: of the running task, the only reference to its file
  */
 void shim_close(unsigned int fd)
 {
@@ -266,7 +268,7 @@ void shim_close(unsigned int fd)
 }
 
 /**
- * shim_files_close() - what the end of a process does to the files of a case
+ * shim_files_close() - close all files of a case, as the end of a process does
  *
  * For a case that was ended early and could not put its files itself.
  */
@@ -281,10 +283,10 @@ void shim_files_close(void)
 
 /**
  * shim_each_file() - call a function for every file that exists
- * @fn: told the file and how many references its creator still has
+ * @fn: gets the file, and 1 if its creator still holds a reference, else 0
  * @arg: passed on
  *
- * Context: no thread creates or puts files meanwhile.
+ * Context: no other thread creates or puts files.
  */
 void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg)
 {
@@ -295,7 +297,9 @@ void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *ar
 }
 
 /**
- * shim_files_open() - files that somebody holds a reference to
+ * shim_files_open() - count the files that have a reference
+ *
+ * Return: their number.
  */
 unsigned long shim_files_open(void)
 {
@@ -303,11 +307,12 @@ unsigned long shim_files_open(void)
 }
 
 /**
- * shim_file_data() - the contents of a page of a file
+ * shim_file_data() - map a page of a file
  * @file: from shim_file_create()
- * @index: which page
+ * @index: of the page
  *
- * Return: its bytes, valid while the file lives.
+ * Context: may sleep; the page is allocated if it is a hole.
+ * Return: its PAGE_SIZE bytes, valid until the file is freed or truncated.
  */
 u8 *shim_file_data(struct file *file, pgoff_t index)
 {
@@ -320,7 +325,7 @@ u8 *shim_file_data(struct file *file, pgoff_t index)
 }
 
 /**
- * shim_file_boot() - what bdi_init() makes of the device behind all files
+ * shim_file_boot() - initialise the one backing device, as bdi_init() does
  */
 void shim_file_boot(void)
 {

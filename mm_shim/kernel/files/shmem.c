@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files of tmpfs: mm/shmem.c with the internal mount that it keeps its memory
- * in. There are no names and no tree of mounts; inodes, page cache and swap are
- * the kernel's own.
+ * Files of tmpfs: the internal mount of mm/shmem.c. There are no names and no tree of
+ * mounts; inodes, page cache and swap are the kernel's own.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -28,7 +27,7 @@ struct dentry *d_make_root(struct inode *inode)
 	return &shmem_root;
 }
 
-/* No thread writes inodes back, so there is none to wait for. */
+/* There is no writeback of inodes to wait for. */
 void inode_wait_for_writeback(struct inode *inode)
 {
 }
@@ -39,7 +38,7 @@ void inode_io_list_del(struct inode *inode)
 }
 
 /**
- * shim_shmem_boot() - mount it, as shmem_init() does
+ * shim_shmem_boot() - mount tmpfs, as shmem_init() does
  */
 void shim_shmem_boot(void)
 {
@@ -52,10 +51,10 @@ void shim_shmem_boot(void)
 }
 
 /**
- * shim_shmem_create() - an open file of tmpfs without a name, all holes
- * @nr_pages: its size, which is charged
+ * shim_shmem_create() - create and open a file of tmpfs without a name, all holes
+ * @nr_pages: its size in pages, which is charged
  *
- * It is what mmap(MAP_SHARED | MAP_ANONYMOUS) makes for itself.
+ * As shmem_zero_setup() does for mmap(MAP_SHARED | MAP_ANONYMOUS).
  *
  * Return: the file with one reference, for shim_file_put(), or NULL.
  */

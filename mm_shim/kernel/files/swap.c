@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A swap device: a file in memory that the real swapon() takes into use. Its
- * file system serves it by reading and writing a store of the host, so that
- * swapfile.c and page_io.c are real and no block layer is needed.
+ * A swap device: a file in memory that the real swapon() takes into use. Its file system
+ * reads and writes a store of the host, so that mm/swapfile.c and mm/page_io.c are real
+ * and no block layer is needed.
  */
 #include <linux/blkdev.h>
 #include <linux/fs.h>
@@ -24,7 +24,7 @@ static struct file *swap_file;
 static bool synchronous, broken, is_disk;
 static char *store;
 
-/* There are no paths: whatever the name, the file is the swap file. */
+/* There are no paths: any name is that of the swap file. */
 struct filename *getname_flags(const char __user *name, int flags)
 {
 	struct filename *filename = kzalloc(sizeof(*filename), GFP_KERNEL);
@@ -64,7 +64,7 @@ int filp_close(struct file *file, fl_owner_t id)
  * @iocb: where on the device
  * @iter: the memory
  *
- * Done when it returns, as a file system in memory is. Return: bytes, or -EIO.
+ * Return: number of bytes, all done, or -EIO after shim_swap_break().
  */
 int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 {
@@ -93,15 +93,15 @@ int shim_swap_activate(struct swap_info_struct *sis)
 }
 #endif
 
-/* A disk that is asked for what it is, and never for its pages. */
+/* A disk whose attributes are read; its pages are read by swap_rw like a file's. */
 static struct request_queue swap_queue;
 static const struct block_device_operations swap_disk_fops;
 static struct gendisk swap_gendisk = { .fops = &swap_disk_fops, .queue = &swap_queue };
 static struct block_device swap_bdev = { .bd_disk = &swap_gendisk, .bd_queue = &swap_queue };
 
 /**
- * shim_swap_disk() - whether the next swap device is a disk, or a file
- * @now: a disk
+ * shim_swap_disk() - choose the kind of the next swap device
+ * @now: a block device if true, else a file
  */
 void shim_swap_disk(bool now)
 {
@@ -145,10 +145,11 @@ static void write_header(struct file *file, unsigned long nr_pages)
 
 /**
  * shim_swap_on() - mkswap and swapon
- * @nr_pages: size of the device, of which the first page is its header
- * @sync: whether it is of the kind that is faster than any queue, as zram is
+ * @nr_pages: size of the device; its first page is the header
+ * @sync: it is synchronous (SWP_SYNCHRONOUS_IO), as zram is
  *
- * There is one device at the most. Return: 0 or a negative errno.
+ * Context: may sleep; no other swap device is in use.
+ * Return: 0 or a negative errno.
  */
 int shim_swap_on(unsigned long nr_pages, bool sync)
 {
@@ -177,8 +178,8 @@ int shim_swap_on(unsigned long nr_pages, bool sync)
 /**
  * shim_swap_off() - swapoff
  *
- * What is on the device is read back into the spaces that have it. Return: 0 or
- * a negative errno, with the device still in use.
+ * Context: may sleep. All pages on the device are read back first.
+ * Return: 0, or a negative errno with the device still in use.
  */
 int shim_swap_off(void)
 {
@@ -200,7 +201,9 @@ int shim_swap_off(void)
 }
 
 /**
- * shim_swap_file() - the device in use, or NULL
+ * shim_swap_file() - the swap device
+ *
+ * Return: its file while it is in use, else NULL; no reference is taken.
  */
 struct file *shim_swap_file(void)
 {
@@ -208,8 +211,8 @@ struct file *shim_swap_file(void)
 }
 
 /**
- * shim_swap_break() - let all reads and writes of the device fail
- * @now: whether they do from now on
+ * shim_swap_break() - let all reads and writes of the device fail, or no longer
+ * @now: true if they fail from now on
  */
 void shim_swap_break(bool now)
 {
@@ -217,7 +220,7 @@ void shim_swap_break(bool now)
 }
 
 /**
- * shim_swap_boot() - the initcalls of swap
+ * shim_swap_boot() - run the initcalls of swap
  */
 void shim_swap_boot(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The swap file of swap.c on trees whose swap devices have operations of their own. */
+/* The swap file of swap.c in trees whose swap devices have operations of their own. */
 #include <linux/fs.h>
 #include <linux/swap.h>
 #include <linux/uio.h>

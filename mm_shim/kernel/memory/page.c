@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Physical memory: a buddy allocator over one arena of the host. Contents are
- * real; a free page is poisoned for ASan, and filled with a pattern where there
- * is no ASan. A page that comes back in a bad state is reported as mm/page_alloc.c
- * would.
+ * Physical memory: a buddy allocator over one arena of the host. Contents are real; a free
+ * page is poisoned for ASan, and filled with a pattern without ASan. A page that is freed
+ * in a bad state is reported as by bad_page() of mm/page_alloc.c.
  */
 #include <linux/gfp.h>
 #include <linux/memcontrol.h>
@@ -23,7 +22,7 @@
 
 #define NR_ORDERS	(MAX_PAGE_ORDER + 1)
 #define FREE_PATTERN	0xaa
-#define NEW_PATTERN	0xbb	/* what a page holds that nobody has cleared yet */
+#define NEW_PATTERN	0xbb	/* of an allocated page without __GFP_ZERO */
 
 struct pglist_data contig_page_data;
 unsigned long shim_page_offset;
@@ -50,7 +49,7 @@ static struct list_head free_list[NR_ORDERS];
 static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 static unsigned long nr_used;
 
-/* Who allocated a page, for the report of leaks. */
+/* The stack that allocated a page, for the report of leaks. */
 struct page_owner_stack {
 	void *frames[HOST_FRAMES];
 };
@@ -95,8 +94,8 @@ static struct page *take_free(unsigned int order)
 }
 
 /*
- * Of a page that is in use the word is its mapcount, which others change: as in
- * the kernel's own allocator a look is taken, and it is not that of a free page.
+ * In a page that is in use the word of PageBuddy() is the mapcount, which others change:
+ * a racy read, as in the kernel's own allocator; its value is not that of a free page.
  */
 static __no_sanitize_thread noinline bool is_free(struct page *page, unsigned int order)
 {
@@ -229,7 +228,7 @@ static void check_tails(struct page *page, unsigned int order)
 	}
 }
 
-/* What may legitimately still be there when the last reference goes. */
+/* Clears the state that a page may still have when the last reference goes. */
 static void strip(struct page *page)
 {
 	struct folio *folio = (struct folio *)page;
@@ -348,7 +347,9 @@ bool is_free_buddy_page(const struct page *page)
 }
 
 /**
- * shim_pages_used() - pages that are allocated now
+ * shim_pages_used() - count the allocated pages
+ *
+ * Return: their number; the zero page is not counted.
  */
 unsigned long shim_pages_used(void)
 {
@@ -357,7 +358,7 @@ unsigned long shim_pages_used(void)
 
 /**
  * shim_pages_report() - log allocated pages with the stacks that took them
- * @most: how many at the most
+ * @most: pages to log at the most
  */
 void shim_pages_report(unsigned int most)
 {
@@ -380,7 +381,7 @@ void shim_pages_report(unsigned int most)
 	}
 }
 
-/* Frame 0 is nobody's, and the zero page is the first that is somebody's. */
+/* The zero page, which is reserved and is not counted as used. */
 static void make_zero_page(void)
 {
 	struct page *zero = alloc_frozen(GFP_KERNEL | __GFP_ZERO, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sheaves: objects that a caller allocates ahead, to take them later where it
- * cannot fail. The kernel knows a sheaf only by its pointer.
+ * Sheaves: objects that are allocated ahead, to be taken later where an allocation must
+ * not fail. struct slab_sheaf is opaque outside of mm/slub.c.
  */
 #include <linux/slab.h>
 

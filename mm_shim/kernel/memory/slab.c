@@ -3,10 +3,10 @@
  * Slab caches and kmalloc() on objects of the host: every object is an
  * allocation of its own, so ASan sees overflow, use after free and double free.
  *
- * Caches with SLAB_TYPESAFE_BY_RCU have two modes. In quarantine an object is
- * freed after a grace period and poisoned then: a touch after the period is
- * reported. In recycle it is handed out again at once, with its constructor's
- * state as it was left: what a reader under RCU must survive.
+ * Caches with SLAB_TYPESAFE_BY_RCU have two modes. In quarantine an object is freed after
+ * a grace period and poisoned then, so that a later access is reported. In recycle it is
+ * handed out again at once, in the state in which it was freed, which readers under RCU
+ * must cope with.
  */
 #include <linux/llist.h>
 #include <linux/mm.h>
@@ -31,7 +31,7 @@ struct shim_cache {
 	arch_spinlock_t lock;
 };
 
-/* Behind each object of a type-safe cache, out of the kernel's sight. */
+/* Behind each object of a type-safe cache, past its object_size. */
 struct shim_tail {
 	void *object;
 	void *next;
@@ -117,7 +117,7 @@ static void slab_free(struct kmem_cache *s, void *object)
 		return;
 	}
 	tail = tail_of(s, object);
-	/* neither mode gives it to the host again at once, who would see it */
+	/* neither mode frees it to the host at once, where ASan would see it */
 	if (WARN(xchg(&tail->free, 1), "object of cache %s freed twice", s->name))
 		return;
 	tail->object = object;
@@ -133,7 +133,7 @@ static void slab_free(struct kmem_cache *s, void *object)
 }
 
 /**
- * shim_slab_set_mode() - what becomes of freed objects of type-safe caches
+ * shim_slab_set_mode() - choose the fate of freed objects of type-safe caches
  * @mode: quarantine (the default) or recycle
  *
  * Context: no such object may be waiting for reuse, so call it first thing.
@@ -270,7 +270,7 @@ void *__kmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), gfp_t gfp, int node)
 	return kmalloc_object(size, gfp);
 }
 
-/* All of the machine's memory is mapped, so virtual memory is as good as any. */
+/* All of the machine's memory is mapped. */
 void *vzalloc_noprof(unsigned long size)
 {
 	return kmalloc_object(size, GFP_KERNEL | __GFP_ZERO);
@@ -346,6 +346,7 @@ struct shim_kvfree {
 	void *ptr;
 };
 
+/* A node of its own, as @ptr may have no rcu_head. */
 static void kvfree_callback(struct rcu_head *rcu)
 {
 	struct shim_kvfree *f = container_of(rcu, struct shim_kvfree, rcu);
@@ -363,7 +364,7 @@ void kvfree_call_rcu(struct shim_kvfree_head *head, void *ptr)
 }
 
 /**
- * shim_slab_objects() - objects in use of one cache
+ * shim_slab_objects() - count the objects in use of one cache
  * @name: the cache's name
  *
  * Return: how many, 0 for a cache that does not exist.
@@ -379,7 +380,7 @@ unsigned long shim_slab_objects(const char *name)
 }
 
 /**
- * shim_slab_object_at() - the object that a word is in
+ * shim_slab_object_at() - find the object that contains a word
  * @name: the cache's name
  * @addr: the word
  *
@@ -396,7 +397,7 @@ void *shim_slab_object_at(const char *name, const void *addr)
 }
 
 /**
- * shim_slab_snapshot() - take what is in use now as what may be in use
+ * shim_slab_snapshot() - take the objects in use now as no leaks
  */
 void shim_slab_snapshot(void)
 {
@@ -432,7 +433,7 @@ bool shim_slab_leaks(void)
 }
 
 /**
- * shim_slab_boot() - make the cache behind kmalloc()
+ * shim_slab_boot() - create the cache of kmalloc()
  */
 void shim_slab_boot(void)
 {

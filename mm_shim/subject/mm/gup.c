@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mm/gup.c. GUP-fast walks page tables with interrupts off, so that nobody frees them:
- * neither RCU, whose grace periods wait for that, nor whoever waits for an answer of all
- * CPUs. Interrupts are only a flag here, so it is a section without preemption too.
+ * mm/gup.c. GUP-fast walks page tables with interrupts off, so that they are not freed:
+ * neither by RCU, whose grace periods wait for that, nor after an IPI to all CPUs.
+ * Interrupts are only a flag here, so it is a section without preemption too.
  */
 #include <linux/irqflags.h>
 #include <linux/preempt.h>

@@ -189,7 +189,7 @@ unsigned long *shim_ksm_frame(struct folio *folio)
 	return node ? &node->kpfn : NULL;
 }
 
-/* How many rmap_items ksmd believes a folio to have; for a lie. */
+/* The number of rmap_items that ksmd has for a folio; a test of the oracle changes it. */
 int *shim_ksm_length(struct folio *folio)
 {
 	return &folio_stable_node(folio)->rmap_hlist_len;

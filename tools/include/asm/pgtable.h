@@ -371,8 +371,8 @@ extern void *empty_zero_page;
 #endif
 
 /*
- * The tree's own look plainly at an entry, and what is read through it depends on its
- * address: to TSan the look acquires, as pmdp_get() does.
+ * The tree's own read an entry plainly, and an address dependency orders the reads through
+ * it. For TSan the read acquires, as in pmdp_get().
  */
 #ifdef __SANITIZE_THREAD__
 #define pud_offset(p4d, addr)	(p4d_pgtable(READ_ONCE(*(p4d))) + pud_index(addr))

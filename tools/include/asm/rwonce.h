@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * READ_ONCE() and WRITE_ONCE() under TSan: atomic accesses, which it knows for
- * what they are. A READ_ONCE() acquires and a WRITE_ONCE() releases there,
- * because the kernel's own ordering comes from barriers and dependencies, which
- * TSan cannot see. With --strict both are relaxed, but for reads of what an
- * address can be made of, pointers and page table entries: to those the kernel's
- * memory model, too, orders what is read through them. Other variants have the
- * tree's own volatile accesses. Each is a synchronisation point.
+ * READ_ONCE() and WRITE_ONCE() under TSan: atomic accesses. A READ_ONCE() acquires and a
+ * WRITE_ONCE() releases there, because the kernel's own ordering comes from barriers and
+ * dependencies, which TSan cannot see. With --strict both are relaxed, but for reads of
+ * pointers and page table entries: the kernel's memory model, too, orders later reads
+ * through these by their address dependency. Other variants have the tree's own volatile
+ * accesses. Each is a synchronisation point.
  */
 #ifndef __ASM_RWONCE_H
 #define __ASM_RWONCE_H
@@ -104,7 +103,7 @@ do {									\
 	(*(const volatile __unqual_scalar_typeof(x) *)__ro);		\
 })
 
-/* what is stored may have points of its own, which come first */
+/* the value may have points of its own, which come first */
 #undef __WRITE_ONCE
 #define __WRITE_ONCE(x, v)						\
 do {									\

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What kernel/sched/build_utility.c includes for the parts that it is made of:
+ * Includes of kernel/sched/build_utility.c for the files that it is made of:
  * in older kernels they have no includes of their own.
  */
 #include <linux/uaccess.h>
