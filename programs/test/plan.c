@@ -157,6 +157,7 @@ void plan_make(struct plan *plan, const struct options *opt)
 		tc->name = list[i].name;
 		tc->file = list[i].file;
 		tc->line = list[i].line;
+		tc->skip = list[i].skip;
 		if (list[i].race)
 			tc->search = opt->search;
 	}

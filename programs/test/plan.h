@@ -14,6 +14,7 @@
  * @name: its name in the suite
  * @file: where its TEST() is, as seen from the top of the repository
  * @line: the line of it
+ * @skip: why it is skipped without being started, or NULL
  * @oom: how it is swept with failing allocations
  * @search: if its tasks race: which schedules are run
  * @done: @result is final
@@ -25,6 +26,7 @@ struct test_case {
 	const char *name;
 	const char *file;
 	unsigned int line;
+	const char *skip;
 	struct shim_oom oom;
 	struct shim_search search;
 	bool done;

@@ -141,22 +141,6 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	return true;
 }
 
-static void fill_slots(struct pool *pool)
-{
-	unsigned int i;
-
-	for (i = 0; i < pool->nr_slots; i++) {
-		if (pool->stop || pool->next == pool->plan->nr_cases)
-			return;
-		if (pool->slots[i].pid || start_in(pool, &pool->slots[i]))
-			continue;
-		/* Short of something: try again when a running case is done */
-		if (pool->active)
-			return;
-		die("cannot start a process: %s", strerror(errno));
-	}
-}
-
 /* Let all running cases end, and start no other. */
 static void abandon(struct pool *pool)
 {
@@ -214,6 +198,41 @@ static void case_finished(struct pool *pool, struct test_case *tc)
 	}
 	tc->done = true;
 	pool->on_done(tc);
+}
+
+/* Give their result to cases that need no process for it, as far as they are next. */
+static void skip_cases(struct pool *pool)
+{
+	struct test_case *tc;
+
+	while (!pool->stop && pool->next < pool->plan->nr_cases) {
+		tc = &pool->plan->cases[pool->plan->order[pool->next]];
+		if (!tc->skip)
+			return;
+		tc->result = (struct result) {
+			.verdict = SKIPPED, .reason = xasprintf("%s", tc->skip),
+			.runs = pool->opt->repeat, .skipped = pool->opt->repeat,
+		};
+		pool->next++;
+		case_finished(pool, tc);
+	}
+}
+
+static void fill_slots(struct pool *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->nr_slots; i++) {
+		skip_cases(pool);
+		if (pool->stop || pool->next == pool->plan->nr_cases)
+			return;
+		if (pool->slots[i].pid || start_in(pool, &pool->slots[i]))
+			continue;
+		/* Short of something: try again when a running case is done */
+		if (pool->active)
+			return;
+		die("cannot start a process: %s", strerror(errno));
+	}
 }
 
 static void finish_slot(struct pool *pool, struct slot *slot)

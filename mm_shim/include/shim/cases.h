@@ -24,6 +24,7 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * @race: nonzero for a case whose tasks race, see struct shim_search
  * @file: where its TEST() is, as seen from the top of the repository
  * @line: the line of it
+ * @skip: why it does not apply to this build, so that it need not be started; or NULL
  */
 struct shim_case {
 	const char *suite;
@@ -33,6 +34,7 @@ struct shim_case {
 	int race;
 	const char *file;
 	int line;
+	const char *skip;
 };
 
 /**

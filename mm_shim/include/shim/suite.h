@@ -17,6 +17,7 @@ struct kunit;
  * @init: called before @run; nonzero fails the case
  * @exit: called after it
  * @race: its tasks race, see struct shim_search
+ * @skip: why the case does not apply to this build, or NULL; such a case is not run
  */
 struct shim_test {
 	const char *suite;
@@ -27,6 +28,7 @@ struct shim_test {
 	int (*init)(struct kunit *test);
 	void (*exit)(struct kunit *test);
 	bool race;
+	const char *skip;
 };
 
 /* suite.c */

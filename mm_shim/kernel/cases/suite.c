@@ -55,6 +55,7 @@ unsigned int shim_case_list(const struct shim_case **cases)
 			.suite = tests[i]->suite, .file_suite = tests[i]->suite,
 			.name = tests[i]->name, .mode = "eager", .race = tests[i]->race,
 			.file = tests[i]->file, .line = tests[i]->line,
+			.skip = tests[i]->skip,
 		};
 	for (i = 0; NR_MODES > 1 && i < nr_cases; i++) {
 		scnprintf(lazy_names[i], NAME_MAX_LEN, "%s@lazy", tests[i]->suite);
@@ -62,6 +63,7 @@ unsigned int shim_case_list(const struct shim_case **cases)
 			.suite = lazy_names[i], .file_suite = tests[i]->suite,
 			.name = tests[i]->name, .mode = "lazy", .race = tests[i]->race,
 			.file = tests[i]->file, .line = tests[i]->line,
+			.skip = tests[i]->skip,
 		};
 	}
 	*cases = list;
@@ -152,6 +154,10 @@ enum shim_result shim_run_case(unsigned int nr)
 	};
 	bool bad;
 
+	if (t->skip) {
+		shim_reason("%s", t->skip);
+		return SHIM_SKIP;
+	}
 	strscpy((char *)suite.name, t->suite, sizeof(suite.name));
 	shim_set_lazy(nr >= nr_cases);
 	shim_quiesce();

@@ -209,11 +209,10 @@ TEST(lazy, stays_so_over_copy_on_write)
 	expect_lazy(child, 0, 1);
 }
 
-TEST(lazy, stays_so_over_swap)
+TEST(lazy, stays_so_over_swap, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	lazy_only(test);
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, 64));
@@ -223,11 +222,10 @@ TEST(lazy, stays_so_over_swap)
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
 
-TEST(lazy, stays_so_over_migration)
+TEST(lazy, stays_so_over_migration, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	lazy_only(test);
 	sp = layout(test, "[WWWW]");
 	ok(migrate(sp, 0, 4));
@@ -235,11 +233,10 @@ TEST(lazy, stays_so_over_migration)
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
 
-TEST(lazy, stays_so_over_collapse_and_split_of_a_huge_page)
+TEST(lazy, stays_so_over_collapse_and_split_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	sp = layout(test, "[W*512]");
 	ok(advise(sp, 0, HUGE_NR, MADV_COLLAPSE));

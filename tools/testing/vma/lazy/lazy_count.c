@@ -157,12 +157,11 @@ TEST(lazy_count, upgrades_by_a_merge)
 }
 
 /* [WW].[WW] -> madvise of the first */
-TEST(lazy_count, upgrades_by_ksm)
+TEST(lazy_count, upgrades_by_ksm, NEEDS(CONFIG_KSM))
 {
 	struct upgrades nr;
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	lazy_only(test);
 	sp = layout(test, "[WW].[WW]");
 	upgrades();

@@ -274,11 +274,10 @@ TEST(lazy_fork, line_of_descent_does_not_grow)
 }
 
 /* Mapped again, a page that the child has for itself is still its own. */
-TEST(lazy_fork, page_of_the_child_alone_is_migrated)
+TEST(lazy_fork, page_of_the_child_alone_is_migrated, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MIGRATION);
 	lazy_only(test);
 	parent = layout(test, "[WW]");
 	child = space_fork(parent);

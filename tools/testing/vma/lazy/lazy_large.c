@@ -18,11 +18,10 @@ static void share_one(struct kunit *test, struct space *sp, long a, long b)
 	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(sp, a)), vma_of(sp, a)->anon_vma);
 }
 
-TEST(lazy_large, upgrade_of_a_half_takes_the_other_half_along)
+TEST(lazy_large, upgrade_of_a_half_takes_the_other_half_along, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	sp = layout(test, "[H]");
 	ok(advise(sp, 0, 256, MADV_DONTFORK));
@@ -32,12 +31,11 @@ TEST(lazy_large, upgrade_of_a_half_takes_the_other_half_along)
 }
 
 /* A hole, and a file in it: they are no neighbours any more. */
-TEST(lazy_large, upgrade_with_something_else_in_the_middle)
+TEST(lazy_large, upgrade_with_something_else_in_the_middle, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct file *file;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	file = shim_file_create(4);
 	sp = layout(test, "[H]");
@@ -49,11 +47,10 @@ TEST(lazy_large, upgrade_with_something_else_in_the_middle)
 	ok(look(sp, 300, 10));
 }
 
-TEST(lazy_large, upgrade_of_what_a_part_was_moved_from)
+TEST(lazy_large, upgrade_of_what_a_part_was_moved_from, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	sp = layout(test, "[H]");
 	ok(move(sp, 128, 256, HUGE_NR + 100));
@@ -66,11 +63,10 @@ TEST(lazy_large, upgrade_of_what_a_part_was_moved_from)
 }
 
 /* Other memory beside it has no part of it, and stays as it is. */
-TEST(lazy_large, upgrade_leaves_other_memory_alone)
+TEST(lazy_large, upgrade_leaves_other_memory_alone, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	sp = layout(test, "[HW*100]");
 	ok(advise(sp, HUGE_NR, 100, MADV_DONTFORK));

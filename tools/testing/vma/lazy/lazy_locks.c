@@ -146,11 +146,10 @@ static bool moved_under_a_walk(struct kunit *test, struct moving *m, long to)
 }
 
 /* Back to where walks look first: they could miss what is on its way. */
-TEST(lazy_locks, pages_are_not_moved_back_under_a_walk)
+TEST(lazy_locks, pages_are_not_moved_back_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct moving m;
 
-	needs(CONFIG_MMU_NOTIFIER);
 	lazy_only(test);
 	for (m.which = SHARED; m.which < WHICH; m.which++) {
 		m.sp = lazy_child(test);
@@ -162,11 +161,10 @@ TEST(lazy_locks, pages_are_not_moved_back_under_a_walk)
 }
 
 /* Nor into a VMA that was there before, which walks may have come by. */
-TEST(lazy_locks, pages_are_not_moved_into_a_vma_under_a_walk)
+TEST(lazy_locks, pages_are_not_moved_into_a_vma_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct moving m = { .from = 102 };
 
-	needs(CONFIG_MMU_NOTIFIER);
 	lazy_only(test);
 	m.sp = layout(test, "[WWWW]");
 	ok(move(m.sp, 0, 4, 100));
@@ -176,11 +174,10 @@ TEST(lazy_locks, pages_are_not_moved_into_a_vma_under_a_walk)
 }
 
 /* Away, walks come to the old place before the new one, and need not wait. */
-TEST(lazy_locks, pages_are_moved_away_under_a_walk)
+TEST(lazy_locks, pages_are_moved_away_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct moving m = { .from = 5 };
 
-	needs(CONFIG_MMU_NOTIFIER);
 	lazy_only(test);
 	m.sp = lazy_child(test);
 	KUNIT_EXPECT_TRUE(test, moved_under_a_walk(test, &m, 100));
@@ -334,13 +331,12 @@ TEST(lazy_locks, upgrade_waits_for_walks)
 	}
 }
 
-TEST(lazy_locks, collapse_waits_for_walks)
+TEST(lazy_locks, collapse_waits_for_walks, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *sp;
 	struct beside b;
 	int which;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	for (which = SHARED; which < WHICH; which++) {
 		parent = layout(test, "[W*512]");

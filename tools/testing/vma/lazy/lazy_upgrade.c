@@ -83,13 +83,12 @@ TEST(lazy_upgrade, of_present_pages)
 	}
 }
 
-TEST(lazy_upgrade, of_pages_in_swap)
+TEST(lazy_upgrade, of_pages_in_swap, NEEDS(CONFIG_SWAP))
 {
 	struct anon_vma *shared;
 	struct space *sp;
 	int i;
 
-	needs(CONFIG_SWAP);
 	lazy_only(test);
 	ok(swap_on(test, 64));
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
@@ -114,14 +113,13 @@ static struct folio *page_out_held(struct kunit *test, struct space *sp, long pa
 	return folio;
 }
 
-TEST(lazy_upgrade, of_pages_in_the_swap_cache)
+TEST(lazy_upgrade, of_pages_in_the_swap_cache, NEEDS(CONFIG_SWAP))
 {
 	struct folio *first, *second;
 	struct anon_vma *shared;
 	struct space *sp;
 	int i;
 
-	needs(CONFIG_SWAP);
 	lazy_only(test);
 	ok(swap_on(test, 64));
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
@@ -178,11 +176,10 @@ TEST(lazy_upgrade, of_file_pages)
 }
 
 /* What KSM has merged has no anon_vma, and its VMA was regular before. */
-TEST(lazy_upgrade, before_ksm_and_not_after)
+TEST(lazy_upgrade, before_ksm_and_not_after, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	lazy_only(test);
 	sp = two_vmas(test);
 	ok(touch(sp, 0, 4, 'k'));
@@ -197,11 +194,10 @@ TEST(lazy_upgrade, before_ksm_and_not_after)
 }
 
 /* What is faulted with the flag set is not lazy, and need not become regular. */
-TEST(lazy_upgrade, not_needed_where_ksm_was_asked_for_first)
+TEST(lazy_upgrade, not_needed_where_ksm_was_asked_for_first, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	lazy_only(test);
 	sp = layout(test, "[wwww]");
 	ok(advise(sp, 0, 4, MADV_MERGEABLE));
@@ -222,13 +218,12 @@ static void end_it(void *data)
 }
 
 /* The entry names a folio that is locked: who wants to move it waits. */
-TEST(lazy_upgrade, waits_for_a_migration)
+TEST(lazy_upgrade, waits_for_a_migration, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration_of of;
 	struct space *sp, *child;
 	struct beside b;
 
-	needs(CONFIG_MIGRATION);
 	lazy_only(test);
 	sp = two_vmas(test);
 	ok(begin_migration(sp, 1, &of.m));
@@ -241,13 +236,12 @@ TEST(lazy_upgrade, waits_for_a_migration)
 	ok(look(child, 0, 4));
 }
 
-TEST(lazy_upgrade, waits_for_a_migration_of_a_huge_page)
+TEST(lazy_upgrade, waits_for_a_migration_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct migration_of of;
 	struct space *sp, *child;
 	struct beside b;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	sp = layout(test, "[H]");
 	ok(begin_migration(sp, 1, &of.m));
@@ -261,12 +255,11 @@ TEST(lazy_upgrade, waits_for_a_migration_of_a_huge_page)
 }
 
 /* fork() of what is regular copies the entry, as it always did. */
-TEST(lazy_upgrade, done_once_later_forks_do_not_wait)
+TEST(lazy_upgrade, done_once_later_forks_do_not_wait, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp, *first, *second;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
 	lazy_only(test);
 	sp = two_vmas(test);
 	first = space_fork(sp);
@@ -337,13 +330,12 @@ TEST(lazy_upgrade, fails_whole_at_every_allocation)
 }
 
 /* The flag is not set on any VMA of the mm when one cannot be upgraded. */
-TEST(lazy_upgrade, for_ksm_fails_whole_at_every_allocation)
+TEST(lazy_upgrade, for_ksm_fails_whole_at_every_allocation, NEEDS(CONFIG_KSM))
 {
 	unsigned long nth = 0, seen, failed = 0;
 	struct space *sp;
 	int err;
 
-	needs(CONFIG_KSM);
 	lazy_only(test);
 	do {
 		sp = two_vmas(test);

@@ -24,13 +24,12 @@ static void ask(void *data)
 }
 
 /* The maple tree does not have it any more, its page tables still do. */
-TEST(lazy_walk, finds_what_munmap_has_not_zapped_yet)
+TEST(lazy_walk, finds_what_munmap_has_not_zapped_yet, NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct space *sp;
 	struct notify n;
 	struct asked a;
 
-	needs(CONFIG_MMU_NOTIFIER);
 	lazy_only(test);
 	sp = layout(test, "[WWWW]");
 	a.folio = folio_of(sp, 2);
@@ -43,13 +42,12 @@ TEST(lazy_walk, finds_what_munmap_has_not_zapped_yet)
 }
 
 /* It is in both places where a walk looks, and found in one. */
-TEST(lazy_walk, finds_once_what_a_mapping_replaces)
+TEST(lazy_walk, finds_once_what_a_mapping_replaces, NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct space *sp;
 	struct notify n;
 	struct asked a;
 
-	needs(CONFIG_MMU_NOTIFIER);
 	lazy_only(test);
 	sp = layout(test, "[WWWW]");
 	a.folio = folio_of(sp, 2);
@@ -136,12 +134,11 @@ TEST(lazy_walk, finds_the_right_one_of_two_with_equal_offsets)
 }
 
 /* Each half of a huge page is in another VMA, one of them elsewhere. */
-TEST(lazy_walk, finds_a_large_folio_in_all_its_vmas)
+TEST(lazy_walk, finds_a_large_folio_in_all_its_vmas, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	lazy_only(test);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
@@ -175,12 +172,11 @@ TEST(lazy_walk, tag_of_the_mapping_is_that_of_any_anonymous_folio)
 }
 
 /* A shared swap entry comes back on what both can be found by, whoever is first. */
-TEST(lazy_walk, finds_what_was_swapped_in_after_a_fork)
+TEST(lazy_walk, finds_what_was_swapped_in_after_a_fork, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 	int first;
 
-	needs(CONFIG_SWAP);
 	lazy_only(test);
 	ok(swap_on(test, 64));
 	for (first = 0; first < 2; first++) {
@@ -197,11 +193,10 @@ TEST(lazy_walk, finds_what_was_swapped_in_after_a_fork)
 	}
 }
 
-TEST(lazy_walk, finds_what_swapoff_brought_back_after_a_fork)
+TEST(lazy_walk, finds_what_swapoff_brought_back_after_a_fork, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	lazy_only(test);
 	parent = layout(test, "[WW]");
 	ok(swap_on(test, 64));

@@ -164,11 +164,10 @@ TEST(vma_lock, taken_by_a_walk_that_asks_for_it)
 	KUNIT_EXPECT_FALSE(test, was_write_locked(sp, 5));
 }
 
-TEST(vma_lock, taken_by_collapse)
+TEST(vma_lock, taken_by_collapse, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	ok(advise(sp, 0, HUGE_NR, MADV_COLLAPSE));
 	expect(sp, "[H]");
@@ -176,11 +175,10 @@ TEST(vma_lock, taken_by_collapse)
 }
 
 /* [ww] has no page to unmerge, so only its flag changes. */
-TEST(vma_lock, taken_by_merging_of_all_pages_on_and_off)
+TEST(vma_lock, taken_by_merging_of_all_pages_on_and_off, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	sp = layout(test, "[ww]");
 	ok(merge_any(sp));
 	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
@@ -193,12 +191,11 @@ TEST(vma_lock, taken_by_merging_of_all_pages_on_and_off)
 }
 
 /* Nothing in it changes, but a fault that is under way has seen the old mode. */
-TEST(vma_lock, taken_by_a_change_of_the_mode_of_userfaultfd)
+TEST(vma_lock, taken_by_a_change_of_the_mode_of_userfaultfd, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[ww].[ww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 2, UFFD_MISSING));

@@ -130,11 +130,10 @@ TEST(merge_kselftest, handle_uprobe_upon_merged_vma)
 }
 
 /* What is new has VM_MERGEABLE before it is compared with what has it. */
-TEST(merge_kselftest, ksm_merge)
+TEST(merge_kselftest, ksm_merge, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	sp = layout(test, "[w]");
 	ok(map(sp, 1, 1, RW));
 	expect(sp, "[ww]");
@@ -152,11 +151,10 @@ TEST(merge_kselftest, ksm_merge)
 }
 
 /* The heap too, and private mappings of files. */
-TEST(merge_kselftest, ksm_merge_of_brk)
+TEST(merge_kselftest, ksm_merge_of_brk, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	sp = space_with_brk(test, 0);
 	ok(set_brk(sp, page_addr(2)));
 	ok(merge_any(sp));

@@ -20,11 +20,10 @@
 	KUNIT_EXPECT_EQ(test, s->lsb, PAGE_SHIFT);			\
 } while (0)
 
-TEST(hwpoison, anonymous_page)
+TEST(hwpoison, anonymous_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	sp = layout(test, "[WWW]");
 	process_of(sp);
 	ok(poison(sp, 1, 0));
@@ -37,11 +36,10 @@ TEST(hwpoison, anonymous_page)
 	ok(write_page(sp, 2, 'x'));
 }
 
-TEST(hwpoison, page_of_a_fork_tree)
+TEST(hwpoison, page_of_a_fork_tree, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	grandchild = space_fork(child);
@@ -62,11 +60,10 @@ TEST(hwpoison, page_of_a_fork_tree)
 }
 
 /* Who has made a copy in time keeps it, and is not told. */
-TEST(hwpoison, copies_are_spared)
+TEST(hwpoison, copies_are_spared, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	ok(write_page(child, 1, 'c'));
@@ -80,11 +77,10 @@ TEST(hwpoison, copies_are_spared)
 	ok(look(child, 0, 3));
 }
 
-TEST(hwpoison, fork_split_and_move_keep_the_entry)
+TEST(hwpoison, fork_split_and_move_keep_the_entry, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	parent = layout(test, "[WWWW]");
 	ok(poison(parent, 1, 0));
 	child = space_fork(parent);
@@ -101,11 +97,10 @@ TEST(hwpoison, fork_split_and_move_keep_the_entry)
 }
 
 /* Memory at the same place, mapped anew or thrown away, is good. */
-TEST(hwpoison, dontneed_gives_a_good_page)
+TEST(hwpoison, dontneed_gives_a_good_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	sp = layout(test, "[WWW]");
 	ok(poison(sp, 1, 0));
 	ok(advise(sp, 1, 1, MADV_DONTNEED));
@@ -114,11 +109,10 @@ TEST(hwpoison, dontneed_gives_a_good_page)
 	ok(look(sp, 0, 3));
 }
 
-TEST(hwpoison, locked_page)
+TEST(hwpoison, locked_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	sp = layout(test, "[WWW]");
 	process_of(sp);
 	ok(lock(sp, 0, 3));
@@ -130,11 +124,10 @@ TEST(hwpoison, locked_page)
 }
 
 /* Who has touched it is the running task, which cannot go on. */
-TEST(hwpoison, access_that_needs_the_page)
+TEST(hwpoison, access_that_needs_the_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	sp = layout(test, "[WWW]");
 	process_of(sp);
 	ok(poison(sp, 1, MF_ACTION_REQUIRED));
@@ -154,11 +147,10 @@ static struct space *file_pages(struct kunit *test, int prot, int flags)
 }
 
 /* Nobody has written to it, so nobody is told; there is no store to read it from. */
-TEST(hwpoison, clean_file_page)
+TEST(hwpoison, clean_file_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	parent = file_pages(test, PROT_READ, MAP_SHARED);
 	ok(look(parent, 0, 3));
 	child = space_fork(parent);
@@ -173,11 +165,10 @@ TEST(hwpoison, clean_file_page)
 }
 
 /* A store that is in no file yet: all are told who map that part of the file. */
-TEST(hwpoison, dirty_file_page)
+TEST(hwpoison, dirty_file_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	parent = file_pages(test, RW, MAP_SHARED);
 	ok(write_page(parent, 1, 'f'));
 	child = space_fork(parent);
@@ -191,11 +182,10 @@ TEST(hwpoison, dirty_file_page)
 	KUNIT_EXPECT_NULL(test, folio_of(child, 1));
 }
 
-TEST(hwpoison, copy_of_a_file_page)
+TEST(hwpoison, copy_of_a_file_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	sp = file_pages(test, RW, MAP_PRIVATE);
 	ok(write_page(sp, 1, 'f'));
 	process_of(sp);
@@ -206,12 +196,10 @@ TEST(hwpoison, copy_of_a_file_page)
 }
 
 /* All that ksmd has merged lose it together. */
-TEST(hwpoison, page_of_ksm)
+TEST(hwpoison, page_of_ksm, NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_KSM))
 {
 	struct space *one, *other;
 
-	needs(CONFIG_MEMORY_FAILURE);
-	needs(CONFIG_KSM);
 	one = layout(test, "[wwww]");
 	ok(touch(one, 0, 2, 'k'));
 	ok(advise(one, 0, 4, MADV_MERGEABLE));
@@ -231,12 +219,10 @@ TEST(hwpoison, page_of_ksm)
 }
 
 /* A huge page is split, and one page of it is lost. */
-TEST(hwpoison, page_of_a_huge_page)
+TEST(hwpoison, page_of_a_huge_page, NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	process_of(parent);
@@ -251,12 +237,10 @@ TEST(hwpoison, page_of_a_huge_page)
 	ok(look(parent, 4, 4));
 }
 
-TEST(hwpoison, page_of_a_large_folio)
+TEST(hwpoison, page_of_a_large_folio, NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", 2);
 	child = space_fork(parent);
 	ok(unmap(child, 2, 2));
@@ -273,13 +257,12 @@ TEST(hwpoison, page_of_a_large_folio)
 }
 
 /* It cannot be split, so it stays as it is, and who has it is told at once. */
-TEST(hwpoison, page_of_a_pinned_huge_page)
+TEST(hwpoison, page_of_a_pinned_huge_page,
+     NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	process_of(sp);
 	folio = hold_folio(sp, 0);
@@ -289,12 +272,11 @@ TEST(hwpoison, page_of_a_pinned_huge_page)
 	release_folio(test, folio);
 }
 
-TEST(hwpoison, second_failure_of_a_page)
+TEST(hwpoison, second_failure_of_a_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	unsigned long pfn;
 	struct space *sp;
 
-	needs(CONFIG_MEMORY_FAILURE);
 	sp = layout(test, "[WWW]");
 	process_of(sp);
 	pfn = page_to_pfn(frame_of(sp, 1));
@@ -307,12 +289,10 @@ TEST(hwpoison, second_failure_of_a_page)
 }
 
 /* The page has a copy on the device, which is as good. */
-TEST(hwpoison, page_in_the_swap_cache)
+TEST(hwpoison, page_in_the_swap_cache, NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MEMORY_FAILURE);
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	ok(swap_on(test, 64));

@@ -11,11 +11,10 @@ static int collapse(struct space *sp)
 	return advise(sp, 0, HUGE_NR, MADV_COLLAPSE);
 }
 
-TEST(khugepaged, single_pages_become_huge)
+TEST(khugepaged, single_pages_become_huge, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	ok(collapse(sp));
 	expect(sp, "[H]");
@@ -26,11 +25,10 @@ TEST(khugepaged, single_pages_become_huge)
 	ok(look(sp, 0, 16));
 }
 
-TEST(khugepaged, holes_become_zero)
+TEST(khugepaged, holes_become_zero, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*100w*300W*112]");
 	ok(collapse(sp));
 	expect(sp, "[H]");
@@ -39,12 +37,11 @@ TEST(khugepaged, holes_become_zero)
 	ok(look(sp, 398, 8));
 }
 
-TEST(khugepaged, what_was_split_becomes_huge_again)
+TEST(khugepaged, what_was_split_becomes_huge_again, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	ok(split_pmd(sp, 0));
@@ -56,11 +53,10 @@ TEST(khugepaged, what_was_split_becomes_huge_again)
 }
 
 /* The child's copy is its own; the parent keeps what it had. */
-TEST(khugepaged, pages_shared_by_fork)
+TEST(khugepaged, pages_shared_by_fork, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[W*512]");
 	child = space_fork(parent);
 	ok(write_page(child, 5, 'w'));
@@ -75,11 +71,10 @@ TEST(khugepaged, pages_shared_by_fork)
 }
 
 /* Older kernels want one entry of the range at least to be writable. */
-TEST(khugepaged, pages_that_nobody_can_write_to)
+TEST(khugepaged, pages_that_nobody_can_write_to, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[W*512]");
 	child = space_fork(parent);
 	if (IS_ENABLED(SHIM_COLLAPSE_WRITABLE)) {
@@ -93,12 +88,10 @@ TEST(khugepaged, pages_that_nobody_can_write_to)
 	ok(look(child, 0, 8));
 }
 
-TEST(khugepaged, pages_in_swap_are_brought_in)
+TEST(khugepaged, pages_in_swap_are_brought_in, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[W*512]");
 	ok(swap_on(test, 1024));
 	ok(reclaim(sp, 10, 3));
@@ -107,22 +100,20 @@ TEST(khugepaged, pages_in_swap_are_brought_in)
 	ok(look(sp, 8, 8));
 }
 
-TEST(khugepaged, vma_without_room_stays)
+TEST(khugepaged, vma_without_room_stays, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*511]");
 	fails(advise(sp, 0, 511, MADV_COLLAPSE), -EINVAL);
 	expect(sp, "[W*511]");
 	ok(look(sp, 0, 8));
 }
 
-TEST(khugepaged, rest_without_room_stays)
+TEST(khugepaged, rest_without_room_stays, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*1023]");
 	ok(advise(sp, 0, 1023, MADV_COLLAPSE));
 	expect(sp, "[HW*511]");
@@ -130,12 +121,11 @@ TEST(khugepaged, rest_without_room_stays)
 }
 
 /* Somebody holds one of the pages and may still look at it. */
-TEST(khugepaged, pinned_page_stays)
+TEST(khugepaged, pinned_page_stays, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	folio = hold_folio(sp, 7);
 	KUNIT_EXPECT_NE(test, collapse(sp), 0);
@@ -146,11 +136,10 @@ TEST(khugepaged, pinned_page_stays)
 	ok(look(sp, 0, 8));
 }
 
-TEST(khugepaged, moved_pages)
+TEST(khugepaged, moved_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, ".*600[W*512]");
 	ok(move(sp, 600, HUGE_NR, 0));
 	ok(collapse(sp));
@@ -160,12 +149,10 @@ TEST(khugepaged, moved_pages)
 }
 
 /* What a fault would put into the page table meanwhile would be lost. */
-TEST(khugepaged, write_locks_the_vma)
+TEST(khugepaged, write_locks_the_vma, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_PER_VMA_LOCK))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_PER_VMA_LOCK);
 	sp = layout(test, "[W*512]");
 	ok(collapse(sp));
 	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
@@ -239,14 +226,13 @@ static void race_ends(struct racer *r)
 }
 #endif
 
-TEST(khugepaged, reference_that_is_taken_meanwhile)
+TEST(khugepaged, reference_that_is_taken_meanwhile,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MMU_NOTIFIER))
 {
 	struct folio *folio;
 	struct space *sp;
 	struct racer *r;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MMU_NOTIFIER);
 	sp = layout(test, "[W*512]");
 	folio = folio_of(sp, 300);
 	drain_lru();
@@ -264,13 +250,12 @@ TEST(khugepaged, reference_that_is_taken_meanwhile)
 }
 
 /* A monitor wants to hear of stores to a page: it must not vanish in a huge one. */
-TEST(khugepaged, page_that_userfaultfd_protects_stays)
+TEST(khugepaged, page_that_userfaultfd_protects_stays,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[W*512]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, HUGE_NR, UFFD_WP));
@@ -282,13 +267,11 @@ TEST(khugepaged, page_that_userfaultfd_protects_stays)
 }
 
 /* Holes that a monitor would be asked for are not filled without it. */
-TEST(khugepaged, holes_of_userfaultfd_stay)
+TEST(khugepaged, holes_of_userfaultfd_stay, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[W*500w*12]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, HUGE_NR, UFFD_MISSING));
@@ -298,11 +281,10 @@ TEST(khugepaged, holes_of_userfaultfd_stay)
 }
 
 /* A hole in the VMA: two VMAs never share a PMD. */
-TEST(khugepaged, range_of_two_vmas_stays)
+TEST(khugepaged, range_of_two_vmas_stays, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	ok(protect(sp, 0, 8, PROT_READ));
 	KUNIT_EXPECT_NE(test, advise(sp, 0, HUGE_NR, MADV_COLLAPSE), 0);

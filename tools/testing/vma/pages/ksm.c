@@ -6,7 +6,7 @@
 #include "attr.h"
 #include "test.h"
 
-TEST(ksm, merges_equal_pages)
+TEST(ksm, merges_equal_pages, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = layout_merged(test);
 
@@ -14,11 +14,10 @@ TEST(ksm, merges_equal_pages)
 	ok(look(sp, 0, 4));
 }
 
-TEST(ksm, leaves_different_pages)
+TEST(ksm, leaves_different_pages, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	sp = layout(test, "[WWWW]");
 	ok(advise(sp, 0, 4, MADV_MERGEABLE));
 	merge_ksm(test);
@@ -26,7 +25,7 @@ TEST(ksm, leaves_different_pages)
 	mapped_at(folio_of(sp, 3), at(sp, 3));
 }
 
-TEST(ksm, store_gets_a_copy)
+TEST(ksm, store_gets_a_copy, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = layout_merged(test);
 
@@ -36,11 +35,10 @@ TEST(ksm, store_gets_a_copy)
 	ok(look(sp, 0, 4));
 }
 
-TEST(ksm, merges_across_processes)
+TEST(ksm, merges_across_processes, NEEDS(CONFIG_KSM))
 {
 	struct space *one, *other;
 
-	needs(CONFIG_KSM);
 	one = equal_pages(test);
 	other = equal_pages(test);
 	merge_ksm(test);
@@ -52,7 +50,7 @@ TEST(ksm, merges_across_processes)
 }
 
 /* The child has it by its parent's anon_vma, as ksmd has not met it. */
-TEST(ksm, fork_of_merged_pages)
+TEST(ksm, fork_of_merged_pages, NEEDS(CONFIG_KSM))
 {
 	struct space *parent = layout_merged(test), *child;
 
@@ -65,7 +63,7 @@ TEST(ksm, fork_of_merged_pages)
 	ok(look(child, 0, 4));
 }
 
-TEST(ksm, unmerge_gives_everyone_a_page)
+TEST(ksm, unmerge_gives_everyone_a_page, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = layout_merged(test);
 
@@ -75,7 +73,7 @@ TEST(ksm, unmerge_gives_everyone_a_page)
 	ok(look(sp, 0, 4));
 }
 
-TEST(ksm, unmerge_of_a_part_splits)
+TEST(ksm, unmerge_of_a_part_splits, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = layout_merged(test);
 
@@ -88,7 +86,7 @@ TEST(ksm, unmerge_of_a_part_splits)
 }
 
 /* ksmd's notes name the old address, so the page is unmerged before it moves. */
-TEST(ksm, move_unmerges)
+TEST(ksm, move_unmerges, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = layout_merged(test);
 
@@ -101,7 +99,7 @@ TEST(ksm, move_unmerges)
 	mapped_at(folio_of(sp, 2), at(sp, 2), at(sp, 3), at(sp, 8), at(sp, 9));
 }
 
-TEST(ksm, mprotect_splits_and_merges_back)
+TEST(ksm, mprotect_splits_and_merges_back, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = layout_merged(test);
 
@@ -115,12 +113,11 @@ TEST(ksm, mprotect_splits_and_merges_back)
 	ok(look(sp, 0, 4));
 }
 
-TEST(ksm, merged_page_is_migrated)
+TEST(ksm, merged_page_is_migrated, NEEDS(CONFIG_KSM, CONFIG_MIGRATION))
 {
 	struct space *sp = layout_merged(test);
 	struct folio *folio;
 
-	needs(CONFIG_MIGRATION);
 	folio = folio_of(sp, 0);
 	ok(migrate(sp, 0, 1));
 	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio);
@@ -128,11 +125,10 @@ TEST(ksm, merged_page_is_migrated)
 	ok(look(sp, 0, 4));
 }
 
-TEST(ksm, merged_page_is_swapped)
+TEST(ksm, merged_page_is_swapped, NEEDS(CONFIG_KSM, CONFIG_SWAP))
 {
 	struct space *sp = layout_merged(test);
 
-	needs(CONFIG_SWAP);
 	ok(swap_on(test, 64));
 	ok(reclaim(sp, 0, 4));
 	expect(sp, "[SSSS]");
@@ -162,12 +158,11 @@ static bool is_lost(struct kunit *test, unsigned long nth, unsigned long *seen)
 	return lost;
 }
 
-TEST(ksm, pages_on_no_list_are_taken_apart_later)
+TEST(ksm, pages_on_no_list_are_taken_apart_later, NEEDS(CONFIG_KSM))
 {
 	unsigned long nth = 0, seen;
 	int lost = 0;
 
-	needs(CONFIG_KSM);
 	((struct world *)test->priv)->quiet = true;	/* it would report finding 10 */
 	do {
 		lost += is_lost(test, ++nth, &seen);
@@ -180,11 +175,10 @@ TEST(ksm, pages_on_no_list_are_taken_apart_later)
 }
 
 /* ksmd knows the page at its new frame, and merges more with it. */
-TEST(ksm, migrated_page_is_merged_with_more)
+TEST(ksm, migrated_page_is_merged_with_more, NEEDS(CONFIG_KSM, CONFIG_MIGRATION))
 {
 	struct space *one = layout_merged(test), *other;
 
-	needs(CONFIG_MIGRATION);
 	ok(migrate(one, 0, 1));
 	other = equal_pages(test);
 	merge_ksm(test);
@@ -193,12 +187,10 @@ TEST(ksm, migrated_page_is_merged_with_more)
 }
 
 /* No anon_vma reaches both, so the second to come gets a copy. */
-TEST(ksm, merged_page_of_two_processes_is_swapped)
+TEST(ksm, merged_page_of_two_processes_is_swapped, NEEDS(CONFIG_KSM, CONFIG_SWAP))
 {
 	struct space *one, *other;
 
-	needs(CONFIG_KSM);
-	needs(CONFIG_SWAP);
 	one = equal_pages(test);
 	other = equal_pages(test);
 	merge_ksm(test);
@@ -211,12 +203,10 @@ TEST(ksm, merged_page_of_two_processes_is_swapped)
 	mapped_at(folio_of(other, 0), at(other, 0));
 }
 
-TEST(ksm, swapoff_gives_each_its_own)
+TEST(ksm, swapoff_gives_each_its_own, NEEDS(CONFIG_KSM, CONFIG_SWAP))
 {
 	struct space *one, *other;
 
-	needs(CONFIG_KSM);
-	needs(CONFIG_SWAP);
 	one = equal_pages(test);
 	other = equal_pages(test);
 	merge_ksm(test);
@@ -232,11 +222,10 @@ TEST(ksm, swapoff_gives_each_its_own)
 }
 
 /* Of a seal, say, which is in the upper half of the flags. */
-TEST(ksm, unmerge_keeps_the_other_flags)
+TEST(ksm, unmerge_keeps_the_other_flags, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
-	needs(CONFIG_KSM);
 	sp = equal_pages(test);
 	ok(seal(sp, 0, 4));
 	ok(advise(sp, 0, 4, MADV_UNMERGEABLE));
@@ -249,11 +238,10 @@ TEST(ksm, unmerge_keeps_the_other_flags)
  *	parent  [WW]        mergeable
  *	child   ..[WW]      moved before ksmd came by
  */
-TEST(ksm, page_that_a_child_has_moved_is_found)
+TEST(ksm, page_that_a_child_has_moved_is_found, NEEDS(CONFIG_KSM))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_KSM);
 	parent = layout(test, "[ww]");
 	ok(touch(parent, 0, 2, 'a'));
 	child = space_fork(parent);
@@ -278,11 +266,10 @@ TEST(ksm, page_that_a_child_has_moved_is_found)
  *	parent  [WW]
  *	child   [WW]        mergeable
  */
-TEST(ksm, page_that_a_parent_still_has_is_found)
+TEST(ksm, page_that_a_parent_still_has_is_found, NEEDS(CONFIG_KSM))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_KSM);
 	parent = layout(test, "[ww]");
 	ok(touch(parent, 0, 2, 'a'));
 	child = space_fork(parent);

@@ -12,11 +12,10 @@ static int give_up(struct space *sp, long page, long nr)
 	return advise(sp, page, nr, MADV_FREE);
 }
 
-TEST(lazyfree, clean_page_is_dropped)
+TEST(lazyfree, clean_page_is_dropped, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWW]");
 	ok(swap_on(test, 64));
 	ok(give_up(sp, 1, 1));
@@ -25,11 +24,10 @@ TEST(lazyfree, clean_page_is_dropped)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
 }
 
-TEST(lazyfree, page_that_was_written_again_stays)
+TEST(lazyfree, page_that_was_written_again_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWW]");
 	ok(swap_on(test, 64));
 	ok(give_up(sp, 1, 1));
@@ -39,13 +37,12 @@ TEST(lazyfree, page_that_was_written_again_stays)
 }
 
 /* A DMA may be writing to it at this moment. */
-TEST(lazyfree, page_that_somebody_holds_is_put_back)
+TEST(lazyfree, page_that_somebody_holds_is_put_back, NEEDS(CONFIG_SWAP))
 {
 	struct folio *folio;
 	struct space *sp;
 	int err;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWW]");
 	ok(swap_on(test, 64));
 	ok(give_up(sp, 1, 1));
@@ -65,13 +62,12 @@ TEST(lazyfree, page_that_somebody_holds_is_put_back)
  * The entries of a large folio are cleared all together. Only the first may be
  * written here, and so it is when they are put back.
  */
-TEST(lazyfree, part_of_a_huge_page_is_put_back_as_it_was)
+TEST(lazyfree, part_of_a_huge_page_is_put_back_as_it_was,
+     NEEDS(CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_SWAP);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	if (!IS_ENABLED(SHIM_REUSE_LARGE))
 		kunit_skip(test, "this kernel copies a page of a large folio when it is written to");
 	parent = layout(test, "[H]");

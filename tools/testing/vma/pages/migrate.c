@@ -5,12 +5,11 @@
  */
 #include "test.h"
 
-TEST(migrate, mapped_once)
+TEST(migrate, mapped_once, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 	struct folio *folio;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	folio = folio_of(sp, 1);
 	ok(migrate(sp, 1, 1));
@@ -20,11 +19,10 @@ TEST(migrate, mapped_once)
 	ok(look(sp, 0, 3));
 }
 
-TEST(migrate, several_at_once)
+TEST(migrate, several_at_once, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW].[WWW]");
 	ok(migrate(sp, 0, 7));
 	expect(sp, "[WWW].[WWW]");
@@ -32,7 +30,7 @@ TEST(migrate, several_at_once)
 	ok(look(sp, 4, 3));
 }
 
-TEST(migrate, halves_show_migration_entries)
+TEST(migrate, halves_show_migration_entries, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
@@ -49,7 +47,7 @@ TEST(migrate, halves_show_migration_entries)
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), m.folio);
 }
 
-TEST(migrate, failure_maps_the_old_folio_again)
+TEST(migrate, failure_maps_the_old_folio_again, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
@@ -62,12 +60,11 @@ TEST(migrate, failure_maps_the_old_folio_again)
 }
 
 /* A reference that the rmap does not explain keeps the folio where it is. */
-TEST(migrate, pinned_folio_stays)
+TEST(migrate, pinned_folio_stays, NEEDS(CONFIG_MIGRATION))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	folio = hold_folio(sp, 1);
 	fails(migrate(sp, 1, 1), -EAGAIN);
@@ -79,11 +76,10 @@ TEST(migrate, pinned_folio_stays)
 	ok(look(sp, 0, 3));
 }
 
-TEST(migrate, fork_tree_of_three_generations)
+TEST(migrate, fork_tree_of_three_generations, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	grandchild = space_fork(child);
@@ -97,11 +93,10 @@ TEST(migrate, fork_tree_of_three_generations)
 }
 
 /* Entries of the child that the middle generation no longer has a VMA for. */
-TEST(migrate, fork_tree_whose_middle_is_gone)
+TEST(migrate, fork_tree_whose_middle_is_gone, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	ok(write_page(child, 1, 'c'));
@@ -116,11 +111,10 @@ TEST(migrate, fork_tree_whose_middle_is_gone)
 }
 
 /* The index of a moved page is that of where it was faulted. */
-TEST(migrate, moved_vma)
+TEST(migrate, moved_vma, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	ok(move(sp, 1, 2, 10));
 	expect(sp, "[W]..[W]......[WW]");
@@ -130,11 +124,10 @@ TEST(migrate, moved_vma)
 	ok(look(sp, 10, 2));
 }
 
-TEST(migrate, moved_in_the_child_only)
+TEST(migrate, moved_in_the_child_only, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWWW]");
 	child = space_fork(parent);
 	ok(move(child, 0, 4, 20));
@@ -144,7 +137,7 @@ TEST(migrate, moved_in_the_child_only)
 	ok(look(child, 20, 4));
 }
 
-TEST(migrate, vma_is_split_meanwhile)
+TEST(migrate, vma_is_split_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWWWWW]", 3, &m);
@@ -158,12 +151,11 @@ TEST(migrate, vma_is_split_meanwhile)
 	fails(write_page(sp, 3, 'x'), -EFAULT);
 }
 
-TEST(migrate, vmas_are_merged_meanwhile)
+TEST(migrate, vmas_are_merged_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWWWW]");
 	ok(protect(sp, 2, 2, PROT_READ));
 	ok(begin_migration(sp, 3, &m));
@@ -176,7 +168,7 @@ TEST(migrate, vmas_are_merged_meanwhile)
 	ok(look(sp, 0, 6));
 }
 
-TEST(migrate, vma_is_moved_meanwhile)
+TEST(migrate, vma_is_moved_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
@@ -189,7 +181,7 @@ TEST(migrate, vma_is_moved_meanwhile)
 	ok(look(sp, 5, 3));
 }
 
-TEST(migrate, part_of_the_vma_is_moved_meanwhile)
+TEST(migrate, part_of_the_vma_is_moved_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWWW]", 1, &m);
@@ -201,7 +193,7 @@ TEST(migrate, part_of_the_vma_is_moved_meanwhile)
 	ok(look(sp, 8, 1));
 }
 
-TEST(migrate, page_is_unmapped_meanwhile)
+TEST(migrate, page_is_unmapped_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
@@ -215,7 +207,7 @@ TEST(migrate, page_is_unmapped_meanwhile)
 }
 
 /* fork() copies the entry, and both lose the right to write. */
-TEST(migrate, fork_copies_migration_entries)
+TEST(migrate, fork_copies_migration_entries, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *parent = layout_migrating(test, "[WWW]", 1, &m), *child;
@@ -231,7 +223,7 @@ TEST(migrate, fork_copies_migration_entries)
 	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 'B');
 }
 
-TEST(migrate, child_of_a_forked_entry_exits_meanwhile)
+TEST(migrate, child_of_a_forked_entry_exits_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *parent = layout_migrating(test, "[WWW]", 1, &m), *child;
@@ -243,12 +235,11 @@ TEST(migrate, child_of_a_forked_entry_exits_meanwhile)
 	ok(look(parent, 0, 3));
 }
 
-TEST(migrate, owner_exits_and_the_child_keeps_the_entry)
+TEST(migrate, owner_exits_and_the_child_keeps_the_entry, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	ok(begin_migration(parent, 1, &m));
@@ -259,11 +250,10 @@ TEST(migrate, owner_exits_and_the_child_keeps_the_entry)
 	ok(look(child, 0, 3));
 }
 
-TEST(migrate, locked_memory_stays_locked)
+TEST(migrate, locked_memory_stays_locked, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(lock(sp, 0, 3));
 	ok(migrate(sp, 1, 1));
@@ -274,12 +264,11 @@ TEST(migrate, locked_memory_stays_locked)
 }
 
 /* The same file page in two spaces, at two addresses of one, and private. */
-TEST(migrate, file_page_of_several_mappings)
+TEST(migrate, file_page_of_several_mappings, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs(CONFIG_MIGRATION);
 	parent = space_new(test);
 	file = shim_file_create(4);
 	ok(map_file(parent, 0, 4, RW, MAP_SHARED, file, 0));

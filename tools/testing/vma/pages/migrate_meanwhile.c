@@ -7,12 +7,11 @@
 #include "test.h"
 
 /* A child of the meantime changes its VMA, its parent does not. */
-TEST(migrate, forked_and_split_in_the_child_meanwhile)
+TEST(migrate, forked_and_split_in_the_child_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWWW]");
 	ok(begin_migration(parent, 1, &m));
 	child = space_fork(parent);
@@ -28,12 +27,11 @@ TEST(migrate, forked_and_split_in_the_child_meanwhile)
 }
 
 /* Three generations, of which the one in the middle goes before the end. */
-TEST(migrate, forked_twice_and_the_middle_exits_meanwhile)
+TEST(migrate, forked_twice_and_the_middle_exits_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child, *grandchild;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWW]");
 	ok(begin_migration(parent, 1, &m));
 	child = space_fork(parent);
@@ -46,12 +44,11 @@ TEST(migrate, forked_twice_and_the_middle_exits_meanwhile)
 	ok(look(parent, 0, 3));
 }
 
-TEST(migrate, forked_and_moved_in_the_child_meanwhile)
+TEST(migrate, forked_and_moved_in_the_child_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWW]");
 	ok(begin_migration(parent, 1, &m));
 	child = space_fork(parent);
@@ -64,12 +61,11 @@ TEST(migrate, forked_and_moved_in_the_child_meanwhile)
 }
 
 /* Away and back again, where it merges with both of its neighbours. */
-TEST(migrate, moved_away_and_back_meanwhile)
+TEST(migrate, moved_away_and_back_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(begin_migration(sp, 1, &m));
 	ok(move(sp, 1, 1, 8));
@@ -82,12 +78,11 @@ TEST(migrate, moved_away_and_back_meanwhile)
 }
 
 /* What is there now is another page, and none of the migration's. */
-TEST(migrate, mapped_over_meanwhile)
+TEST(migrate, mapped_over_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(begin_migration(sp, 1, &m));
 	ok(map(sp, 1, 1, RW));
@@ -98,12 +93,11 @@ TEST(migrate, mapped_over_meanwhile)
 	ok(look(sp, 0, 3));
 }
 
-TEST(migrate, thrown_away_meanwhile)
+TEST(migrate, thrown_away_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	ok(begin_migration(parent, 1, &m));
@@ -117,13 +111,12 @@ TEST(migrate, thrown_away_meanwhile)
 }
 
 /* No access and access again: the entry may be read and written as before. */
-TEST(migrate, protected_and_back_meanwhile)
+TEST(migrate, protected_and_back_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct folio *folio;
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(begin_migration(sp, 1, &m));
 	ok(protect(sp, 0, 3, PROT_NONE));
@@ -137,12 +130,11 @@ TEST(migrate, protected_and_back_meanwhile)
 }
 
 /* The VMA is locked by the time that its page comes back. */
-TEST(migrate, locked_meanwhile)
+TEST(migrate, locked_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(begin_migration(sp, 1, &m));
 	ok(lock_on_fault(sp, 0, 3));
@@ -153,12 +145,11 @@ TEST(migrate, locked_meanwhile)
 	ok(look(sp, 0, 3));
 }
 
-TEST(migrate, unlocked_meanwhile)
+TEST(migrate, unlocked_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(lock(sp, 0, 3));
 	ok(begin_migration(sp, 1, &m));
@@ -168,12 +159,11 @@ TEST(migrate, unlocked_meanwhile)
 	ok(look(sp, 0, 3));
 }
 
-TEST(migrate, two_at_a_time)
+TEST(migrate, two_at_a_time, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration one, other;
 
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[WWWW]");
 	child = space_fork(parent);
 	ok(begin_migration(parent, 1, &one));
@@ -190,12 +180,11 @@ TEST(migrate, two_at_a_time)
 }
 
 /* The emptied source keeps no entry, and is no place of the page any more. */
-TEST(migrate, moved_by_dontunmap_meanwhile)
+TEST(migrate, moved_by_dontunmap_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	ok(begin_migration(sp, 1, &m));
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 3, 3, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
@@ -207,13 +196,11 @@ TEST(migrate, moved_by_dontunmap_meanwhile)
 	ok(look(sp, 8, 3));
 }
 
-TEST(migrate, page_of_ksm_is_forked_and_unmapped_meanwhile)
+TEST(migrate, page_of_ksm_is_forked_and_unmapped_meanwhile, NEEDS(CONFIG_MIGRATION, CONFIG_KSM))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
-	needs(CONFIG_KSM);
 	parent = layout(test, "[wwww]");
 	ok(touch(parent, 0, 4, 'k'));
 	ok(advise(parent, 0, 4, MADV_MERGEABLE));
@@ -230,13 +217,12 @@ TEST(migrate, page_of_ksm_is_forked_and_unmapped_meanwhile)
 	ok(look(child, 0, 4));
 }
 
-TEST(migrate, half_of_a_huge_page_is_unmapped_meanwhile)
+TEST(migrate, half_of_a_huge_page_is_unmapped_meanwhile,
+     NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_MIGRATION);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(begin_migration(parent, 0, &m));
@@ -250,13 +236,12 @@ TEST(migrate, half_of_a_huge_page_is_unmapped_meanwhile)
 }
 
 /* To where no PMD may map it. */
-TEST(migrate, huge_page_is_moved_to_any_place_meanwhile)
+TEST(migrate, huge_page_is_moved_to_any_place_meanwhile,
+     NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(begin_migration(sp, 0, &m));
 	ok(move(sp, 0, HUGE_NR, 600));
@@ -267,12 +252,10 @@ TEST(migrate, huge_page_is_moved_to_any_place_meanwhile)
 	ok(look(sp, 1108, 4));
 }
 
-TEST(migrate, page_that_a_child_has_in_swap)
+TEST(migrate, page_that_a_child_has_in_swap, NEEDS(CONFIG_MIGRATION, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MIGRATION);
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	ok(swap_on(test, 64));

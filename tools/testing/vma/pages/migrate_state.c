@@ -2,12 +2,11 @@
 /* What a page keeps while it migrates: its bits, and where it is known. */
 #include "test.h"
 
-TEST(migrate, soft_dirty_is_kept)
+TEST(migrate, soft_dirty_is_kept, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	KUNIT_ASSERT_TRUE(test, pte_soft_dirty(pte_at(sp, 1)));
 	ok(begin_migration(sp, 1, &m));
@@ -17,7 +16,7 @@ TEST(migrate, soft_dirty_is_kept)
 }
 
 /* mprotect() takes the right to write out of the entry, and no more. */
-TEST(migrate, read_only_entry_stays_exclusive)
+TEST(migrate, read_only_entry_stays_exclusive, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WWW]", 1, &m);
@@ -29,12 +28,10 @@ TEST(migrate, read_only_entry_stays_exclusive)
 }
 
 /* The parent has the page back from the cache, the child its swap entry. */
-TEST(migrate, page_in_the_swap_cache)
+TEST(migrate, page_in_the_swap_cache, NEEDS(CONFIG_MIGRATION, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_MIGRATION);
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WW]");
 	ok(swap_on(test, 64));
 	ok(reclaim(parent, 0, 1));
@@ -47,13 +44,12 @@ TEST(migrate, page_in_the_swap_cache)
 }
 
 /* Memory pressure finds the large folios on a queue, to split them. */
-TEST(migrate, huge_page_stays_queued_for_a_split)
+TEST(migrate, huge_page_stays_queued_for_a_split,
+     NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	if (list_empty(&folio->_deferred_list))

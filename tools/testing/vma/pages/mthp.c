@@ -16,11 +16,10 @@ static bool is_large(struct space *sp, long page)
 	return folio && folio_nr_pages(folio) == NR;
 }
 
-TEST(mthp, fault_maps_four_pages)
+TEST(mthp, fault_maps_four_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[wwwwwwww]", ORDER);
 	ok(write_page(sp, 1, 'a'));
 	expect(sp, "[WWWWwwww]");
@@ -31,11 +30,10 @@ TEST(mthp, fault_maps_four_pages)
 }
 
 /* It has to be aligned, inside of its VMA, and nothing may be there. */
-TEST(mthp, fault_where_it_does_not_fit)
+TEST(mthp, fault_where_it_does_not_fit, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, ".[wwwwww].[Wwww]");
 	large_folios(sp, ORDER);
 	ok(write_page(sp, 1, 'a'));
@@ -45,11 +43,10 @@ TEST(mthp, fault_where_it_does_not_fit)
 	ok(look(sp, 8, 4));
 }
 
-TEST(mthp, largest_that_fits)
+TEST(mthp, largest_that_fits, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[w*22]", ORDER);
 	large_folios(sp, 4);
 	ok(write_page(sp, 3, 'a'));
@@ -61,11 +58,10 @@ TEST(mthp, largest_that_fits)
 	KUNIT_EXPECT_EQ(test, folio_nr_pages(folio_of(sp, 21)), 1L);
 }
 
-TEST(mthp, load_maps_the_zero_page)
+TEST(mthp, load_maps_the_zero_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[wwww]", ORDER);
 	ok(read_page(sp, 1));
 	expect(sp, "[wWww]");
@@ -75,12 +71,11 @@ TEST(mthp, load_maps_the_zero_page)
 	ok(look(sp, 0, 4));
 }
 
-TEST(mthp, fork_and_a_store_copies_one_page)
+TEST(mthp, fork_and_a_store_copies_one_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(parent, 0);
 	child = space_fork(parent);
@@ -93,11 +88,10 @@ TEST(mthp, fork_and_a_store_copies_one_page)
 	ok(look(child, 0, 4));
 }
 
-TEST(mthp, everyone_copies_a_part)
+TEST(mthp, everyone_copies_a_part, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	ok(touch(child, 0, 2, 'c'));
@@ -111,12 +105,11 @@ TEST(mthp, everyone_copies_a_part)
 }
 
 /* A store by the only one that is left needs no copy, where a folio knows its owners. */
-TEST(mthp, last_owner_reuses_it)
+TEST(mthp, last_owner_reuses_it, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 #ifndef FOLIO_MM_IDS_SHARED_BITNUM
 	kunit_skip(test, "large folios are always copied");
 #endif
@@ -131,12 +124,11 @@ TEST(mthp, last_owner_reuses_it)
 }
 
 /* The child's one page of it is enough for a store of the parent to copy. */
-TEST(mthp, is_not_reused_while_a_child_has_one_page)
+TEST(mthp, is_not_reused_while_a_child_has_one_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(parent, 0);
 	child = space_fork(parent);
@@ -149,13 +141,12 @@ TEST(mthp, is_not_reused_while_a_child_has_one_page)
 }
 
 /* What nobody maps is kept until memory is short; then the folio is split. */
-TEST(mthp, half_is_unmapped_and_given_back)
+TEST(mthp, half_is_unmapped_and_given_back, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	unsigned long used;
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(sp, 0);
 	used = shim_pages_used();
@@ -173,11 +164,10 @@ TEST(mthp, half_is_unmapped_and_given_back)
 }
 
 /* All of it is mapped by the parent still. */
-TEST(mthp, half_of_the_childs_is_unmapped)
+TEST(mthp, half_of_the_childs_is_unmapped, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	ok(unmap(child, 2, 2));
@@ -189,12 +179,11 @@ TEST(mthp, half_of_the_childs_is_unmapped)
 	ok(look(parent, 0, 4));
 }
 
-TEST(mthp, pages_are_unmapped_one_by_one)
+TEST(mthp, pages_are_unmapped_one_by_one, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	long page;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	for (page = 0; page < NR; page++) {
@@ -205,12 +194,11 @@ TEST(mthp, pages_are_unmapped_one_by_one)
 	expect(child, "");
 }
 
-TEST(mthp, unmap_of_the_middle)
+TEST(mthp, unmap_of_the_middle, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(sp, 0);
 	ok(unmap(sp, 1, 2));
@@ -221,12 +209,11 @@ TEST(mthp, unmap_of_the_middle)
 	ok(look(sp, 0, 1));
 }
 
-TEST(mthp, mprotect_of_half)
+TEST(mthp, mprotect_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(sp, 0);
 	ok(protect(sp, 0, 2, PROT_READ));
@@ -241,11 +228,10 @@ TEST(mthp, mprotect_of_half)
 }
 
 /* The batch ends where the pages are shared: only the child's copy may be written. */
-TEST(mthp, mprotect_of_one_that_is_shared_in_part)
+TEST(mthp, mprotect_of_one_that_is_shared_in_part, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	ok(write_page(child, 1, 'c'));
@@ -261,11 +247,10 @@ TEST(mthp, mprotect_of_one_that_is_shared_in_part)
  * The child was there and is gone: the page that was written to since is exclusive
  * again, and the others are when they are written to.
  */
-TEST(mthp, mprotect_of_one_that_is_exclusive_in_part)
+TEST(mthp, mprotect_of_one_that_is_exclusive_in_part, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	space_exit(child);
@@ -276,12 +261,11 @@ TEST(mthp, mprotect_of_one_that_is_exclusive_in_part)
 	ok(look(parent, 0, 4));
 }
 
-TEST(mthp, move_of_half)
+TEST(mthp, move_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(sp, 0);
 	ok(move(sp, 1, 2, 9));
@@ -291,12 +275,11 @@ TEST(mthp, move_of_half)
 }
 
 /* Moved by one page, so that nothing is aligned any more, and by its child not. */
-TEST(mthp, move_to_an_unaligned_place)
+TEST(mthp, move_to_an_unaligned_place, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(parent, 0);
 	child = space_fork(parent);
@@ -309,13 +292,12 @@ TEST(mthp, move_to_an_unaligned_place)
 }
 
 /* Entries of one folio that are not alike: each keeps its rights on the way. */
-TEST(mthp, move_of_one_that_is_writable_in_part)
+TEST(mthp, move_of_one_that_is_writable_in_part, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	bool writable[NR];
 	long i;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	ok(write_page(child, 2, 'c'));
@@ -334,11 +316,10 @@ TEST(mthp, move_of_one_that_is_writable_in_part)
 	ok(look(parent, 9, 4));
 }
 
-TEST(mthp, dontneed_of_half)
+TEST(mthp, dontneed_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	ok(advise(sp, 0, 2, MADV_DONTNEED));
 	expect(sp, "[wwWW]");
@@ -350,11 +331,10 @@ TEST(mthp, dontneed_of_half)
 }
 
 /* Only a folio all of whose pages are locked leaves the lists of reclaim. */
-TEST(mthp, mlock_of_half_and_of_all)
+TEST(mthp, mlock_of_half_and_of_all, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	ok(lock(sp, 0, 2));
 	KUNIT_EXPECT_FALSE(test, folio_test_mlocked(folio_of(sp, 0)));
@@ -367,11 +347,10 @@ TEST(mthp, mlock_of_half_and_of_all)
 	ok(look(sp, 0, 4));
 }
 
-TEST(mthp, many_become_a_huge_page)
+TEST(mthp, many_become_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[W*512]", ORDER);
 	KUNIT_EXPECT_TRUE(test, is_large(sp, 100));
 	ok(advise(sp, 0, HUGE_NR, MADV_COLLAPSE));

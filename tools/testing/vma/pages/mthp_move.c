@@ -14,12 +14,11 @@ static bool is_large(struct space *sp, long page)
 	return folio && folio_nr_pages(folio) == NR;
 }
 
-TEST(mthp, migration_keeps_it_large)
+TEST(mthp, migration_keeps_it_large, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	folio = folio_of(parent, 0);
 	child = space_fork(parent);
@@ -33,12 +32,11 @@ TEST(mthp, migration_keeps_it_large)
 	ok(look(child, 0, 4));
 }
 
-TEST(mthp, fork_unmap_and_mprotect_under_migration)
+TEST(mthp, fork_unmap_and_mprotect_under_migration, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	ok(begin_migration(parent, 0, &m));
 	expect(parent, "[MMMM]");
@@ -57,12 +55,11 @@ TEST(mthp, fork_unmap_and_mprotect_under_migration)
 	ok(look(child, 2, 2));
 }
 
-TEST(mthp, moved_in_parts_under_migration_that_fails)
+TEST(mthp, moved_in_parts_under_migration_that_fails, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	ok(begin_migration(sp, 0, &m));
 	ok(move(sp, 1, 2, 9));
@@ -73,11 +70,10 @@ TEST(mthp, moved_in_parts_under_migration_that_fails)
 	ok(look(sp, 9, 2));
 }
 
-TEST(mthp, split_makes_single_pages)
+TEST(mthp, split_makes_single_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	ok(unmap(child, 0, 2));
@@ -91,12 +87,11 @@ TEST(mthp, split_makes_single_pages)
 }
 
 /* A page of it that nobody maps goes free; the others keep their index. */
-TEST(mthp, split_of_one_that_moved_in_parts)
+TEST(mthp, split_of_one_that_moved_in_parts, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	unsigned long used;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = large_layout(test, "[WWWW]", ORDER);
 	ok(move(sp, 2, 2, 9));
 	ok(unmap(sp, 0, 1));
@@ -108,12 +103,10 @@ TEST(mthp, split_of_one_that_moved_in_parts)
 	ok(look(sp, 9, 2));
 }
 
-TEST(mthp, swapped_out_and_in)
+TEST(mthp, swapped_out_and_in, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
 	parent = large_layout(test, "[WWWW]", ORDER);
 	child = space_fork(parent);
 	ok(swap_on_disk(test, DEVICE, false));
@@ -130,15 +123,13 @@ static struct space *large_with_disk(struct kunit *test, const char *text, bool 
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
 	sp = large_layout(test, text, ORDER);
 	ok(swap_on_disk(test, DEVICE, sync));
 	return sp;
 }
 
 /* One page comes back: its neighbours' entries stay. */
-TEST(mthp, swapped_and_one_page_comes_back)
+TEST(mthp, swapped_and_one_page_comes_back, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWW]", false);
 
@@ -152,7 +143,7 @@ TEST(mthp, swapped_and_one_page_comes_back)
 }
 
 /* A device without a queue: the four entries are read as the folio that they were. */
-TEST(mthp, swapped_and_comes_back_large)
+TEST(mthp, swapped_and_comes_back_large, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWW]", true);
 
@@ -167,7 +158,8 @@ TEST(mthp, swapped_and_comes_back_large)
 }
 
 /* Not where the entries are not those of four neighbours any more. */
-TEST(mthp, swapped_and_moved_in_part_comes_back_small)
+TEST(mthp, swapped_and_moved_in_part_comes_back_small,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWW]", true);
 
@@ -180,7 +172,7 @@ TEST(mthp, swapped_and_moved_in_part_comes_back_small)
 	ok(look(sp, 9, 2));
 }
 
-TEST(mthp, entries_in_swap_are_forked_in_part)
+TEST(mthp, entries_in_swap_are_forked_in_part, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *parent = large_with_disk(test, "[WWWW]", false);
 	struct space *child;
@@ -197,7 +189,7 @@ TEST(mthp, entries_in_swap_are_forked_in_part)
 	ok(look(child, 0, 4));
 }
 
-TEST(mthp, swapoff_brings_it_back)
+TEST(mthp, swapoff_brings_it_back, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWWWWWW]", false);
 
@@ -211,7 +203,7 @@ TEST(mthp, swapoff_brings_it_back)
 }
 
 /* A program that names a half of it: the folio is split, and the half goes. */
-TEST(mthp, pageout_of_half)
+TEST(mthp, pageout_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWW]", false);
 
@@ -222,7 +214,7 @@ TEST(mthp, pageout_of_half)
 	ok(look(sp, 0, 4));
 }
 
-TEST(mthp, pageout_of_all)
+TEST(mthp, pageout_of_all, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWW]", false);
 
@@ -233,7 +225,7 @@ TEST(mthp, pageout_of_all)
 }
 
 /* Unmapped in part, the rest is all that reclaim has to write. */
-TEST(mthp, partly_unmapped_one_is_reclaimed)
+TEST(mthp, partly_unmapped_one_is_reclaimed, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp = large_with_disk(test, "[WWWW]", false);
 

@@ -7,11 +7,10 @@
 #include "pages.h"
 #include "test.h"
 
-TEST(page_idle, used_again_is_not_idle)
+TEST(page_idle, used_again_is_not_idle, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *sp;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	sp = layout(test, "[WW]");
 	make_idle(sp, 0);
 	make_idle(sp, 1);
@@ -24,11 +23,10 @@ TEST(page_idle, used_again_is_not_idle)
 	KUNIT_EXPECT_FALSE(test, is_idle(sp, 1));
 }
 
-TEST(page_idle, used_by_any_of_a_fork_tree)
+TEST(page_idle, used_by_any_of_a_fork_tree, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	grandchild = space_fork(child);
@@ -46,11 +44,10 @@ TEST(page_idle, used_by_any_of_a_fork_tree)
 }
 
 /* The middle generation has let go of it. */
-TEST(page_idle, used_by_a_grandchild_whose_parent_is_gone)
+TEST(page_idle, used_by_a_grandchild_whose_parent_is_gone, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	grandchild = space_fork(child);
@@ -60,11 +57,10 @@ TEST(page_idle, used_by_a_grandchild_whose_parent_is_gone)
 	KUNIT_EXPECT_FALSE(test, is_idle(parent, 0));
 }
 
-TEST(page_idle, used_after_it_moved)
+TEST(page_idle, used_after_it_moved, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	parent = layout(test, "[WWWW]");
 	child = space_fork(parent);
 	ok(move(child, 1, 2, 9));
@@ -75,11 +71,10 @@ TEST(page_idle, used_after_it_moved)
 	KUNIT_EXPECT_FALSE(test, is_idle(parent, 2));
 }
 
-TEST(page_idle, used_after_a_split_and_a_merge)
+TEST(page_idle, used_after_a_split_and_a_merge, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *sp;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	sp = layout(test, "[WWWWWW]");
 	make_idle(sp, 3);
 	ok(protect(sp, 2, 2, PROT_READ));
@@ -94,12 +89,11 @@ TEST(page_idle, used_after_a_split_and_a_merge)
 }
 
 /* A huge page is one, wherever a PMD or its pages are used. */
-TEST(page_idle, huge_page_used_by_pmd_and_by_page)
+TEST(page_idle, huge_page_used_by_pmd_and_by_page,
+     NEEDS(CONFIG_IDLE_PAGE_TRACKING, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(write_page(child, 3, 'c'));
@@ -115,12 +109,11 @@ TEST(page_idle, huge_page_used_by_pmd_and_by_page)
 	KUNIT_EXPECT_FALSE(test, is_idle(parent, 0));
 }
 
-TEST(page_idle, file_page_used_by_another_mapping)
+TEST(page_idle, file_page_used_by_another_mapping, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	parent = space_new(test);
 	file = shim_file_create(4);
 	ok(map_file(parent, 0, 4, RW, MAP_SHARED, file, 0));
@@ -137,12 +130,10 @@ TEST(page_idle, file_page_used_by_another_mapping)
 	KUNIT_EXPECT_FALSE(test, is_idle(parent, 1));
 }
 
-TEST(page_idle, page_of_ksm_used_at_one_place)
+TEST(page_idle, page_of_ksm_used_at_one_place, NEEDS(CONFIG_IDLE_PAGE_TRACKING, CONFIG_KSM))
 {
 	struct space *sp, *child;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
-	needs(CONFIG_KSM);
 	sp = layout(test, "[wwww]");
 	ok(touch(sp, 0, 4, 'k'));
 	ok(advise(sp, 0, 4, MADV_MERGEABLE));
@@ -155,11 +146,10 @@ TEST(page_idle, page_of_ksm_used_at_one_place)
 }
 
 /* What the tracking has seen is not lost to reclaim. */
-TEST(page_idle, reclaim_hears_of_the_use_that_was_cleared)
+TEST(page_idle, reclaim_hears_of_the_use_that_was_cleared, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *sp;
 
-	needs(CONFIG_IDLE_PAGE_TRACKING);
 	sp = layout(test, "[W]");
 	make_idle(sp, 0);
 	KUNIT_EXPECT_EQ(test, referenced(sp, 0), 1);
@@ -198,11 +188,10 @@ TEST(page_idle, referenced_does_not_count_a_copy)
 	KUNIT_EXPECT_EQ(test, referenced(child, 0), 1);
 }
 
-TEST(page_idle, referenced_of_a_huge_page)
+TEST(page_idle, referenced_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(read_page(child, 4));

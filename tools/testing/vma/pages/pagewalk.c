@@ -145,11 +145,10 @@ TEST(pagewalk, of_parent_and_child_are_apart)
 }
 
 /* Only a part of it is asked for, and the PMD stays what it is. */
-TEST(pagewalk, of_a_huge_page_leaves_it_whole)
+TEST(pagewalk, of_a_huge_page_leaves_it_whole, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[HWW]");
 	forget_use(sp, HUGE_NR + 2);
 	expect_ages(sp, 4, "----");
@@ -163,13 +162,11 @@ TEST(pagewalk, of_a_huge_page_leaves_it_whole)
 }
 
 /* Neither in swap nor under migration is a page that could have been used. */
-TEST(pagewalk, passes_by_what_is_not_present)
+TEST(pagewalk, passes_by_what_is_not_present, NEEDS(CONFIG_SWAP, CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, 64));
 	ok(reclaim(sp, 1, 1));

@@ -21,11 +21,10 @@ static struct space *used_pages(struct kunit *test, const char *text)
 }
 
 /* One scan lets the use be forgotten, the next one evicts. */
-TEST(reclaim, page_goes_when_its_use_is_forgotten)
+TEST(reclaim, page_goes_when_its_use_is_forgotten, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = used_pages(test, "[WW]");
 	KUNIT_EXPECT_EQ(test, evict(sp, false), 0UL);
 	expect(sp, "[WW]");
@@ -35,11 +34,10 @@ TEST(reclaim, page_goes_when_its_use_is_forgotten)
 	ok(look(sp, 0, 2));
 }
 
-TEST(reclaim, page_in_use_stays)
+TEST(reclaim, page_in_use_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = used_pages(test, "[WWW]");
 	evict(sp, false);
 	ok(read_page(sp, 1));
@@ -49,11 +47,10 @@ TEST(reclaim, page_in_use_stays)
 }
 
 /* Whoever of the family uses it, at whatever address. */
-TEST(reclaim, page_in_use_by_a_child_that_moved_it_stays)
+TEST(reclaim, page_in_use_by_a_child_that_moved_it_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = used_pages(test, "[WWW]");
 	child = space_fork(parent);
 	ok(move(child, 0, 3, 8));
@@ -70,11 +67,10 @@ TEST(reclaim, page_in_use_by_a_child_that_moved_it_stays)
 }
 
 /* Used by two, it goes to the active list, and a scan of that brings it back. */
-TEST(reclaim, page_used_by_two_becomes_active)
+TEST(reclaim, page_used_by_two_becomes_active, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = used_pages(test, "[W]");
 	child = space_fork(parent);
 	ok(read_page(parent, 0));
@@ -92,11 +88,10 @@ TEST(reclaim, page_used_by_two_becomes_active)
 	ok(look(child, 0, 1));
 }
 
-TEST(reclaim, locked_page_is_not_looked_at)
+TEST(reclaim, locked_page_is_not_looked_at, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = used_pages(test, "[WWW]");
 	ok(lock(sp, 1, 1));
 	evict(sp, false);
@@ -113,11 +108,10 @@ TEST(reclaim, locked_page_is_not_looked_at)
 }
 
 /* Locked by the child alone: it stays where it is for all. */
-TEST(reclaim, page_locked_by_a_child_stays)
+TEST(reclaim, page_locked_by_a_child_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = used_pages(test, "[WW]");
 	child = space_fork(parent);
 	ok(lock(child, 0, 1));
@@ -132,12 +126,11 @@ TEST(reclaim, page_locked_by_a_child_stays)
 	ok(look(parent, 0, 2));
 }
 
-TEST(reclaim, pinned_page_stays)
+TEST(reclaim, pinned_page_stays, NEEDS(CONFIG_SWAP))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = used_pages(test, "[WW]");
 	folio = folio_of(sp, 0);
 	KUNIT_ASSERT_NOT_NULL(test, pin_page(sp, 0));
@@ -148,11 +141,10 @@ TEST(reclaim, pinned_page_stays)
 	ok(look(sp, 0, 2));
 }
 
-TEST(reclaim, cold_pages_go_first)
+TEST(reclaim, cold_pages_go_first, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = used_pages(test, "[WWWW]");
 	drain_lru();
 	ok(advise(sp, 1, 2, MADV_COLD));
@@ -164,11 +156,10 @@ TEST(reclaim, cold_pages_go_first)
 }
 
 /* A page that others have too is not the program's to send away. */
-TEST(reclaim, pageout_leaves_what_is_shared)
+TEST(reclaim, pageout_leaves_what_is_shared, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = used_pages(test, "[WWW]");
 	child = space_fork(parent);
 	ok(write_page(child, 1, 'c'));
@@ -180,11 +171,10 @@ TEST(reclaim, pageout_leaves_what_is_shared)
 }
 
 /* Freed, and not written since: it goes without being written to swap. */
-TEST(reclaim, freed_page_is_dropped)
+TEST(reclaim, freed_page_is_dropped, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWW]");
 	drain_lru();
 	ok(advise(sp, 1, 1, MADV_FREE));
@@ -199,11 +189,10 @@ TEST(reclaim, freed_page_is_dropped)
 	ok(look(sp, 2, 1));
 }
 
-TEST(reclaim, freed_page_that_is_written_again_stays)
+TEST(reclaim, freed_page_that_is_written_again_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWW]");
 	drain_lru();
 	ok(advise(sp, 1, 1, MADV_FREE));
@@ -217,12 +206,11 @@ TEST(reclaim, freed_page_that_is_written_again_stays)
 }
 
 /* By that reference it may be written to: not now, and later it goes. */
-TEST(reclaim, freed_page_with_a_reference_stays)
+TEST(reclaim, freed_page_with_a_reference_stays, NEEDS(CONFIG_SWAP))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWW]");
 	drain_lru();
 	ok(advise(sp, 1, 1, MADV_FREE));
@@ -236,11 +224,10 @@ TEST(reclaim, freed_page_with_a_reference_stays)
 }
 
 /* The child has freed it, and the parent has not. */
-TEST(reclaim, page_freed_by_the_child_alone_stays)
+TEST(reclaim, page_freed_by_the_child_alone_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WWW]");
 	child = space_fork(parent);
 	drain_lru();
@@ -253,11 +240,10 @@ TEST(reclaim, page_freed_by_the_child_alone_stays)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 1), 'B');
 }
 
-TEST(reclaim, freed_page_of_a_fork_tree_is_dropped_for_all)
+TEST(reclaim, freed_page_of_a_fork_tree_is_dropped_for_all, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WWW]");
 	drain_lru();
 	ok(advise(parent, 1, 1, MADV_FREE));
@@ -272,12 +258,10 @@ TEST(reclaim, freed_page_of_a_fork_tree_is_dropped_for_all)
 }
 
 /* Of a huge page the half that is freed is split off first. */
-TEST(reclaim, half_of_a_huge_page_is_freed)
+TEST(reclaim, half_of_a_huge_page_is_freed, NEEDS(CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	drain_lru();
 	ok(advise(sp, 0, 256, MADV_FREE));
@@ -289,12 +273,10 @@ TEST(reclaim, half_of_a_huge_page_is_freed)
 	ok(look(sp, 256, 8));
 }
 
-TEST(reclaim, huge_page_goes_as_a_whole)
+TEST(reclaim, huge_page_goes_as_a_whole, NEEDS(CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(write_page(child, 3, 'c'));
@@ -320,11 +302,10 @@ static struct space *file_pages(struct kunit *test, int prot, int flags)
 	return sp;
 }
 
-TEST(reclaim, clean_file_page_goes)
+TEST(reclaim, clean_file_page_goes, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = file_pages(test, PROT_READ, MAP_PRIVATE);
 	ok(look(parent, 0, 2));
 	child = space_fork(parent);
@@ -340,11 +321,10 @@ TEST(reclaim, clean_file_page_goes)
 }
 
 /* There is no disk to write it to: it stays in the page cache. */
-TEST(reclaim, dirty_file_page_stays_in_its_file)
+TEST(reclaim, dirty_file_page_stays_in_its_file, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = file_pages(test, RW, MAP_SHARED);
 	ok(write_page(sp, 1, 'f'));
 	ok(migrate(sp, 1, 1));
@@ -354,11 +334,10 @@ TEST(reclaim, dirty_file_page_stays_in_its_file)
 }
 
 /* A private mapping that has no copy finds it there again, and what was stored meanwhile. */
-TEST(reclaim, file_page_that_another_mapping_wrote_to_goes)
+TEST(reclaim, file_page_that_another_mapping_wrote_to_goes, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = file_pages(test, RW, MAP_SHARED);
 	ok(map_file(sp, 8, 4, PROT_READ, MAP_PRIVATE, vma_of(sp, 0)->vm_file, 0));
 	ok(look(sp, 8, 4));
@@ -370,11 +349,10 @@ TEST(reclaim, file_page_that_another_mapping_wrote_to_goes)
 }
 
 /* The program's copy goes to swap, and not to the file. */
-TEST(reclaim, copy_of_a_file_page_goes_to_swap)
+TEST(reclaim, copy_of_a_file_page_goes_to_swap, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = file_pages(test, RW, MAP_PRIVATE);
 	ok(swap_on(test, DEVICE));
 	ok(write_page(sp, 1, 'f'));

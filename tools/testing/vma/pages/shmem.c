@@ -24,12 +24,11 @@ static unsigned long nr_shmem(struct space *sp)
 	return get_mm_counter_sum(sp->mm, MM_SHMEMPAGES);
 }
 
-TEST(shmem, fault_of_a_hole_is_zero)
+TEST(shmem, fault_of_a_hole_is_zero, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 3, &file);
 	expect(sp, "{www}");
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
@@ -40,12 +39,11 @@ TEST(shmem, fault_of_a_hole_is_zero)
 }
 
 /* One page, wherever and with whatever rights it is mapped. */
-TEST(shmem, shared_write_is_seen_by_all_mappings)
+TEST(shmem, shared_write_is_seen_by_all_mappings, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp, *other;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 3, &file);
 	ok(map_file(sp, 4, 2, PROT_READ, MAP_SHARED, file, 1));
 	other = space_new(test);
@@ -60,12 +58,11 @@ TEST(shmem, shared_write_is_seen_by_all_mappings)
 	fails(write_page(sp, 4, 'x'), -EFAULT);
 }
 
-TEST(shmem, fork_shares_the_pages)
+TEST(shmem, fork_shares_the_pages, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs(CONFIG_SHMEM);
 	parent = with_shmem(test, 3, &file);
 	ok(touch_each(parent, 0, 2, 'a'));
 	child = space_fork(parent);
@@ -80,12 +77,11 @@ TEST(shmem, fork_shares_the_pages)
 }
 
 /* The copy is found through the anon_vma, the original through the file. */
-TEST(shmem, private_write_copies)
+TEST(shmem, private_write_copies, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 2, &file);
 	ok(touch_each(sp, 0, 2, 'a'));
 	ok(map_file(sp, 4, 2, RW, MAP_PRIVATE, file, 0));
@@ -101,13 +97,12 @@ TEST(shmem, private_write_copies)
 	KUNIT_EXPECT_EQ(test, nr_shmem(sp), 3UL);
 }
 
-TEST(shmem, dontneed_drops_the_entries_alone)
+TEST(shmem, dontneed_drops_the_entries_alone, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 	struct folio *folio;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 2, &file);
 	ok(touch_each(sp, 0, 2, 'a'));
 	folio = folio_of(sp, 0);
@@ -120,12 +115,11 @@ TEST(shmem, dontneed_drops_the_entries_alone)
 }
 
 /* {WWWWW} with the middle taken out, and put in again. */
-TEST(shmem, unmap_splits_and_the_file_keeps_the_pages)
+TEST(shmem, unmap_splits_and_the_file_keeps_the_pages, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 5, &file);
 	ok(touch_each(sp, 0, 5, 'a'));
 	ok(unmap(sp, 1, 3));
@@ -138,12 +132,11 @@ TEST(shmem, unmap_splits_and_the_file_keeps_the_pages)
 	KUNIT_EXPECT_EQ(test, nr_shmem(sp), 5UL);
 }
 
-TEST(shmem, outlives_every_mapping)
+TEST(shmem, outlives_every_mapping, NEEDS(CONFIG_SHMEM))
 {
 	struct space *sp, *other;
 	struct file *file;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 2, &file);
 	ok(touch_each(sp, 0, 2, 'a'));
 	space_exit(sp);
@@ -152,12 +145,11 @@ TEST(shmem, outlives_every_mapping)
 	KUNIT_EXPECT_EQ(test, byte_at(other, 3), 'b');
 }
 
-TEST(shmem, protect_of_a_part_splits_and_merges_back)
+TEST(shmem, protect_of_a_part_splits_and_merges_back, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 4, &file);
 	ok(touch_each(sp, 0, 4, 'a'));
 	ok(protect(sp, 1, 2, PROT_READ));
@@ -171,12 +163,11 @@ TEST(shmem, protect_of_a_part_splits_and_merges_back)
 }
 
 /* Only what goes on in the file is one VMA. */
-TEST(shmem, merge_wants_the_next_page_of_the_same_file)
+TEST(shmem, merge_wants_the_next_page_of_the_same_file, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file, *second;
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = space_new(test);
 	file = open_shmem(test, 8);
 	second = open_shmem(test, 8);
@@ -194,12 +185,11 @@ TEST(shmem, merge_wants_the_next_page_of_the_same_file)
 	fails(read_page(sp, 7), -EIO);
 }
 
-TEST(shmem, move_takes_the_entries_along)
+TEST(shmem, move_takes_the_entries_along, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs(CONFIG_SHMEM);
 	parent = with_shmem(test, 4, &file);
 	ok(touch_each(parent, 0, 4, 'a'));
 	child = space_fork(parent);
@@ -214,12 +204,11 @@ TEST(shmem, move_takes_the_entries_along)
 	mapped_at(folio_of(parent, 1), at(parent, 1), at(child, 1));
 }
 
-TEST(shmem, grown_beyond_the_end_is_a_bus_error)
+TEST(shmem, grown_beyond_the_end_is_a_bus_error, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = with_shmem(test, 2, &file);
 	ok(touch_each(sp, 0, 2, 'a'));
 	ok(resize(sp, 0, 2, 4));
@@ -232,12 +221,11 @@ TEST(shmem, grown_beyond_the_end_is_a_bus_error)
 }
 
 /* All entries beyond the end go, copies of private mappings too. */
-TEST(shmem, truncate_unmaps_everywhere)
+TEST(shmem, truncate_unmaps_everywhere, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs(CONFIG_SHMEM);
 	parent = with_shmem(test, 4, &file);
 	ok(touch_each(parent, 0, 4, 'a'));
 	ok(map_file(parent, 6, 3, RW, MAP_PRIVATE, file, 1));
@@ -256,13 +244,12 @@ TEST(shmem, truncate_unmaps_everywhere)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 7), 0);
 }
 
-TEST(shmem, file_is_charged_once_and_by_its_size)
+TEST(shmem, file_is_charged_once_and_by_its_size, NEEDS(CONFIG_SHMEM))
 {
 	struct file *file;
 	struct space *sp;
 	long before;
 
-	needs(CONFIG_SHMEM);
 	sp = space_new(test);
 	before = charged();
 	file = open_shmem(test, 8);
@@ -275,11 +262,10 @@ TEST(shmem, file_is_charged_once_and_by_its_size)
 }
 
 /* mmap() without a file makes one, and no two have the same. */
-TEST(shmem, anonymous_and_shared)
+TEST(shmem, anonymous_and_shared, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
 	parent = space_new(test);
 	ok(map_file(parent, 0, 2, RW, SHARED_ANON, NULL, 0));
 	ok(map_file(parent, 2, 2, RW, SHARED_ANON, NULL, 0));
@@ -296,11 +282,10 @@ TEST(shmem, anonymous_and_shared)
 	ok(look(child, 0, 4));
 }
 
-TEST(shmem, anonymous_and_shared_over_the_limit)
+TEST(shmem, anonymous_and_shared_over_the_limit, NEEDS(CONFIG_SHMEM))
 {
 	struct space *sp;
 
-	needs(CONFIG_SHMEM);
 	sp = layout(test, "[WW]");
 	commit_limit(6);
 	fails(map_file(sp, 4, 8, RW, SHARED_ANON, NULL, 0), -ENOMEM);

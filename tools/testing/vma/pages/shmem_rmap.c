@@ -30,12 +30,11 @@ static struct file *three_mappings(struct kunit *test, struct space **parent,
 	return file;
 }
 
-TEST(shmem_rmap, unmap_finds_every_mapping)
+TEST(shmem_rmap, unmap_finds_every_mapping, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_SHMEM);
 	three_mappings(test, &parent, &child);
 	folio = folio_of(parent, 1);
 	mapped_at(folio, at(parent, 1), at(child, 1), at(child, 8));
@@ -53,12 +52,11 @@ TEST(shmem_rmap, unmap_finds_every_mapping)
 }
 
 /* After a split each part is found by its own offset. */
-TEST(shmem_rmap, unmap_finds_the_parts_of_a_split)
+TEST(shmem_rmap, unmap_finds_the_parts_of_a_split, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_SHMEM);
 	three_mappings(test, &parent, &child);
 	ok(unmap(child, 0, 1));
 	ok(protect(child, 2, 1, PROT_READ));
@@ -86,11 +84,10 @@ static int mkclean(struct folio *folio)
 }
 
 /* As writeback does, so that the next store of each is noticed. */
-TEST(shmem_rmap, write_protection_finds_every_mapping)
+TEST(shmem_rmap, write_protection_finds_every_mapping, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
 	three_mappings(test, &parent, &child);
 	KUNIT_EXPECT_EQ(test, mkclean(folio_of(parent, 2)), 3);
 	KUNIT_EXPECT_EQ(test, mkclean(folio_of(parent, 2)), 0);
@@ -99,12 +96,11 @@ TEST(shmem_rmap, write_protection_finds_every_mapping)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 2), 'x');
 }
 
-TEST(shmem_rmap, migration_of_all_mappings)
+TEST(shmem_rmap, migration_of_all_mappings, NEEDS(CONFIG_SHMEM))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_SHMEM);
 	three_mappings(test, &parent, &child);
 	folio = folio_of(parent, 1);
 	ok(migrate(child, 8, 1));
@@ -116,12 +112,10 @@ TEST(shmem_rmap, migration_of_all_mappings)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 1), 'n');
 }
 
-TEST(shmem_rmap, swap_out_of_all_mappings)
+TEST(shmem_rmap, swap_out_of_all_mappings, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	three_mappings(test, &parent, &child);
 	ok(swap_on(test, DEVICE));
 	ok(reclaim(parent, 1, 2));
@@ -136,13 +130,11 @@ TEST(shmem_rmap, swap_out_of_all_mappings)
 }
 
 /* What no one maps is written and read too. */
-TEST(shmem_rmap, page_in_swap_without_a_mapping)
+TEST(shmem_rmap, page_in_swap_without_a_mapping, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *sp, *other;
 	struct file *file;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	sp = space_new(test);
 	file = open_shmem(test, 4);
 	ok(map_file(sp, 0, 4, RW, MAP_SHARED, file, 0));
@@ -159,13 +151,11 @@ TEST(shmem_rmap, page_in_swap_without_a_mapping)
 	KUNIT_EXPECT_EQ(test, byte_at(other, 4), 'p');
 }
 
-TEST(shmem_rmap, truncate_frees_what_is_in_swap)
+TEST(shmem_rmap, truncate_frees_what_is_in_swap, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	file = three_mappings(test, &parent, &child);
 	ok(swap_on(test, DEVICE));
 	ok(reclaim(parent, 0, 4));
@@ -176,12 +166,10 @@ TEST(shmem_rmap, truncate_frees_what_is_in_swap)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 3), 0);
 }
 
-TEST(shmem_rmap, swapoff_brings_all_back)
+TEST(shmem_rmap, swapoff_brings_all_back, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	three_mappings(test, &parent, &child);
 	ok(swap_on(test, DEVICE));
 	ok(reclaim(parent, 0, 3));
@@ -191,12 +179,10 @@ TEST(shmem_rmap, swapoff_brings_all_back)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 0), 'a');
 }
 
-TEST(shmem_rmap, device_that_fails_to_write_loses_nothing)
+TEST(shmem_rmap, device_that_fails_to_write_loses_nothing, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	three_mappings(test, &parent, &child);
 	ok(swap_on(test, DEVICE));
 	shim_swap_break(true);
@@ -207,12 +193,10 @@ TEST(shmem_rmap, device_that_fails_to_write_loses_nothing)
 	KUNIT_EXPECT_EQ(test, byte_at(child, 3), 'd');
 }
 
-TEST(shmem_rmap, locked_page_stays)
+TEST(shmem_rmap, locked_page_stays, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	three_mappings(test, &parent, &child);
 	ok(swap_on(test, DEVICE));
 	ok(lock(child, 8, 1));
@@ -222,12 +206,10 @@ TEST(shmem_rmap, locked_page_stays)
 }
 
 /* Its slot is free by then, so it must be written though nobody has changed it. */
-TEST(shmem_rmap, page_that_came_back_is_written_again)
+TEST(shmem_rmap, page_that_came_back_is_written_again, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	three_mappings(test, &parent, &child);
 	ok(swap_on(test, DEVICE));
 	ok(reclaim(parent, 1, 1));
@@ -237,13 +219,11 @@ TEST(shmem_rmap, page_that_came_back_is_written_again)
 }
 
 /* The device has room for one round of them. */
-TEST(shmem_rmap, last_unmap_frees_the_slots)
+TEST(shmem_rmap, last_unmap_frees_the_slots, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *sp;
 	int round;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	sp = space_new(test);
 	ok(swap_on(test, 12));
 	for (round = 0; round < 3; round++) {

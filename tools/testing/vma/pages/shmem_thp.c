@@ -19,17 +19,11 @@ static struct space *with_huge(struct kunit *test, struct file **file)
 	return sp;
 }
 
-#define needs_huge_shmem() do {						\
-	needs(CONFIG_SHMEM);						\
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);				\
-} while (0)
-
-TEST(shmem_thp, fault_maps_it_in_each_space)
+TEST(shmem_thp, fault_maps_it_in_each_space, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs_huge_shmem();
 	parent = with_huge(test, &file);
 	child = space_fork(parent);
 	KUNIT_EXPECT_EQ(test, byte_at(child, 300), 'b');
@@ -41,13 +35,12 @@ TEST(shmem_thp, fault_maps_it_in_each_space)
 	ok(look(child, 298, 4));
 }
 
-TEST(shmem_thp, unmap_of_a_part_drops_the_pmd)
+TEST(shmem_thp, unmap_of_a_part_drops_the_pmd, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct file *file;
 	struct space *sp;
 	struct folio *folio;
 
-	needs_huge_shmem();
 	sp = with_huge(test, &file);
 	folio = folio_of(sp, 0);
 	ok(unmap(sp, 0, 256));
@@ -56,12 +49,11 @@ TEST(shmem_thp, unmap_of_a_part_drops_the_pmd)
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 300), folio);
 }
 
-TEST(shmem_thp, protect_of_a_part_drops_the_pmd)
+TEST(shmem_thp, protect_of_a_part_drops_the_pmd, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs_huge_shmem();
 	sp = with_huge(test, &file);
 	ok(protect(sp, 0, 256, PROT_READ));
 	expect(sp, "{r*256}{w*256}");
@@ -71,12 +63,12 @@ TEST(shmem_thp, protect_of_a_part_drops_the_pmd)
 	ok(look(sp, 299, 3));
 }
 
-TEST(shmem_thp, move_to_an_aligned_place_moves_the_pmd)
+TEST(shmem_thp, move_to_an_aligned_place_moves_the_pmd,
+     NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct file *file;
 	struct space *sp;
 
-	needs_huge_shmem();
 	sp = with_huge(test, &file);
 	ok(move(sp, 0, HUGE_NR, 1024));
 	expect(sp, ".*1024{H}");
@@ -85,12 +77,11 @@ TEST(shmem_thp, move_to_an_aligned_place_moves_the_pmd)
 	ok(look(sp, 1324, 1));
 }
 
-TEST(shmem_thp, truncate_splits_it)
+TEST(shmem_thp, truncate_splits_it, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs_huge_shmem();
 	parent = with_huge(test, &file);
 	child = space_fork(parent);
 	ok(read_page(child, 300));
@@ -103,12 +94,11 @@ TEST(shmem_thp, truncate_splits_it)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 300), 0);
 }
 
-TEST(shmem_thp, split_unmaps_it_everywhere)
+TEST(shmem_thp, split_unmaps_it_everywhere, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct file *file;
 
-	needs_huge_shmem();
 	parent = with_huge(test, &file);
 	child = space_fork(parent);
 	ok(read_page(child, 300));

@@ -7,7 +7,7 @@
 
 #define DEVICE	1024	/* pages */
 
-TEST(swap, out_and_in_again)
+TEST(swap, out_and_in_again, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWW]", 1, 2);
 
@@ -18,11 +18,10 @@ TEST(swap, out_and_in_again)
 }
 
 /* The kind of device whose pages a fault reads without the swap cache. */
-TEST(swap, out_and_in_again_of_a_synchronous_device)
+TEST(swap, out_and_in_again_of_a_synchronous_device, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWWW]");
 	ok(swap_on_sync(test, DEVICE));
 	ok(reclaim(sp, 1, 2));
@@ -34,11 +33,10 @@ TEST(swap, out_and_in_again_of_a_synchronous_device)
 	ok(look(sp, 0, 4));
 }
 
-TEST(swap, pageout_by_the_program_itself)
+TEST(swap, pageout_by_the_program_itself, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, DEVICE));
 	ok(advise(sp, 1, 2, MADV_PAGEOUT));
@@ -47,22 +45,20 @@ TEST(swap, pageout_by_the_program_itself)
 }
 
 /* Without a device anonymous memory has nowhere to go. */
-TEST(swap, nowhere_to_go)
+TEST(swap, nowhere_to_go, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWWW]");
 	fails(reclaim(sp, 1, 2), -EAGAIN);
 	expect(sp, "[WWWW]");
 	ok(look(sp, 0, 4));
 }
 
-TEST(swap, device_that_fails_to_write_loses_nothing)
+TEST(swap, device_that_fails_to_write_loses_nothing, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, DEVICE));
 	shim_swap_break(true);
@@ -73,7 +69,7 @@ TEST(swap, device_that_fails_to_write_loses_nothing)
 	expect(sp, "[WWWW]");
 }
 
-TEST(swap, device_that_fails_to_read_is_a_bus_error)
+TEST(swap, device_that_fails_to_read_is_a_bus_error, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWW]", 1, 1);
 	u8 byte;
@@ -87,11 +83,10 @@ TEST(swap, device_that_fails_to_read_is_a_bus_error)
 }
 
 /* Reclaim finds all that map the page, and each brings it back for itself. */
-TEST(swap, page_of_a_fork_tree)
+TEST(swap, page_of_a_fork_tree, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WWWW]");
 	child = space_fork(parent);
 	grandchild = space_fork(child);
@@ -108,7 +103,7 @@ TEST(swap, page_of_a_fork_tree)
 	KUNIT_EXPECT_EQ(test, byte_at(grandchild, 1), 'B');
 }
 
-TEST(swap, fork_copies_swap_entries)
+TEST(swap, fork_copies_swap_entries, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent = layout_swapped(test, "[WWWW]", 0, 4), *child;
 
@@ -121,7 +116,7 @@ TEST(swap, fork_copies_swap_entries)
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 1), 'B');
 }
 
-TEST(swap, child_has_the_only_copy)
+TEST(swap, child_has_the_only_copy, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent = layout_swapped(test, "[WWWW]", 0, 4), *child;
 
@@ -133,7 +128,7 @@ TEST(swap, child_has_the_only_copy)
 }
 
 /* Exclusive when it went, so a store after it came back needs no copy. */
-TEST(swap, exclusive_page_stays_exclusive)
+TEST(swap, exclusive_page_stays_exclusive, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 0, 1);
 	struct folio *folio;
@@ -145,7 +140,7 @@ TEST(swap, exclusive_page_stays_exclusive)
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 0), folio);
 }
 
-TEST(swap, shared_page_does_not_come_back_exclusive)
+TEST(swap, shared_page_does_not_come_back_exclusive, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent = layout_swapped(test, "[WW]", 0, 1), *child;
 
@@ -159,7 +154,7 @@ TEST(swap, shared_page_does_not_come_back_exclusive)
 }
 
 /* It goes to the oldest anon_vma, since the parent may map it too. */
-TEST(swap, page_that_the_child_reads_first)
+TEST(swap, page_that_the_child_reads_first, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent = layout_swapped(test, "[WW]", 0, 1), *child;
 
@@ -169,7 +164,7 @@ TEST(swap, page_that_the_child_reads_first)
 	mapped_at(folio_of(child, 0), at(parent, 0), at(child, 0));
 }
 
-TEST(swap, entries_are_moved)
+TEST(swap, entries_are_moved, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWW]", 1, 2);
 
@@ -181,7 +176,7 @@ TEST(swap, entries_are_moved)
 	ok(look(sp, 6, 4));
 }
 
-TEST(swap, entries_of_a_split_vma)
+TEST(swap, entries_of_a_split_vma, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWWWW]", 1, 4);
 
@@ -198,12 +193,11 @@ TEST(swap, entries_of_a_split_vma)
 }
 
 /* Space on the device is free again, or the second round would not fit. */
-TEST(swap, unmap_and_exit_free_the_slots)
+TEST(swap, unmap_and_exit_free_the_slots, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp, *child;
 	int round;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWWWWWWW]");
 	ok(swap_on(test, 12));
 	for (round = 0; round < 4; round++) {
@@ -216,11 +210,10 @@ TEST(swap, unmap_and_exit_free_the_slots)
 	}
 }
 
-TEST(swap, locked_memory_stays)
+TEST(swap, locked_memory_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WWWW]");
 	ok(swap_on(test, DEVICE));
 	ok(lock(sp, 1, 1));
@@ -230,7 +223,7 @@ TEST(swap, locked_memory_stays)
 	ok(look(sp, 0, 4));
 }
 
-TEST(swap, mlock_brings_back_what_is_out)
+TEST(swap, mlock_brings_back_what_is_out, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWW]", 0, 4);
 
@@ -239,11 +232,10 @@ TEST(swap, mlock_brings_back_what_is_out)
 	ok(look(sp, 0, 4));
 }
 
-TEST(swap, swapoff_brings_all_back)
+TEST(swap, swapoff_brings_all_back, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[WWWW]");
 	child = space_fork(parent);
 	ok(write_page(child, 0, 'c'));
@@ -260,7 +252,7 @@ TEST(swap, swapoff_brings_all_back)
 	ok(look(child, 0, 4));
 }
 
-TEST(swap, dontneed_of_what_is_out)
+TEST(swap, dontneed_of_what_is_out, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWW]", 0, 4);
 
@@ -270,7 +262,7 @@ TEST(swap, dontneed_of_what_is_out)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
 }
 
-TEST(swap, willneed_reads_ahead)
+TEST(swap, willneed_reads_ahead, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWWW]", 0, 4);
 

@@ -6,7 +6,7 @@
 #include "internal.h"
 #include "test.h"
 
-TEST(swap, soft_dirty_is_kept)
+TEST(swap, soft_dirty_is_kept, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 0, 1);
 
@@ -15,7 +15,7 @@ TEST(swap, soft_dirty_is_kept)
 	KUNIT_EXPECT_TRUE(test, pte_soft_dirty(pte_at(sp, 0)));
 }
 
-TEST(swap, swapoff_keeps_soft_dirty)
+TEST(swap, swapoff_keeps_soft_dirty, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 0, 1);
 
@@ -24,7 +24,7 @@ TEST(swap, swapoff_keeps_soft_dirty)
 	KUNIT_EXPECT_TRUE(test, pte_soft_dirty(pte_at(sp, 0)));
 }
 
-TEST(swap, swapoff_keeps_exclusive)
+TEST(swap, swapoff_keeps_exclusive, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 0, 1);
 
@@ -33,7 +33,7 @@ TEST(swap, swapoff_keeps_exclusive)
 }
 
 /* What cannot be read is an error at the next access, not somebody's old page. */
-TEST(swap, swapoff_that_cannot_read_leaves_poison)
+TEST(swap, swapoff_that_cannot_read_leaves_poison, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWW]", 1, 1);
 	u8 byte;
@@ -48,7 +48,7 @@ TEST(swap, swapoff_that_cannot_read_leaves_poison)
 }
 
 /* swapoff() looks into those processes only that are on its list. */
-TEST(swap, swapoff_finds_copied_entries)
+TEST(swap, swapoff_finds_copied_entries, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent = layout_swapped(test, "[WW]", 0, 2), *child;
 
@@ -60,12 +60,11 @@ TEST(swap, swapoff_finds_copied_entries)
 }
 
 /* A page whose mlock was missed gets it when reclaim meets the VMA. */
-TEST(swap, missed_mlock_is_made_up_for)
+TEST(swap, missed_mlock_is_made_up_for, NEEDS(CONFIG_SWAP))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WW]");
 	ok(swap_on(test, 64));
 	ok(lock(sp, 0, 1));

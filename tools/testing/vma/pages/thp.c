@@ -5,11 +5,10 @@
  */
 #include "test.h"
 
-TEST(thp, fault_maps_a_huge_page)
+TEST(thp, fault_maps_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[HH]");
 	expect(sp, "[HH]");
 	KUNIT_EXPECT_EQ(test, folio_nr_pages(folio_of(sp, 0)), HUGE_NR);
@@ -18,11 +17,10 @@ TEST(thp, fault_maps_a_huge_page)
 }
 
 /* Only where 512 pages fit, aligned. */
-TEST(thp, fault_where_it_fits)
+TEST(thp, fault_where_it_fits, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = space_new(test);
 	ok(map(sp, 256, 1024, RW));
 	ok(advise(sp, 256, 1024, MADV_HUGEPAGE));
@@ -33,11 +31,10 @@ TEST(thp, fault_where_it_fits)
 	ok(look(sp, 590, 20));
 }
 
-TEST(thp, load_maps_the_huge_zero_page)
+TEST(thp, load_maps_the_huge_zero_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = space_new(test);
 	ok(map(sp, 0, HUGE_NR, RW));
 	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
@@ -49,11 +46,10 @@ TEST(thp, load_maps_the_huge_zero_page)
 	KUNIT_EXPECT_GT(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 0UL);
 }
 
-TEST(thp, mprotect_of_all_keeps_it)
+TEST(thp, mprotect_of_all_keeps_it, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(protect(sp, 0, HUGE_NR, PROT_READ));
 	expect(sp, "[H]");
@@ -66,12 +62,11 @@ TEST(thp, mprotect_of_all_keeps_it)
 }
 
 /* The PMD becomes a table, and its folio stays one. */
-TEST(thp, mprotect_of_half_splits_the_pmd)
+TEST(thp, mprotect_of_half_splits_the_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	ok(protect(sp, 0, 256, PROT_READ));
@@ -85,12 +80,11 @@ TEST(thp, mprotect_of_half_splits_the_pmd)
 	ok(look(sp, 250, 60));
 }
 
-TEST(thp, unmap_of_a_part)
+TEST(thp, unmap_of_a_part, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	ok(unmap(sp, 0, 100));
@@ -103,11 +97,10 @@ TEST(thp, unmap_of_a_part)
 	expect(sp, "");
 }
 
-TEST(thp, dontneed_of_all_and_of_half)
+TEST(thp, dontneed_of_all_and_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[HH]");
 	ok(advise(sp, 0, HUGE_NR, MADV_DONTNEED));
 	ok(advise(sp, HUGE_NR, 256, MADV_DONTNEED));
@@ -116,12 +109,11 @@ TEST(thp, dontneed_of_all_and_of_half)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, HUGE_NR), 0);
 }
 
-TEST(thp, fork_shares_the_pmd)
+TEST(thp, fork_shares_the_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	folio = folio_of(parent, 0);
 	child = space_fork(parent);
@@ -139,11 +131,10 @@ TEST(thp, fork_shares_the_pmd)
 	mapped_at(folio, at(parent, 0));
 }
 
-TEST(thp, fork_of_one_that_is_mapped_by_ptes)
+TEST(thp, fork_of_one_that_is_mapped_by_ptes, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	ok(protect(parent, 0, 256, PROT_READ));
 	child = space_fork(parent);
@@ -154,11 +145,10 @@ TEST(thp, fork_of_one_that_is_mapped_by_ptes)
 	ok(look(child, 396, 8));
 }
 
-TEST(thp, parent_exits_and_the_child_keeps_it)
+TEST(thp, parent_exits_and_the_child_keeps_it, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	space_exit(parent);
@@ -167,12 +157,11 @@ TEST(thp, parent_exits_and_the_child_keeps_it)
 	ok(look(child, 0, 8));
 }
 
-TEST(thp, move_to_an_aligned_place_moves_the_pmd)
+TEST(thp, move_to_an_aligned_place_moves_the_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	ok(move(sp, 0, HUGE_NR, 2 * HUGE_NR));
@@ -181,12 +170,11 @@ TEST(thp, move_to_an_aligned_place_moves_the_pmd)
 	ok(look(sp, 2 * HUGE_NR, 4));
 }
 
-TEST(thp, move_to_any_other_place_splits_the_pmd)
+TEST(thp, move_to_any_other_place_splits_the_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	ok(move(sp, 0, HUGE_NR, 600));
@@ -195,12 +183,11 @@ TEST(thp, move_to_any_other_place_splits_the_pmd)
 	ok(look(sp, 600, 4));
 }
 
-TEST(thp, move_of_half)
+TEST(thp, move_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	ok(move(sp, 128, 256, HUGE_NR + 128));
@@ -211,11 +198,10 @@ TEST(thp, move_of_half)
 	ok(look(sp, 510, 2));
 }
 
-TEST(thp, move_in_the_child_only)
+TEST(thp, move_in_the_child_only, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(move(child, 0, HUGE_NR, HUGE_NR));
@@ -225,11 +211,10 @@ TEST(thp, move_in_the_child_only)
 	ok(look(parent, 0, 4));
 }
 
-TEST(thp, split_makes_single_pages)
+TEST(thp, split_makes_single_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(split_huge(sp, 7));
 	expect(sp, "[W*512]");
@@ -239,11 +224,10 @@ TEST(thp, split_makes_single_pages)
 	ok(look(sp, 504, 8));
 }
 
-TEST(thp, split_of_a_forked_one)
+TEST(thp, split_of_a_forked_one, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(write_page(child, 1, 'c'));
@@ -257,12 +241,11 @@ TEST(thp, split_of_a_forked_one)
 }
 
 /* Pages that nobody maps are free afterwards. */
-TEST(thp, split_of_a_partly_unmapped_one)
+TEST(thp, split_of_a_partly_unmapped_one, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	unsigned long used;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(unmap(sp, 0, 100));
 	used = shim_pages_used();
@@ -273,11 +256,10 @@ TEST(thp, split_of_a_partly_unmapped_one)
 	ok(look(sp, 100, 8));
 }
 
-TEST(thp, split_of_one_that_moved_in_parts)
+TEST(thp, split_of_one_that_moved_in_parts, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(move(sp, 128, 256, HUGE_NR + 128));
 	ok(split_huge(sp, 0));
@@ -287,12 +269,11 @@ TEST(thp, split_of_one_that_moved_in_parts)
 	ok(look(sp, HUGE_NR + 128, 8));
 }
 
-TEST(thp, split_of_a_pinned_one_fails)
+TEST(thp, split_of_a_pinned_one_fails, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = hold_folio(sp, 0);
 	fails(split_huge(sp, 0), -EAGAIN);
@@ -302,13 +283,11 @@ TEST(thp, split_of_a_pinned_one_fails)
 	ok(look(sp, 0, 8));
 }
 
-TEST(thp, migration_keeps_it_huge)
+TEST(thp, migration_keeps_it_huge, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	folio = folio_of(parent, 0);
@@ -320,13 +299,12 @@ TEST(thp, migration_keeps_it_huge)
 	ok(look(child, 0, 8));
 }
 
-TEST(thp, fork_and_move_of_a_pmd_under_migration)
+TEST(thp, fork_and_move_of_a_pmd_under_migration,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[H]");
 	ok(begin_migration(parent, 0, &m));
 	expect(parent, "[M*512]");
@@ -340,13 +318,11 @@ TEST(thp, fork_and_move_of_a_pmd_under_migration)
 }
 
 /* The PMD under migration is split into 512 migration entries. */
-TEST(thp, mprotect_of_half_under_migration)
+TEST(thp, mprotect_of_half_under_migration, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[H]");
 	ok(begin_migration(sp, 0, &m));
 	ok(protect(sp, 0, 256, PROT_READ));
@@ -356,12 +332,10 @@ TEST(thp, mprotect_of_half_under_migration)
 	ok(look(sp, 250, 10));
 }
 
-TEST(thp, swap_out_and_in)
+TEST(thp, swap_out_and_in, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[H]");
 	ok(swap_on(test, 2048));
 	ok(reclaim(sp, 0, HUGE_NR));

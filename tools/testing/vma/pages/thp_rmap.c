@@ -14,13 +14,12 @@
  * The folio is mapped across two page tables, and then the PMD of the first is
  * that of another folio.
  */
-TEST(thp, walk_goes_on_behind_another_huge_page)
+TEST(thp, walk_goes_on_behind_another_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct world *world = test->priv;
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = space_new(test);
 	ok(map(sp, 424, 600, RW));
 	ok(advise(sp, 424, 600, MADV_HUGEPAGE));
@@ -42,13 +41,12 @@ TEST(thp, walk_goes_on_behind_another_huge_page)
 	ok(look(sp, 1616, 8));
 }
 
-TEST(thp, pmd_under_migration_that_is_split_stays_exclusive)
+TEST(thp, pmd_under_migration_that_is_split_stays_exclusive,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[H]");
 	ok(begin_migration(sp, 0, &m));
 	ok(protect(sp, 0, 256, PROT_READ));
@@ -59,13 +57,12 @@ TEST(thp, pmd_under_migration_that_is_split_stays_exclusive)
 	KUNIT_EXPECT_TRUE(test, pte_write(pte_at(sp, 300)));
 }
 
-TEST(thp, pmd_under_migration_that_is_split_stays_shared)
+TEST(thp, pmd_under_migration_that_is_split_stays_shared,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MIGRATION);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(begin_migration(parent, 0, &m));
@@ -77,12 +74,11 @@ TEST(thp, pmd_under_migration_that_is_split_stays_shared)
 	ok(look(child, 296, 8));
 }
 
-TEST(thp, split_of_the_pmd_hands_its_bits_down)
+TEST(thp, split_of_the_pmd_hands_its_bits_down, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	pte_t pte;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(unmap(sp, 0, 1));
 	pte = pte_at(sp, 300);
@@ -93,11 +89,10 @@ TEST(thp, split_of_the_pmd_hands_its_bits_down)
 }
 
 /* The page table for its split goes along, into the other table of PMDs. */
-TEST(thp, move_to_another_pmd_table)
+TEST(thp, move_to_another_pmd_table, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(move(sp, 0, HUGE_NR, FAR));
 	ok(protect(sp, FAR, 256, PROT_READ));
@@ -105,12 +100,11 @@ TEST(thp, move_to_another_pmd_table)
 }
 
 /* Whoever pinned it goes on with the parent's pages. */
-TEST(thp, fork_of_a_pinned_one_copies)
+TEST(thp, fork_of_a_pinned_one_copies, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct page *page;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	page = pin_page(parent, 3);
 	KUNIT_ASSERT_NOT_NULL(test, page);

@@ -12,11 +12,10 @@
  *	child       [R*256][W*256]  entries, of two VMAs
  *	grandchild  .*600[W*512]    entries, moved
  */
-TEST(thp, split_of_one_that_is_mapped_in_every_way)
+TEST(thp, split_of_one_that_is_mapped_in_every_way, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child, *grandchild;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	grandchild = space_fork(child);
@@ -33,11 +32,10 @@ TEST(thp, split_of_one_that_is_mapped_in_every_way)
 	ok(look(grandchild, 600, 6));
 }
 
-TEST(thp, split_of_one_that_is_read_only)
+TEST(thp, split_of_one_that_is_read_only, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(protect(sp, 0, HUGE_NR, PROT_READ));
 	ok(split_huge(sp, 0));
@@ -47,12 +45,11 @@ TEST(thp, split_of_one_that_is_read_only)
 }
 
 /* Exclusive before, and each page after: a store needs no copy. */
-TEST(thp, split_keeps_pages_exclusive)
+TEST(thp, split_keeps_pages_exclusive, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct page *frame;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	frame = frame_of(sp, 9);
 	ok(split_huge(sp, 0));
@@ -62,11 +59,10 @@ TEST(thp, split_keeps_pages_exclusive)
 	ok(look(sp, 0, 16));
 }
 
-TEST(thp, split_of_a_locked_one)
+TEST(thp, split_of_a_locked_one, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(lock(sp, 0, HUGE_NR));
 	KUNIT_EXPECT_TRUE(test, folio_test_mlocked(folio_of(sp, 0)));
@@ -80,12 +76,10 @@ TEST(thp, split_of_a_locked_one)
 }
 
 /* Pages of it are in swap already, by way of the program. */
-TEST(thp, split_of_one_that_is_partly_in_swap)
+TEST(thp, split_of_one_that_is_partly_in_swap, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_SWAP);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(swap_on(test, 2048));
@@ -99,12 +93,11 @@ TEST(thp, split_of_one_that_is_partly_in_swap)
 }
 
 /* Memory is short: what nobody maps is given back. */
-TEST(thp, partly_unmapped_one_is_split_by_the_shrinker)
+TEST(thp, partly_unmapped_one_is_split_by_the_shrinker, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	unsigned long used;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	drain_lru();
 	used = shim_pages_used();
@@ -119,11 +112,10 @@ TEST(thp, partly_unmapped_one_is_split_by_the_shrinker)
 	ok(look(sp, 500, 8));
 }
 
-TEST(thp, whole_one_is_left_alone_by_the_shrinker)
+TEST(thp, whole_one_is_left_alone_by_the_shrinker, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	child = space_fork(parent);
 	ok(unmap(child, 100, 300));
@@ -134,11 +126,10 @@ TEST(thp, whole_one_is_left_alone_by_the_shrinker)
 	ok(look(parent, 0, 8));
 }
 
-TEST(thp, split_under_a_fork_of_its_parts)
+TEST(thp, split_under_a_fork_of_its_parts, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	ok(unmap(parent, 0, 100));
 	child = space_fork(parent);
@@ -164,11 +155,10 @@ static bool has_a_cluster(struct space *sp)
 	return IS_ALIGNED(first, HUGE_NR);
 }
 
-TEST(thp, swapped_out_in_one_piece)
+TEST(thp, swapped_out_in_one_piece, NEEDS(CONFIG_THP_SWAP))
 {
 	struct space *parent, *child;
 
-	needs(CONFIG_THP_SWAP);
 	parent = layout(test, "[H].[W]");
 	child = space_fork(parent);
 	ok(swap_on_disk(test, 2048, false));

@@ -9,12 +9,11 @@ static void migrated_or_kept(struct kunit *test, struct racer *migration)
 	KUNIT_EXPECT_TRUE(test, migration->ret == 0 || migration->ret == 1);
 }
 
-RACE(race_migrate, with_a_write)
+RACE(race_migrate, with_a_write, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, write;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	migration = (struct racer)MIGRATES(sp, 1);
 	write = (struct racer)WRITES(sp, 1, 'x');
@@ -25,12 +24,11 @@ RACE(race_migrate, with_a_write)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'x');
 }
 
-RACE(race_migrate, with_a_fault_under_mmap_lock)
+RACE(race_migrate, with_a_fault_under_mmap_lock, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, fault;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	migration = (struct racer)MIGRATES(sp, 1);
 	fault = (struct racer)FAULTS_SLOWLY(sp, 1);
@@ -40,12 +38,11 @@ RACE(race_migrate, with_a_fault_under_mmap_lock)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
 
-RACE(race_migrate, with_a_split)
+RACE(race_migrate, with_a_split, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, split;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	migration = (struct racer)MIGRATES(sp, 2);
 	split = (struct racer)PROTECTS(sp, 1, 2, PROT_READ);
@@ -56,12 +53,11 @@ RACE(race_migrate, with_a_split)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 'C');
 }
 
-RACE(race_migrate, with_a_merge)
+RACE(race_migrate, with_a_merge, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, merge;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = three_parts(test);
 	migration = (struct racer)MIGRATES(sp, 3);
 	merge = (struct racer)PROTECTS(sp, 2, 2, RW);
@@ -71,12 +67,11 @@ RACE(race_migrate, with_a_merge)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'D');
 }
 
-RACE(race_migrate, with_an_unmap)
+RACE(race_migrate, with_an_unmap, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, unmap;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	migration = (struct racer)MIGRATES(sp, 1);
 	unmap = (struct racer)UNMAPS(sp, 1, 2);
@@ -85,12 +80,11 @@ RACE(race_migrate, with_an_unmap)
 	expect(sp, "[W]..[W]");
 }
 
-RACE(race_migrate, with_a_move)
+RACE(race_migrate, with_a_move, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, move;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	migration = (struct racer)MIGRATES(sp, 1);
 	move = (struct racer)MOVES(sp, 1, 2, 8);
@@ -101,12 +95,11 @@ RACE(race_migrate, with_a_move)
 }
 
 /* The copy has a migration entry or a page of its own by the time both are done. */
-RACE(race_migrate, with_a_fork)
+RACE(race_migrate, with_a_fork, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, fork;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	migration = (struct racer)MIGRATES(sp, 1);
 	fork = (struct racer)FORKS(sp);
@@ -119,12 +112,11 @@ RACE(race_migrate, with_a_fork)
 	KUNIT_EXPECT_EQ(test, byte_at(fork.child, 1), 'B');
 }
 
-RACE(race_migrate, with_the_exit_of_the_child)
+RACE(race_migrate, with_the_exit_of_the_child, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, exit;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	migration = (struct racer)MIGRATES(sp, 1);
 	exit = (struct racer)EXITS(space_fork(sp));
@@ -135,12 +127,11 @@ RACE(race_migrate, with_the_exit_of_the_child)
 }
 
 /* A walk that does not ask for migration entries finds both places, one or none. */
-RACE(race_migrate, with_a_walk)
+RACE(race_migrate, with_a_walk, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer migration, walk;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	space_fork(sp);
 	migration = (struct racer)MIGRATES(sp, 1);
@@ -151,12 +142,11 @@ RACE(race_migrate, with_a_walk)
 }
 
 /* Only one of them gets it off the LRU, or the other finds the new one there. */
-RACE(race_migrate, with_another_of_the_same_page)
+RACE(race_migrate, with_another_of_the_same_page, NEEDS(CONFIG_MIGRATION))
 {
 	struct racer one, other;
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWW]");
 	one = (struct racer)MIGRATES(sp, 1);
 	other = (struct racer)MIGRATES(sp, 1);

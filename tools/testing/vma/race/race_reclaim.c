@@ -14,12 +14,11 @@ static struct space *with_swap(struct kunit *test, const char *text)
 }
 
 /* The store is before it, in its way or brings the page back: it is not lost. */
-RACE(race_reclaim, with_a_write)
+RACE(race_reclaim, with_a_write, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, write;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	write = (struct racer)WRITES(sp, 1, 'x');
@@ -29,12 +28,11 @@ RACE(race_reclaim, with_a_write)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'x');
 }
 
-RACE(race_reclaim, with_an_unmap)
+RACE(race_reclaim, with_an_unmap, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, unmap;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	unmap = (struct racer)UNMAPS(sp, 1, 2);
@@ -43,12 +41,11 @@ RACE(race_reclaim, with_an_unmap)
 	expect(sp, "[W]..[W]");
 }
 
-RACE(race_reclaim, with_a_move)
+RACE(race_reclaim, with_a_move, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, move;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	move = (struct racer)MOVES(sp, 1, 2, 8);
@@ -57,12 +54,11 @@ RACE(race_reclaim, with_a_move)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 8), 'B');
 }
 
-RACE(race_reclaim, with_a_fork)
+RACE(race_reclaim, with_a_fork, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, fork;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	fork = (struct racer)FORKS(sp);
@@ -74,12 +70,11 @@ RACE(race_reclaim, with_a_fork)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
 
-RACE(race_reclaim, with_the_exit_of_the_child)
+RACE(race_reclaim, with_the_exit_of_the_child, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, exit;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	exit = (struct racer)EXITS(space_fork(sp));
@@ -88,12 +83,11 @@ RACE(race_reclaim, with_the_exit_of_the_child)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
 
-RACE(race_reclaim, with_a_migration)
+RACE(race_reclaim, with_a_migration, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, migration;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	migration = (struct racer)MIGRATES(sp, 1);
@@ -102,12 +96,11 @@ RACE(race_reclaim, with_a_migration)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
 
-RACE(race_reclaim, with_a_walk)
+RACE(race_reclaim, with_a_walk, NEEDS(CONFIG_SWAP))
 {
 	struct racer reclaim, walk;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = with_swap(test, "[WWW]");
 	reclaim = (struct racer)RECLAIMS(sp, 1);
 	walk = (struct racer)WALKS_BY_PFN(sp, 1);
@@ -117,12 +110,11 @@ RACE(race_reclaim, with_a_walk)
 }
 
 /* Both come for the page that is in swap: one brings it, the other finds it there. */
-RACE(race_reclaim, comes_back_by_two_faults)
+RACE(race_reclaim, comes_back_by_two_faults, NEEDS(CONFIG_SWAP))
 {
 	struct racer one, other;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout_swapped(test, "[WWW]", 1, 1);
 	one = (struct racer)READS(sp, 1);
 	other = (struct racer)WRITES(sp, 1, 'x');
@@ -133,12 +125,11 @@ RACE(race_reclaim, comes_back_by_two_faults)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'x');
 }
 
-RACE(race_reclaim, comes_back_beside_a_fork)
+RACE(race_reclaim, comes_back_beside_a_fork, NEEDS(CONFIG_SWAP))
 {
 	struct racer write, fork;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout_swapped(test, "[WWW]", 1, 1);
 	write = (struct racer)WRITES(sp, 1, 'x');
 	fork = (struct racer)FORKS(sp);
@@ -149,12 +140,11 @@ RACE(race_reclaim, comes_back_beside_a_fork)
 	KUNIT_EXPECT_TRUE(test, byte_at(fork.child, 1) == 'B' || byte_at(fork.child, 1) == 'x');
 }
 
-RACE(race_reclaim, comes_back_beside_a_move)
+RACE(race_reclaim, comes_back_beside_a_move, NEEDS(CONFIG_SWAP))
 {
 	struct racer read, move;
 	struct space *sp;
 
-	needs(CONFIG_SWAP);
 	sp = layout_swapped(test, "[WWWW]", 1, 2);
 	read = (struct racer)READS(sp, 1);
 	move = (struct racer)MOVES(sp, 1, 2, 8);

@@ -10,12 +10,11 @@
 #define COLLAPSES(sp_)	ADVISES(sp_, 0, HUGE_NR, MADV_COLLAPSE)
 
 /* Both faults may make it, one table entry gets it, the other's folio is freed. */
-RACE(race_thp, two_first_faults)
+RACE(race_thp, two_first_faults, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer one, other;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[w*512]");
 	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	one = (struct racer)WRITES(sp, 3, 'x');
@@ -28,12 +27,11 @@ RACE(race_thp, two_first_faults)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'y');
 }
 
-RACE(race_thp, split_with_a_write)
+RACE(race_thp, split_with_a_write, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer split, write;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	split = (struct racer)SPLITS_HUGE(sp, 9);
 	write = (struct racer)WRITES(sp, 9, 'x');
@@ -42,12 +40,11 @@ RACE(race_thp, split_with_a_write)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'x');
 }
 
-RACE(race_thp, split_with_a_fork)
+RACE(race_thp, split_with_a_fork, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer split, fork;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	split = (struct racer)SPLITS_HUGE(sp, 9);
 	fork = (struct racer)FORKS(sp);
@@ -59,12 +56,11 @@ RACE(race_thp, split_with_a_fork)
 		  at(fork.child, folio_nr_pages(folio_of(sp, 100)) > 1 ? 0 : 100));
 }
 
-RACE(race_thp, split_with_an_unmap_of_half)
+RACE(race_thp, split_with_an_unmap_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer split, unmap;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	split = (struct racer)SPLITS_HUGE(sp, 9);
 	unmap = (struct racer)UNMAPS(sp, 256, 256);
@@ -74,12 +70,11 @@ RACE(race_thp, split_with_an_unmap_of_half)
 	ok(look(sp, 8, 4));
 }
 
-RACE(race_thp, split_with_a_move)
+RACE(race_thp, split_with_a_move, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer split, move;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	split = (struct racer)SPLITS_HUGE(sp, 9);
 	move = (struct racer)MOVES(sp, 0, HUGE_NR, HUGE_NR);
@@ -89,12 +84,11 @@ RACE(race_thp, split_with_a_move)
 }
 
 /* The walk's reference may come when the PMD is split and keep the folio whole. */
-RACE(race_thp, split_with_a_walk)
+RACE(race_thp, split_with_a_walk, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer split, walk;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	split = (struct racer)SPLITS_HUGE(sp, 0);
 	walk = (struct racer)WALKS_BY_PFN(sp, 0);
@@ -103,12 +97,11 @@ RACE(race_thp, split_with_a_walk)
 }
 
 /* What was written before the collapse took the page is in the huge one. */
-RACE(race_thp, collapse_with_a_write)
+RACE(race_thp, collapse_with_a_write, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, write;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	collapse = (struct racer)COLLAPSES(sp);
 	write = (struct racer)WRITES(sp, 9, 'x');
@@ -118,12 +111,11 @@ RACE(race_thp, collapse_with_a_write)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
 
-RACE(race_thp, collapse_with_a_first_fault_in_a_hole)
+RACE(race_thp, collapse_with_a_first_fault_in_a_hole, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, write;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*100w*300W*112]");
 	collapse = (struct racer)COLLAPSES(sp);
 	write = (struct racer)WRITES(sp, 200, 'x');
@@ -132,12 +124,11 @@ RACE(race_thp, collapse_with_a_first_fault_in_a_hole)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 200), 'x');
 }
 
-RACE(race_thp, collapse_with_a_walk)
+RACE(race_thp, collapse_with_a_walk, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, walk;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	collapse = (struct racer)COLLAPSES(sp);
 	walk = (struct racer)WALKS_BY_PFN(sp, 9);
@@ -146,12 +137,11 @@ RACE(race_thp, collapse_with_a_walk)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'J');
 }
 
-RACE(race_thp, collapse_with_a_fork)
+RACE(race_thp, collapse_with_a_fork, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, fork;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	collapse = (struct racer)COLLAPSES(sp);
 	fork = (struct racer)FORKS(sp);
@@ -161,12 +151,11 @@ RACE(race_thp, collapse_with_a_fork)
 	KUNIT_EXPECT_EQ(test, byte_at(fork.child, 9), 'J');
 }
 
-RACE(race_thp, collapse_with_an_unmap_of_half)
+RACE(race_thp, collapse_with_an_unmap_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, unmap;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	collapse = (struct racer)COLLAPSES(sp);
 	unmap = (struct racer)UNMAPS(sp, 256, 256);
@@ -176,12 +165,11 @@ RACE(race_thp, collapse_with_an_unmap_of_half)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
 
-RACE(race_thp, collapse_with_the_exit_of_the_child)
+RACE(race_thp, collapse_with_the_exit_of_the_child, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, exit;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	collapse = (struct racer)COLLAPSES(sp);
 	exit = (struct racer)EXITS(space_fork(sp));

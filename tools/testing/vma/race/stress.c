@@ -136,11 +136,10 @@ TEST(stress, first_faults_between_faulted_neighbours)
 	KUNIT_EXPECT_NOT_NULL(test, vma_of(sp, 2));
 }
 
-TEST(stress, migrations_beside_faults_and_forks)
+TEST(stress, migrations_beside_faults_and_forks, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	{
 		struct stressor one = MIGRATES_ALWAYS(sp, 1), other = MIGRATES_ALWAYS(sp, 2);
@@ -151,11 +150,10 @@ TEST(stress, migrations_beside_faults_and_forks)
 	expect(sp, "[WWWW]");
 }
 
-TEST(stress, migrations_beside_splits_and_moves)
+TEST(stress, migrations_beside_splits_and_moves, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWWWW]");
 	{
 		struct stressor one = MIGRATES_ALWAYS(sp, 1), other = MIGRATES_ALWAYS(sp, 3);
@@ -166,11 +164,10 @@ TEST(stress, migrations_beside_splits_and_moves)
 	expect(sp, "[WWWWWW]");
 }
 
-TEST(stress, migrations_beside_unmaps)
+TEST(stress, migrations_beside_unmaps, NEEDS(CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[WWWW]");
 	{
 		struct stressor one = MIGRATES_ALWAYS(sp, 1), fault = WRITES_ALL(sp, 0, 4);
@@ -185,11 +182,10 @@ TEST(stress, migrations_beside_unmaps)
 #define HUGE_ROUNDS	20
 
 /* A huge page is made, its PMD is split by the change of a half, pages of it go. */
-TEST(stress, collapses_beside_faults_splits_and_drops)
+TEST(stress, collapses_beside_faults_splits_and_drops, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	{
 		struct stressor collapse = COLLAPSES_ALWAYS(sp, 0), fault = WRITES_ALL(sp, 0, 512);
@@ -200,11 +196,10 @@ TEST(stress, collapses_beside_faults_splits_and_drops)
 	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
 }
 
-TEST(stress, collapses_beside_walks_and_forks)
+TEST(stress, collapses_beside_walks_and_forks, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[W*512]");
 	{
 		struct stressor collapse = COLLAPSES_ALWAYS(sp, 0), walk = WALKS_ALWAYS(sp, 9);
@@ -216,12 +211,11 @@ TEST(stress, collapses_beside_walks_and_forks)
 }
 
 /* Of a huge page: entries of a PMD, or of each small page where it was split. */
-TEST(stress, huge_page_migrates_beside_splits_and_forks)
+TEST(stress, huge_page_migrates_beside_splits_and_forks,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
-	needs(CONFIG_MIGRATION);
 	sp = layout(test, "[H]");
 	{
 		struct stressor migrate = MIGRATES_ALWAYS(sp, 0), split = TOGGLES(sp, 256, 256);

@@ -17,12 +17,11 @@
 
 /* huge PMDs */
 
-TEST(oracle, sees_a_writable_pmd_of_a_read_only_vma)
+TEST(oracle, sees_a_writable_pmd_of_a_read_only_vma, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	pmd_t *pmdp, pmd;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(protect(sp, 0, HUGE_NR, PROT_READ));
 	pmdp = shim_lookup_pmd(sp->mm, page_addr(0));
@@ -31,13 +30,12 @@ TEST(oracle, sees_a_writable_pmd_of_a_read_only_vma)
 	    "PMD at 10000000 is writable, its VMA is not");
 }
 
-TEST(oracle, sees_a_pmd_that_reaches_out_of_its_vma)
+TEST(oracle, sees_a_pmd_that_reaches_out_of_its_vma, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct vm_area_struct *vma;
 	unsigned long end;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	vma = vma_of(sp, 0);
 	end = vma->vm_end;
@@ -45,7 +43,7 @@ TEST(oracle, sees_a_pmd_that_reaches_out_of_its_vma)
 }
 
 /* What is put aside for the split is there, and no other PMD has it. */
-TEST(oracle, sees_a_page_table_put_aside_too_much)
+TEST(oracle, sees_a_page_table_put_aside_too_much, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	struct space *sp = layout(test, "[HH]");
@@ -63,38 +61,34 @@ TEST(oracle, sees_a_page_table_put_aside_too_much)
 	spin_unlock(ptl);
 	content(test);
 #else
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 #endif
 }
 
 /* large folios */
 
-TEST(oracle, sees_an_entire_mapcount)
+TEST(oracle, sees_an_entire_mapcount, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	folio = folio_of(layout(test, "[H]"), 0);
 	lie(atomic_inc(&folio->_entire_mapcount), atomic_dec(&folio->_entire_mapcount),
 	    "entire mapcount of the folio at 10000000 is 2, expected 1");
 }
 
-TEST(oracle, sees_a_large_mapcount)
+TEST(oracle, sees_a_large_mapcount, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	folio = folio_of(layout(test, "[H]"), 0);
 	lie(atomic_inc(&folio->_large_mapcount), atomic_dec(&folio->_large_mapcount),
 	    "mapcount of the folio at 10000000 is 2, expected 1");
 }
 
-TEST(oracle, sees_how_many_pages_are_mapped)
+TEST(oracle, sees_how_many_pages_are_mapped, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
 	lie(atomic_inc(&folio->_nr_pages_mapped), atomic_dec(&folio->_nr_pages_mapped),
@@ -104,12 +98,11 @@ TEST(oracle, sees_how_many_pages_are_mapped)
 	    "_nr_pages_mapped of the folio at 101f4000 is 0xb, expected 0xc");
 }
 
-TEST(oracle, sees_the_mapcount_of_a_page_of_a_large_folio)
+TEST(oracle, sees_the_mapcount_of_a_page_of_a_large_folio, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct page *page;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(unmap(sp, 0, 500));
 	page = frame_of(sp, 505);
@@ -117,13 +110,12 @@ TEST(oracle, sees_the_mapcount_of_a_page_of_a_large_folio)
 	    "mapcount of page 505 of the folio at 101f4000 is 2, expected 1");
 }
 
-TEST(oracle, sees_which_process_maps_a_large_folio)
+TEST(oracle, sees_which_process_maps_a_large_folio, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 #ifdef FOLIO_MM_IDS_SHARED_BITNUM
 	struct space *parent, *child;
 	struct folio *folio;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	parent = layout(test, "[H]");
 	folio = folio_of(parent, 0);
 	lie(folio->_mm_id_mapcount[0]++, folio->_mm_id_mapcount[0]--,
@@ -141,12 +133,11 @@ TEST(oracle, sees_which_process_maps_a_large_folio)
 #endif
 }
 
-TEST(oracle, sees_a_shared_pmd_that_is_exclusive)
+TEST(oracle, sees_a_shared_pmd_that_is_exclusive, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct page *page;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	page = frame_of(sp, 0);
 	lie(ClearPageAnonExclusive(page), SetPageAnonExclusive(page),
@@ -156,12 +147,12 @@ TEST(oracle, sees_a_shared_pmd_that_is_exclusive)
 	    "AnonExclusive of the page at 10000000 is set, expected clear with 2 entries");
 }
 
-TEST(oracle, sees_a_shared_page_of_a_large_folio_that_is_exclusive)
+TEST(oracle, sees_a_shared_page_of_a_large_folio_that_is_exclusive,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct page *page;
 
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	sp = layout(test, "[H]");
 	ok(unmap(sp, 0, 500));
 	space_fork(sp);
@@ -172,7 +163,7 @@ TEST(oracle, sees_a_shared_page_of_a_large_folio_that_is_exclusive)
 
 /* migration entries */
 
-TEST(oracle, sees_a_writable_migration_entry_of_a_read_only_vma)
+TEST(oracle, sees_a_writable_migration_entry_of_a_read_only_vma, NEEDS(CONFIG_MIGRATION))
 {
 #ifdef CONFIG_MIGRATION
 	struct space *sp = layout(test, "[WW]");
@@ -189,11 +180,10 @@ TEST(oracle, sees_a_writable_migration_entry_of_a_read_only_vma)
 	    "migration entry at 10001000 is writable, its VMA is not");
 	ok(end_migration(sp, &m, true));
 #else
-	needs(CONFIG_MIGRATION);
 #endif
 }
 
-TEST(oracle, sees_a_shared_migration_entry_that_is_exclusive)
+TEST(oracle, sees_a_shared_migration_entry_that_is_exclusive, NEEDS(CONFIG_MIGRATION))
 {
 #ifdef CONFIG_MIGRATION
 	struct space *sp = layout(test, "[WW]");
@@ -210,11 +200,10 @@ TEST(oracle, sees_a_shared_migration_entry_that_is_exclusive)
 	    "migration entry at 10001000 is exclusive, expected shared with 2 entries");
 	ok(end_migration(sp, &m, true));
 #else
-	needs(CONFIG_MIGRATION);
 #endif
 }
 
-TEST(oracle, sees_a_migration_entry_that_is_gone)
+TEST(oracle, sees_a_migration_entry_that_is_gone, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *sp = layout_migrating(test, "[WW]", 1, &m);
@@ -228,7 +217,7 @@ TEST(oracle, sees_a_migration_entry_that_is_gone)
 
 /* swap entries */
 
-TEST(oracle, sees_a_swap_entry_that_is_gone)
+TEST(oracle, sees_a_swap_entry_that_is_gone, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 1, 1);
 	pte_t *ptep, pte;
@@ -246,7 +235,7 @@ TEST(oracle, sees_a_swap_entry_that_is_gone)
 	content(test);
 }
 
-TEST(oracle, sees_a_swap_count)
+TEST(oracle, sees_a_swap_count, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 1, 1), *child;
 	pte_t *ptep, pte;
@@ -265,15 +254,13 @@ TEST(oracle, sees_a_swap_count)
 }
 
 /* A page of tmpfs that is in swap has its entry in the file. */
-TEST(oracle, sees_a_swap_entry_of_a_file_that_is_gone)
+TEST(oracle, sees_a_swap_entry_of_a_file_that_is_gone, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct shmem_inode_info *info;
 	struct address_space *mapping;
 	struct space *sp;
 	void *item;
 
-	needs(CONFIG_SHMEM);
-	needs(CONFIG_SWAP);
 	sp = layout(test, "[WW]");
 	ok(map_file(sp, 4, 2, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
 	ok(touch(sp, 4, 2, 'f'));
@@ -293,7 +280,7 @@ TEST(oracle, sees_a_swap_entry_of_a_file_that_is_gone)
 	content(test);
 }
 
-TEST(oracle, sees_a_shared_swap_entry_that_is_exclusive)
+TEST(oracle, sees_a_shared_swap_entry_that_is_exclusive, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WW]", 1, 1);
 	pte_t *ptep, pte;
@@ -307,7 +294,7 @@ TEST(oracle, sees_a_shared_swap_entry_that_is_exclusive)
 
 /* KSM */
 
-TEST(oracle, sees_what_ksm_counts_of_a_process)
+TEST(oracle, sees_what_ksm_counts_of_a_process, NEEDS(CONFIG_KSM))
 {
 	struct mm_struct *mm = layout_merged(test)->mm;
 	unsigned long *items = oracle_ksm_items(mm), *merging = oracle_ksm_merging(mm);
@@ -316,7 +303,7 @@ TEST(oracle, sees_what_ksm_counts_of_a_process)
 	lie(--*merging, ++*merging, "ksm_merging_pages is 3, expected 4");
 }
 
-TEST(oracle, sees_a_frame_that_ksm_does_not_know)
+TEST(oracle, sees_a_frame_that_ksm_does_not_know, NEEDS(CONFIG_KSM))
 {
 	unsigned long *frame = oracle_ksm_frame(folio_of(layout_merged(test), 0));
 
@@ -324,14 +311,14 @@ TEST(oracle, sees_a_frame_that_ksm_does_not_know)
 	lie(++*frame, --*frame, "frame of the KSM folio at 10000000 is ");
 }
 
-TEST(oracle, sees_the_length_of_a_list_of_ksm)
+TEST(oracle, sees_the_length_of_a_list_of_ksm, NEEDS(CONFIG_KSM))
 {
 	int *length = oracle_ksm_length(folio_of(layout_merged(test), 0));
 
 	lie(++*length, --*length, "rmap_hlist_len is 5, expected 4");
 }
 
-TEST(oracle, sees_a_ksm_page_that_is_exclusive)
+TEST(oracle, sees_a_ksm_page_that_is_exclusive, NEEDS(CONFIG_KSM))
 {
 	struct page *page = frame_of(layout_merged(test), 0);
 
@@ -339,7 +326,7 @@ TEST(oracle, sees_a_ksm_page_that_is_exclusive)
 }
 
 /* An rmap_item has a reference to the anon_vma, and so have a VMA's children. */
-TEST(oracle, sees_a_reference_to_the_anon_vma_of_ksm_pages)
+TEST(oracle, sees_a_reference_to_the_anon_vma_of_ksm_pages, NEEDS(CONFIG_KSM))
 {
 	struct anon_vma *anon_vma = vma_of(layout_merged(test), 0)->anon_vma;
 

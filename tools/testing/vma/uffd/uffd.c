@@ -8,12 +8,11 @@
 #include "test.h"
 
 /* VMAs that differ in nothing but the context are two. */
-TEST(uffd, different_contexts_do_not_merge)
+TEST(uffd, different_contexts_do_not_merge, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct uffd *one, *other;
 	struct space *sp;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwww]");
 	one = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	other = uffd_open(sp, UFFD_FEATURE_SIGBUS);
@@ -28,12 +27,11 @@ TEST(uffd, different_contexts_do_not_merge)
 	expect(sp, "[wwww]");
 }
 
-TEST(uffd, one_context_merges)
+TEST(uffd, one_context_merges, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwwwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 2, UFFD_MISSING));
@@ -43,12 +41,11 @@ TEST(uffd, one_context_merges)
 	expect(sp, "[wwwwww]");
 }
 
-TEST(uffd, part_is_registered_and_unregistered)
+TEST(uffd, part_is_registered_and_unregistered, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwwwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 2, 2, UFFD_MISSING));
@@ -63,12 +60,11 @@ TEST(uffd, part_is_registered_and_unregistered)
 }
 
 /* Another mode is another VMA, of the same context. */
-TEST(uffd, modes_do_not_merge)
+TEST(uffd, modes_do_not_merge, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 2, UFFD_MISSING));
@@ -79,12 +75,11 @@ TEST(uffd, modes_do_not_merge)
 	expect(sp, "[wwww]");
 }
 
-TEST(uffd, registered_with_another_context_is_busy)
+TEST(uffd, registered_with_another_context_is_busy, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct uffd *one, *other;
 	struct space *sp;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwww]");
 	one = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	other = uffd_open(sp, UFFD_FEATURE_SIGBUS);
@@ -93,12 +88,11 @@ TEST(uffd, registered_with_another_context_is_busy)
 	expect(sp, "[w][ww][w]");
 }
 
-TEST(uffd, close_unregisters_and_merges)
+TEST(uffd, close_unregisters_and_merges, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[WWww][ww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 1, 2, UFFD_MISSING));
@@ -110,12 +104,11 @@ TEST(uffd, close_unregisters_and_merges)
 	ok(look(sp, 0, 2));
 }
 
-TEST(uffd, mprotect_splits_and_merges_back)
+TEST(uffd, mprotect_splits_and_merges_back, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwwwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 6, UFFD_MISSING));
@@ -128,12 +121,11 @@ TEST(uffd, mprotect_splits_and_merges_back)
 	expect(sp, "[wwwwww]");
 }
 
-TEST(uffd, unmap_of_the_middle)
+TEST(uffd, unmap_of_the_middle, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwwwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 6, UFFD_MISSING));
@@ -150,12 +142,11 @@ TEST(uffd, unmap_of_the_middle)
  *	[ww]......[ww]     one context, which is not told of moves
  *	..........[ww][ww] what has moved is registered no more, the other still is
  */
-TEST(uffd, move_unregisters_and_does_not_merge)
+TEST(uffd, move_unregisters_and_does_not_merge, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[ww]........[ww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 2, UFFD_MISSING));
@@ -170,12 +161,11 @@ TEST(uffd, move_unregisters_and_does_not_merge)
 }
 
 /* The same to both sides: the other ones keep their context. */
-TEST(uffd, move_between_two_does_not_merge)
+TEST(uffd, move_between_two_does_not_merge, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[ww]........[ww]..[ww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 16, UFFD_MISSING));
@@ -189,12 +179,11 @@ TEST(uffd, move_between_two_does_not_merge)
 }
 
 /* A monitor that is told of moves follows them. */
-TEST(uffd, move_with_events_stays_registered)
+TEST(uffd, move_with_events_stays_registered, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[ww]........[ww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_EVENT_REMAP);
 	ok(uffd_register(u, 0, 2, UFFD_MISSING));
@@ -210,12 +199,11 @@ TEST(uffd, move_with_events_stays_registered)
 	fails(write_page(sp, 12, 'a'), -EIO);
 }
 
-TEST(uffd, unmap_is_told)
+TEST(uffd, unmap_is_told, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_EVENT_UNMAP);
 	ok(uffd_register(u, 0, 4, UFFD_MISSING));
@@ -229,12 +217,11 @@ TEST(uffd, unmap_is_told)
 }
 
 /* Nobody would answer for the child, so it is not registered. */
-TEST(uffd, fork_leaves_the_child_unregistered)
+TEST(uffd, fork_leaves_the_child_unregistered, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	parent = layout(test, "[Wwww]");
 	u = uffd_open(parent, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 0, 4, UFFD_MISSING));
@@ -246,12 +233,11 @@ TEST(uffd, fork_leaves_the_child_unregistered)
 }
 
 /* The child gets a context of its own, which the monitor reads from its parent's. */
-TEST(uffd, fork_with_events_registers_the_child)
+TEST(uffd, fork_with_events_registers_the_child, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u, *of_child;
 
-	needs(CONFIG_USERFAULTFD);
 	parent = layout(test, "[Wwww].[ww]");
 	u = uffd_open(parent, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_EVENT_FORK);
 	ok(uffd_register(u, 0, 7, UFFD_MISSING));
@@ -270,12 +256,11 @@ TEST(uffd, fork_with_events_registers_the_child)
 }
 
 /* There is no memory to merge what was registered with its neighbours. */
-TEST(uffd, close_without_memory_unregisters_all_the_same)
+TEST(uffd, close_without_memory_unregisters_all_the_same, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[wwww]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 	ok(uffd_register(u, 1, 2, UFFD_MISSING));
@@ -291,12 +276,11 @@ TEST(uffd, close_without_memory_unregisters_all_the_same)
  *	[ww][w*64]       the second mapping is too much for the commit limit: when
  *	                 the fork fails, the context of the child exists already
  */
-TEST(uffd, fork_that_fails_is_not_told)
+TEST(uffd, fork_that_fails_is_not_told, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[ww].[w*64]");
 	u = uffd_open(sp, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_EVENT_FORK);
 	ok(uffd_register(u, 0, 2, UFFD_MISSING));

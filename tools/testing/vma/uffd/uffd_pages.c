@@ -18,12 +18,11 @@ static struct uffd *registered(struct kunit *test, const char *text, long nr, u6
 	return u;
 }
 
-TEST(uffd, missing_pages_are_copied)
+TEST(uffd, missing_pages_are_copied, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[wwww].[WW]", 4, UFFD_MISSING);
 	sp = u->sp;
 	fails(read_page(sp, 1), -EIO);
@@ -36,12 +35,11 @@ TEST(uffd, missing_pages_are_copied)
 	fails(uffd_copy(u, 1, 1, 5, 0), -EEXIST);
 }
 
-TEST(uffd, missing_page_of_a_forked_vma_is_copied)
+TEST(uffd, missing_page_of_a_forked_vma_is_copied, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	parent = layout(test, "[Www].[W]");
 	child = space_fork(parent);
 	u = uffd_open(child, UFFD_FEATURE_SIGBUS);
@@ -53,12 +51,11 @@ TEST(uffd, missing_page_of_a_forked_vma_is_copied)
 	ok(look(child, 0, 2));
 }
 
-TEST(uffd, missing_pages_are_zero)
+TEST(uffd, missing_pages_are_zero, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[wwww]", 4, UFFD_MISSING);
 	sp = u->sp;
 	ok(uffd_zeropage(u, 0, 2));
@@ -79,14 +76,13 @@ static int store(void *data)
 }
 
 /* The faulting thread sleeps until the page is there. */
-TEST(uffd, fault_waits_for_the_monitor)
+TEST(uffd, fault_waits_for_the_monitor, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct world *world = test->priv;
 	struct task_struct *thread;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	sp = layout(test, "[www].[W]");
 	u = uffd_open(sp, 0);
 	ok(uffd_register(u, 0, 3, UFFD_MISSING));
@@ -102,12 +98,11 @@ TEST(uffd, fault_waits_for_the_monitor)
 	ok(look(sp, 1, 1));
 }
 
-TEST(uffd, poisoned_page_stays_so_in_the_child)
+TEST(uffd, poisoned_page_stays_so_in_the_child, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[www]", 3, UFFD_MISSING);
 	ok(uffd_poison(u, 1, 1));
 	expect(u->sp, "[wUw]");
@@ -122,13 +117,12 @@ TEST(uffd, poisoned_page_stays_so_in_the_child)
  *	[www]...[WWW]      the folio of page 7 goes to page 1, to a VMA with an
  *	[wWw]...[WwW]      anon_vma of its own: the reverse map has to follow
  */
-TEST(uffd, move_takes_the_folio_to_another_anon_vma)
+TEST(uffd, move_takes_the_folio_to_another_anon_vma, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct folio *folio;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	sp = u->sp;
 	folio = folio_of(sp, 7);
@@ -145,12 +139,11 @@ TEST(uffd, move_takes_the_folio_to_another_anon_vma)
 }
 
 /* Its index is that of the new place, whose VMA then moves with it. */
-TEST(uffd, moved_page_moves_on)
+TEST(uffd, moved_page_moves_on, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	sp = u->sp;
 	ok(uffd_move(u, 0, 3, 6));
@@ -161,12 +154,11 @@ TEST(uffd, moved_page_moves_on)
 }
 
 /* The child would lose its page. */
-TEST(uffd, move_of_a_shared_page_is_busy)
+TEST(uffd, move_of_a_shared_page_is_busy, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	parent = u->sp;
 	child = space_fork(parent);
@@ -181,13 +173,12 @@ TEST(uffd, move_of_a_shared_page_is_busy)
 	ok(look(child, 6, 3));
 }
 
-TEST(uffd, move_of_a_pinned_page_is_busy)
+TEST(uffd, move_of_a_pinned_page_is_busy, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct folio *folio;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	sp = u->sp;
 	folio = folio_of(sp, 7);
@@ -197,13 +188,11 @@ TEST(uffd, move_of_a_pinned_page_is_busy)
 	ok(look(sp, 6, 3));
 }
 
-TEST(uffd, move_of_what_is_in_swap)
+TEST(uffd, move_of_what_is_in_swap, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_SWAP);
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	sp = u->sp;
 	ok(swap_on(test, 64));
@@ -219,14 +208,12 @@ TEST(uffd, move_of_what_is_in_swap)
  * have been evicted: the folio knows its old place, and has to change its anon_vma
  * and index too.
  */
-TEST(uffd, move_of_what_is_in_the_swap_cache)
+TEST(uffd, move_of_what_is_in_the_swap_cache, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
 {
 	struct folio *folio;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_SWAP);
 	u = registered(test, "[www]...[WWW]", 3, UFFD_MISSING);
 	sp = u->sp;
 	ok(swap_on(test, 64));
@@ -243,14 +230,12 @@ TEST(uffd, move_of_what_is_in_the_swap_cache)
 	ok(look(sp, 1, 1));
 }
 
-TEST(uffd, move_of_a_huge_page)
+TEST(uffd, move_of_a_huge_page, NEEDS(CONFIG_USERFAULTFD, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	u = registered(test, "[w*512].*512[H]", HUGE_NR, UFFD_MISSING);
 	sp = u->sp;
 	folio = folio_of(sp, 2 * HUGE_NR);
@@ -264,13 +249,12 @@ TEST(uffd, move_of_a_huge_page)
 }
 
 /* A part has to be of folios of its own. */
-TEST(uffd, move_of_a_part_splits_the_huge_page)
+TEST(uffd, move_of_a_part_splits_the_huge_page,
+     NEEDS(CONFIG_USERFAULTFD, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	u = registered(test, "[w*512].*512[H]", HUGE_NR, UFFD_MISSING);
 	sp = u->sp;
 	ok(uffd_move(u, 4, 4, 2 * HUGE_NR + 4));

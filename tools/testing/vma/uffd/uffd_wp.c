@@ -23,13 +23,12 @@ static struct uffd *protected(struct kunit *test, const char *text, long nr, u64
 	KUNIT_EXPECT_EQ(test, uffd_protected_at(sp, 2), p2);		\
 } while (0)
 
-TEST(uffd, store_is_told_until_it_is_allowed)
+TEST(uffd, store_is_told_until_it_is_allowed, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct folio *folio;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWW]", 3, 0);
 	sp = u->sp;
 	folio = folio_of(sp, 1);
@@ -44,12 +43,11 @@ TEST(uffd, store_is_told_until_it_is_allowed)
 }
 
 /* mprotect() back and forth is no way around it. */
-TEST(uffd, mprotect_keeps_the_protection)
+TEST(uffd, mprotect_keeps_the_protection, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWW]", 3, 0);
 	sp = u->sp;
 	ok(uffd_protect(u, 1, 1, true));
@@ -62,12 +60,11 @@ TEST(uffd, mprotect_keeps_the_protection)
 	ok(write_page(sp, 0, 'x'));
 }
 
-TEST(uffd, unregistering_takes_the_protection_away)
+TEST(uffd, unregistering_takes_the_protection_away, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
 	sp = u->sp;
 	ok(uffd_protect(u, 1, 2, true));
@@ -79,12 +76,11 @@ TEST(uffd, unregistering_takes_the_protection_away)
 }
 
 /* The child is not registered, so nobody is asked there. */
-TEST(uffd, fork_leaves_the_protection_with_the_parent)
+TEST(uffd, fork_leaves_the_protection_with_the_parent, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
 	parent = u->sp;
 	ok(uffd_protect(u, 1, 2, true));
@@ -97,12 +93,11 @@ TEST(uffd, fork_leaves_the_protection_with_the_parent)
 	ok(look(parent, 0, 2));
 }
 
-TEST(uffd, fork_with_events_copies_the_protection)
+TEST(uffd, fork_with_events_copies_the_protection, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u, *of_child;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWw]", 3, UFFD_FEATURE_EVENT_FORK | UFFD_FEATURE_WP_UNPOPULATED);
 	parent = u->sp;
 	ok(uffd_protect(u, 1, 2, true));
@@ -121,12 +116,11 @@ TEST(uffd, fork_with_events_copies_the_protection)
 }
 
 /* What has moved is not registered any more, so nothing may be left of it. */
-TEST(uffd, move_takes_the_protection_away)
+TEST(uffd, move_takes_the_protection_away, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
 	sp = u->sp;
 	ok(uffd_protect(u, 1, 2, true));
@@ -137,12 +131,11 @@ TEST(uffd, move_takes_the_protection_away)
 	ok(look(sp, 8, 3));
 }
 
-TEST(uffd, move_with_events_keeps_the_protection)
+TEST(uffd, move_with_events_keeps_the_protection, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWw]", 3, UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_WP_UNPOPULATED);
 	sp = u->sp;
 	ok(uffd_protect(u, 1, 2, true));
@@ -158,13 +151,11 @@ TEST(uffd, move_with_events_keeps_the_protection)
 }
 
 /* A page that is in swap is protected in its entry, and so it comes back. */
-TEST(uffd, protection_survives_swap)
+TEST(uffd, protection_survives_swap, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_SWAP);
 	u = protected(test, "[WWW]", 3, 0);
 	sp = u->sp;
 	ok(swap_on(test, 64));
@@ -180,13 +171,11 @@ TEST(uffd, protection_survives_swap)
 	ok(write_page(sp, 0, 'x'));
 }
 
-TEST(uffd, protection_in_swap_is_not_inherited)
+TEST(uffd, protection_in_swap_is_not_inherited, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
 {
 	struct space *parent, *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_SWAP);
 	u = protected(test, "[WWW]", 3, 0);
 	parent = u->sp;
 	ok(swap_on(test, 64));
@@ -200,13 +189,12 @@ TEST(uffd, protection_in_swap_is_not_inherited)
 	fails(write_page(parent, 1, 'p'), -EIO);
 }
 
-TEST(uffd, protection_survives_migration)
+TEST(uffd, protection_survives_migration, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct migration m;
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWW]", 3, 0);
 	sp = u->sp;
 	ok(uffd_protect(u, 1, 1, true));
@@ -223,12 +211,11 @@ TEST(uffd, protection_survives_migration)
 }
 
 /* Where no page is yet, a marker keeps the place. */
-TEST(uffd, marker_protects_what_is_not_there)
+TEST(uffd, marker_protects_what_is_not_there, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[wWw]", 3, UFFD_FEATURE_WP_UNPOPULATED);
 	sp = u->sp;
 	ok(uffd_protect(u, 0, 3, true));
@@ -248,13 +235,11 @@ TEST(uffd, marker_protects_what_is_not_there)
 	ok(write_page(sp, 2, 'x'));
 }
 
-TEST(uffd, part_of_a_huge_page_is_protected)
+TEST(uffd, part_of_a_huge_page_is_protected, NEEDS(CONFIG_USERFAULTFD, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	u = protected(test, "[H]", HUGE_NR, 0);
 	sp = u->sp;
 	ok(uffd_protect(u, 0, HUGE_NR, true));
@@ -270,13 +255,12 @@ TEST(uffd, part_of_a_huge_page_is_protected)
 }
 
 /* The split of a PMD hands it down to the entries. */
-TEST(uffd, protection_of_a_huge_page_that_is_split)
+TEST(uffd, protection_of_a_huge_page_that_is_split,
+     NEEDS(CONFIG_USERFAULTFD, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
-	needs(CONFIG_TRANSPARENT_HUGEPAGE);
 	u = protected(test, "[H]", HUGE_NR, 0);
 	sp = u->sp;
 	ok(uffd_protect(u, 0, HUGE_NR, true));
@@ -288,12 +272,11 @@ TEST(uffd, protection_of_a_huge_page_that_is_split)
 }
 
 /* Unprotected, a page that a child shares is copied as ever. */
-TEST(uffd, allowed_store_to_a_shared_page_copies_it)
+TEST(uffd, allowed_store_to_a_shared_page_copies_it, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;
 	struct uffd *u;
 
-	needs(CONFIG_USERFAULTFD);
 	u = protected(test, "[WWW]", 3, 0);
 	parent = u->sp;
 	ok(uffd_protect(u, 1, 1, true));

@@ -28,7 +28,10 @@
 } while (0)
 #define expect(sp, text) KUNIT_ASSERT_STREQ(test, layout_beside(sp, text), text)
 
-/* Skips the case where a feature is not built in: needs(CONFIG_KSM); */
+/*
+ * Skip the running case where a feature is not built in, for words of lib/: a case
+ * names the options that it needs in its TEST(), as NEEDS(CONFIG_KSM).
+ */
 #define needs(option) do {						\
 	if (!IS_ENABLED(option))					\
 		kunit_skip(test, #option " is off; make CONFIG=full");	\
