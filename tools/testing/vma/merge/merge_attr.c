@@ -40,8 +40,6 @@ static const struct trait attributes[] = {
 #endif
 };
 
-#define HAS(mask, side)	(!!((mask) & BIT(side)))
-
 static int set_attribute(struct space *sp, const struct trait *a, int side)
 {
 	if (a->set)
@@ -56,7 +54,7 @@ static const char *selection(char *text, unsigned long mask)
 
 	strscpy(text, "pmn", SIDES + 1);
 	for (side = 0; side < SIDES; side++)
-		if (HAS(mask, side))
+		if (HAS_SIDE(mask, side))
 			text[side] &= ~0x20;
 	return text;
 }
@@ -82,12 +80,12 @@ static void changed_middle(struct kunit *test, const struct trait *a, unsigned l
 	int side;
 
 	for (side = 0; side < SIDES; side++)
-		if (HAS(mask, side))
+		if (HAS_SIDE(mask, side))
 			ok(set_attribute(sp, a, side));
 	expect(sp, "[www][rrr][www]");
 	ok(protect(sp, side_page(MIDDLE), SIDE_PAGES, RW));
-	expect_drawing(sp, a->name, mask, HAS(mask, PREV) != HAS(mask, MIDDLE),
-		       HAS(mask, MIDDLE) != HAS(mask, NEXT));
+	expect_drawing(sp, a->name, mask, HAS_SIDE(mask, PREV) != HAS_SIDE(mask, MIDDLE),
+		       HAS_SIDE(mask, MIDDLE) != HAS_SIDE(mask, NEXT));
 	space_exit(sp);
 }
 
@@ -107,10 +105,10 @@ static void given_to_middle(struct kunit *test, const struct trait *a, unsigned 
 	int side;
 
 	for (side = 0; side < SIDES; side += 2)
-		if (HAS(mask, side))
+		if (HAS_SIDE(mask, side))
 			ok(set_attribute(sp, a, side));
 	ok(set_attribute(sp, a, MIDDLE));
-	expect_drawing(sp, a->name, mask, !HAS(mask, PREV), !HAS(mask, NEXT));
+	expect_drawing(sp, a->name, mask, !HAS_SIDE(mask, PREV), !HAS_SIDE(mask, NEXT));
 	space_exit(sp);
 }
 
@@ -120,7 +118,7 @@ TEST(merge_attr, given_to_the_middle)
 
 	for (i = 0; i < ARRAY_SIZE(attributes); i++)
 		for (mask = 0; mask < BIT(SIDES); mask++)
-			if (!HAS(mask, MIDDLE))
+			if (!HAS_SIDE(mask, MIDDLE))
 				given_to_middle(test, &attributes[i], mask);
 }
 
@@ -133,10 +131,10 @@ static void new_middle(struct kunit *test, const struct trait *a, unsigned long 
 	int side;
 
 	for (side = 0; side < SIDES; side += 2)
-		if (HAS(mask, side))
+		if (HAS_SIDE(mask, side))
 			ok(set_attribute(sp, a, side));
 	ok(map(sp, side_page(MIDDLE), SIDE_PAGES, RW));
-	expect_drawing(sp, a->name, mask, HAS(mask, PREV), HAS(mask, NEXT));
+	expect_drawing(sp, a->name, mask, HAS_SIDE(mask, PREV), HAS_SIDE(mask, NEXT));
 	space_exit(sp);
 }
 
@@ -146,7 +144,7 @@ TEST(merge_attr, of_the_sides_of_new_memory)
 
 	for (i = 0; i < ARRAY_SIZE(attributes); i++)
 		for (mask = 0; mask < BIT(SIDES); mask++)
-			if (!HAS(mask, MIDDLE))
+			if (!HAS_SIDE(mask, MIDDLE))
 				new_middle(test, &attributes[i], mask);
 }
 
@@ -164,9 +162,9 @@ static void new_with_flag(struct kunit *test, const char *name, int flag, unsign
 
 	for (i = 0; i < SIDES; i++)
 		ok(map_file(sp, side_page(order[i]), SIDE_PAGES, RW,
-			    ANON | (HAS(mask, order[i]) ? flag : 0), NULL, 0));
-	expect_drawing(sp, name, mask, HAS(mask, PREV) != HAS(mask, MIDDLE),
-		       HAS(mask, MIDDLE) != HAS(mask, NEXT));
+			    ANON | (HAS_SIDE(mask, order[i]) ? flag : 0), NULL, 0));
+	expect_drawing(sp, name, mask, HAS_SIDE(mask, PREV) != HAS_SIDE(mask, MIDDLE),
+		       HAS_SIDE(mask, MIDDLE) != HAS_SIDE(mask, NEXT));
 	space_exit(sp);
 }
 

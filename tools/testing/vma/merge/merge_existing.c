@@ -41,37 +41,37 @@ static void all_scenes(struct kunit *test, struct file *file, const struct chang
 		shim_file_put(file);
 }
 
-#define CASE(name, how, page, nr)					\
+#define CHANGE_CASE(name, how, page, nr)				\
 	TEST(merge_existing, name) { all_scenes(test, NULL, &how, page, nr); }
 
 /* The same of a private mapping of a file. */
-#define FILE_CASE(name, how, page, nr)					\
+#define FILE_CHANGE_CASE(name, how, page, nr)				\
 	TEST(merge_existing, name)			\
 	{								\
 		all_scenes(test, shim_file_create(SCENE_PAGES), &how, page, nr); \
 	}
 
-CASE(by_madvise_whole, by_madvise, 0, 3)
-CASE(by_madvise_head, by_madvise, 0, 2)
-CASE(by_madvise_tail, by_madvise, 1, 2)
-CASE(by_madvise_inside, by_madvise, 1, 1)
-CASE(by_mprotect_whole, by_mprotect, 0, 3)
-CASE(by_mprotect_head, by_mprotect, 0, 2)
-CASE(by_mprotect_tail, by_mprotect, 1, 2)
-CASE(by_mprotect_inside, by_mprotect, 1, 1)
-CASE(by_name_whole, by_name, 0, 3)
-CASE(by_name_head, by_name, 0, 2)
-CASE(by_name_tail, by_name, 1, 2)
-CASE(by_name_inside, by_name, 1, 1)
-CASE(by_munlock_whole, by_munlock, 0, 3)
-CASE(by_munlock_head, by_munlock, 0, 2)
-CASE(by_munlock_tail, by_munlock, 1, 2)
-CASE(by_munlock_inside, by_munlock, 1, 1)
-CASE(by_mseal_whole, by_mseal, 0, 3)
-CASE(by_mseal_head, by_mseal, 0, 2)
-CASE(by_mseal_tail, by_mseal, 1, 2)
-CASE(by_mseal_inside, by_mseal, 1, 1)
-FILE_CASE(by_mprotect_of_file_whole, by_mprotect, 0, 3)
-FILE_CASE(by_mprotect_of_file_head, by_mprotect, 0, 2)
-FILE_CASE(by_mprotect_of_file_tail, by_mprotect, 1, 2)
-FILE_CASE(by_mprotect_of_file_inside, by_mprotect, 1, 1)
+CHANGE_CASE(by_madvise_whole, by_madvise, 0, 3)
+CHANGE_CASE(by_madvise_head, by_madvise, 0, 2)
+CHANGE_CASE(by_madvise_tail, by_madvise, 1, 2)
+CHANGE_CASE(by_madvise_inside, by_madvise, 1, 1)
+CHANGE_CASE(by_mprotect_whole, by_mprotect, 0, 3)
+CHANGE_CASE(by_mprotect_head, by_mprotect, 0, 2)
+CHANGE_CASE(by_mprotect_tail, by_mprotect, 1, 2)
+CHANGE_CASE(by_mprotect_inside, by_mprotect, 1, 1)
+CHANGE_CASE(by_name_whole, by_name, 0, 3)
+CHANGE_CASE(by_name_head, by_name, 0, 2)
+CHANGE_CASE(by_name_tail, by_name, 1, 2)
+CHANGE_CASE(by_name_inside, by_name, 1, 1)
+CHANGE_CASE(by_munlock_whole, by_munlock, 0, 3)
+CHANGE_CASE(by_munlock_head, by_munlock, 0, 2)
+CHANGE_CASE(by_munlock_tail, by_munlock, 1, 2)
+CHANGE_CASE(by_munlock_inside, by_munlock, 1, 1)
+CHANGE_CASE(by_mseal_whole, by_mseal, 0, 3)
+CHANGE_CASE(by_mseal_head, by_mseal, 0, 2)
+CHANGE_CASE(by_mseal_tail, by_mseal, 1, 2)
+CHANGE_CASE(by_mseal_inside, by_mseal, 1, 1)
+FILE_CHANGE_CASE(by_mprotect_of_file_whole, by_mprotect, 0, 3)
+FILE_CHANGE_CASE(by_mprotect_of_file_head, by_mprotect, 0, 2)
+FILE_CHANGE_CASE(by_mprotect_of_file_tail, by_mprotect, 1, 2)
+FILE_CHANGE_CASE(by_mprotect_of_file_inside, by_mprotect, 1, 1)

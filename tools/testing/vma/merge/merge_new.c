@@ -93,37 +93,37 @@ static void all_scenes(struct kunit *test, struct file *file, const char *middle
 		shim_file_put(file);
 }
 
-#define CASE(name, how, middles, page, nr)				\
+#define ARRIVAL_CASE(name, how, middles, page, nr)			\
 	TEST(merge_new, name) { all_scenes(test, NULL, middles, &how, page, nr); }
 
 /* The same of private mappings of a file. */
-#define FILE_CASE(name, how, middles, page, nr)			\
+#define FILE_ARRIVAL_CASE(name, how, middles, page, nr)			\
 	TEST(merge_new, name)				\
 	{								\
 		all_scenes(test, shim_file_create(SCENE_PAGES), middles, &how, page, nr); \
 	}
 
-CASE(by_mmap_filling, by_mmap, ".", 0, 3)
-CASE(by_mmap_left, by_mmap, ".", 0, 2)
-CASE(by_mmap_right, by_mmap, ".", 1, 2)
-CASE(by_mmap_inside, by_mmap, ".", 1, 1)
-CASE(by_mmap_over_all_of_another, by_mmap, "ufskt", 0, 3)
-CASE(by_mmap_over_the_head_of_another, by_mmap, "ufskt", 0, 2)
-CASE(by_mmap_over_the_tail_of_another, by_mmap, "ufskt", 1, 2)
-CASE(by_mmap_over_the_inside_of_another, by_mmap, "ufskt", 1, 1)
-CASE(by_mremap_filling, by_mremap, ".", 0, 3)
-CASE(by_mremap_left, by_mremap, ".", 0, 2)
-CASE(by_mremap_right, by_mremap, ".", 1, 2)
-CASE(by_mremap_inside, by_mremap, ".", 1, 1)
-CASE(by_return_of_what_was_there, by_return, "ufskt", 0, 3)
-CASE(by_copy_of_what_was_there, by_copy, "ufskt", 0, 3)
-FILE_CASE(by_mmap_of_file_filling, by_mmap, ".", 0, 3)
-FILE_CASE(by_mmap_of_file_left, by_mmap, ".", 0, 2)
-FILE_CASE(by_mmap_of_file_right, by_mmap, ".", 1, 2)
-FILE_CASE(by_mmap_of_file_over_all_of_another, by_mmap, "ufskt", 0, 3)
-FILE_CASE(by_mremap_of_file_filling, by_mremap, ".", 0, 3)
-FILE_CASE(by_return_of_file_that_was_there, by_return, "ufskt", 0, 3)
-FILE_CASE(by_copy_of_file_that_was_there, by_copy, "ufskt", 0, 3)
+ARRIVAL_CASE(by_mmap_filling, by_mmap, ".", 0, 3)
+ARRIVAL_CASE(by_mmap_left, by_mmap, ".", 0, 2)
+ARRIVAL_CASE(by_mmap_right, by_mmap, ".", 1, 2)
+ARRIVAL_CASE(by_mmap_inside, by_mmap, ".", 1, 1)
+ARRIVAL_CASE(by_mmap_over_all_of_another, by_mmap, "ufskt", 0, 3)
+ARRIVAL_CASE(by_mmap_over_the_head_of_another, by_mmap, "ufskt", 0, 2)
+ARRIVAL_CASE(by_mmap_over_the_tail_of_another, by_mmap, "ufskt", 1, 2)
+ARRIVAL_CASE(by_mmap_over_the_inside_of_another, by_mmap, "ufskt", 1, 1)
+ARRIVAL_CASE(by_mremap_filling, by_mremap, ".", 0, 3)
+ARRIVAL_CASE(by_mremap_left, by_mremap, ".", 0, 2)
+ARRIVAL_CASE(by_mremap_right, by_mremap, ".", 1, 2)
+ARRIVAL_CASE(by_mremap_inside, by_mremap, ".", 1, 1)
+ARRIVAL_CASE(by_return_of_what_was_there, by_return, "ufskt", 0, 3)
+ARRIVAL_CASE(by_copy_of_what_was_there, by_copy, "ufskt", 0, 3)
+FILE_ARRIVAL_CASE(by_mmap_of_file_filling, by_mmap, ".", 0, 3)
+FILE_ARRIVAL_CASE(by_mmap_of_file_left, by_mmap, ".", 0, 2)
+FILE_ARRIVAL_CASE(by_mmap_of_file_right, by_mmap, ".", 1, 2)
+FILE_ARRIVAL_CASE(by_mmap_of_file_over_all_of_another, by_mmap, "ufskt", 0, 3)
+FILE_ARRIVAL_CASE(by_mremap_of_file_filling, by_mremap, ".", 0, 3)
+FILE_ARRIVAL_CASE(by_return_of_file_that_was_there, by_return, "ufskt", 0, 3)
+FILE_ARRIVAL_CASE(by_copy_of_file_that_was_there, by_copy, "ufskt", 0, 3)
 
 /*
  * mremap() in place: prev grows, and next goes into it if it fits.

@@ -13,8 +13,6 @@
 		kunit_skip(test, "this kernel has no sticky flags");	\
 } while (0)
 
-#define HAS(mask, side)	(!!((mask) & BIT(side)))
-
 /* Sides out of the mask are clean, because clear_refs came after them. */
 static struct space *partly_dirty(struct kunit *test, unsigned long mask)
 {
@@ -22,18 +20,18 @@ static struct space *partly_dirty(struct kunit *test, unsigned long mask)
 	int side;
 
 	for (side = 0; side < SIDES; side++)
-		if (!HAS(mask, side))
+		if (!HAS_SIDE(mask, side))
 			ok(map(sp, side_page(side), SIDE_PAGES,
 			       side == MIDDLE ? PROT_READ : RW));
 	clear_refs(sp);
 	for (side = 0; side < SIDES; side++)
-		if (HAS(mask, side))
+		if (HAS_SIDE(mask, side))
 			ok(map(sp, side_page(side), SIDE_PAGES,
 			       side == MIDDLE ? PROT_READ : RW));
 	expect(sp, "[www][rrr][www]");
 	for (side = 0; side < SIDES; side++)
 		KUNIT_ASSERT_EQ(test, !!(vma_of(sp, side_page(side))->vm_flags & VM_SOFTDIRTY),
-				HAS(mask, side));
+				HAS_SIDE(mask, side));
 	return sp;
 }
 

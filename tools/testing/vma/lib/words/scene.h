@@ -18,6 +18,7 @@
 
 enum { PREV, MIDDLE, NEXT, SIDES };
 #define SIDE_PAGES	3
+#define HAS_SIDE(mask, side)	(!!((mask) & BIT(side)))
 #define SCENE_PAGES	(SIDES * SIDE_PAGES)
 
 /**
