@@ -17,7 +17,7 @@
 
 #include "helper.h"
 #include "hostside.h"
-#include "util.h"
+#include "broken.h"
 
 extern char **environ;
 
@@ -34,13 +34,13 @@ static void get(int fd, void *to, size_t size)
 	ssize_t n = recv(fd, to, size, MSG_WAITALL);
 
 	if (n != (ssize_t)size)
-		die("the host's half of the bench has ended early");
+		broken("the host's half of the bench has ended early");
 }
 
 static void put(int fd, const void *from, size_t size)
 {
 	if (send(fd, from, size, MSG_NOSIGNAL) != (ssize_t)size)
-		die("the host's half of the bench has ended early");
+		broken("the host's half of the bench has ended early");
 }
 
 /**
@@ -56,12 +56,12 @@ struct census helper_start(void)
 	int fds[2], err;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		die("cannot make a socket pair: %s", strerror(errno));
+		broken("cannot make a socket pair: %s", strerror(errno));
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, fds[1], STDIN_FILENO);
 	err = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
 	if (err)
-		die("cannot start the host's half of the bench: %s", strerror(err));
+		broken("cannot start the host's half of the bench: %s", strerror(err));
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
 	sock = fds[0];
@@ -113,7 +113,7 @@ int helper_main(void)
 	hostside_setup();
 	census = hostside_census();
 	if (send(STDIN_FILENO, &census, sizeof(census), MSG_NOSIGNAL) < 0)
-		die(HOST_OPTION " is how the bench starts itself, standard input is no socket");
+		broken(HOST_OPTION " is how the bench starts itself, standard input is no socket");
 	for (;;) {
 		unsigned long long ns;
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "hostside.h"
-#include "util.h"
+#include "broken.h"
 
 #define RW	(PROT_READ | PROT_WRITE)
 #define FLAGS	(MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE)
@@ -19,7 +19,7 @@ static long page_size;
 static void check(const char *what, int failed)
 {
 	if (failed)
-		die("the host's %s failed: %s", what, strerror(errno));
+		broken("the host's %s failed: %s", what, strerror(errno));
 }
 
 static void map(unsigned long addr, unsigned long pages)

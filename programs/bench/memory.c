@@ -6,6 +6,7 @@
 
 #include "memory.h"
 #include "stats.h"
+#include "broken.h"
 #include "util.h"
 
 enum { EAGER, LAZY, MODES };
@@ -19,7 +20,7 @@ static const char *const time_names[TIMES] = {
 	"16 searches"
 };
 
-/* How often a round does it, for the fastest of them; so many take milliseconds */
+/* Operations in a round of the fastest of them; so many take milliseconds */
 static const unsigned long time_cycles[TIMES] = { 400, 12, 12, 200, 200, 200 };
 
 static int broken;
@@ -56,7 +57,7 @@ static void count(enum bench_load load, int shape, const char *where,
 
 	for (lazy = EAGER; lazy < MODES; lazy++)
 		if (shim_bench_load(load, shape, lazy, &o[lazy]))
-			die("the machine went wrong in the load %s", where);
+			broken("the machine went wrong in the load %s", where);
 	check(o, where);
 }
 
@@ -127,7 +128,7 @@ static void print_times(unsigned int rounds)
 
 				ns[m][i] = shim_bench_time(what, m, time_cycles[what]);
 				if (!ns[m][i])
-					die("the machine went wrong in %s", time_names[what]);
+					broken("the machine went wrong in %s", time_names[what]);
 			}
 			ratios[i] = ns[LAZY][i] / ns[EAGER][i];
 		}
@@ -154,7 +155,7 @@ static void print_times(unsigned int rounds)
 int memory_main(unsigned int rounds)
 {
 	if (!shim_bench_has_lazy())
-		fatal(EXIT_USAGE, "--memory: the subject has no lazy mode; build it with LAZY=1");
+		die("--memory: the subject has no lazy mode; build it with LAZY=1");
 	print_loads();
 	print_sizes();
 	print_times(rounds);

@@ -107,7 +107,7 @@ static unsigned long done_by(struct worker *w, unsigned int nr)
 	return sum;
 }
 
-/* What is done between two looks at the clock, while all that the host lets run do. */
+/* Faults of one thread between two looks at the clock, while the others run. */
 static int run(struct bench_contention *c, struct worker *w)
 {
 	unsigned int i, nr = c->threads + !!c->writer;

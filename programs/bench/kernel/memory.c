@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What vma_bench --memory counts: loads made of the shapes of real programs. */
+/* Loads of vma_bench --memory, made of the shapes of real programs. */
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/prandom.h>
@@ -131,7 +131,7 @@ static struct mm_struct *fork_space(struct mm_struct *parent)
 	return child;
 }
 
-/* What a machine has after it came up: mostly processes that were forked to exec. */
+/* The processes of a machine that has come up: most were forked to exec. */
 static int load_boot(int shape)
 {
 	static const int programs[] = { SHAPE_SLEEP, SHAPE_BASH, SHAPE_SLEEP, SHAPE_PERL, SHAPE_PYTHON };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What vma_bench --memory times, in eager and in lazy mode. */
+/* Operations that vma_bench --memory times, in eager and in lazy mode. */
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/rmap.h>

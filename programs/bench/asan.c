@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * For AddressSanitizer, which calls it before it handles instrumented code:
- * the machine has no reason to free what it has at the end.
+ * the machine does not free its memory at the end.
  */
 const char *__asan_default_options(void);
 

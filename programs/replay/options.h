@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef REPLAY_OPTIONS_H
+#define REPLAY_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <waist/replay.h>
+
+/**
+ * struct options - the command line of vma_replay
+ * @touch: pages of a new mapping that are accessed
+ * @every: the oracle runs after so many calls; 0 is at the end only
+ * @html: file for the page with the objects in use, or NULL
+ * @mode: "eager", "lazy" or "both"
+ * @quiet: print failures only
+ * @trace: path of the trace
+ */
+struct options {
+	enum replay_touch touch;
+	unsigned int every;
+	const char *html, *mode;
+	bool quiet;
+	const char *trace;
+};
+
+void options_parse(struct options *opt, int argc, char **argv);
+
+#endif /* REPLAY_OPTIONS_H */
