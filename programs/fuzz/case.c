@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A sequence that was written as C, with what stands around it. */
+/* A sequence as a case in C, with the declarations and lines around it. */
 #define _GNU_SOURCE 1
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sequences that are worth changing: those of a directory, and new ones. */
+/* The corpus: sequences of a directory, and those of this run that showed something new. */
 #define _GNU_SOURCE 1
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sequences run in a child of the booted machine, many in one; when it comes to
- * grief the parent knows which one ran.
+* Sequences run in a child of the booted machine, many in one; when it ends in a
+* failure the parent knows which one ran.
  */
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A sequence that fails made as short and as plain as it can be. */
+/* Make a failing sequence as short and simple as possible. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ bool same_failure(const char *a, const char *b)
 	return true;
 }
 
-/* Does it still fail so? */
+/* Return true if the sequence still fails for the same reason. */
 static bool still(const struct options *opt, const struct fuzz_op *ops, unsigned int nr,
 		  const char *reason)
 {

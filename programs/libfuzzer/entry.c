@@ -91,7 +91,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	return nr * sizeof(*ops);
 }
 
-/* Whoever drives this program looks for leaks of its own, which are none here. */
+/* libFuzzer looks for leaks on its own account, and what the machine keeps is none. */
 __attribute__((no_sanitize("address", "undefined"), used, visibility("default")))
 const char *__asan_default_options(void)
 {

@@ -22,7 +22,7 @@ static const struct {
 static pid_t unpacker;
 static const char *program;
 
-/* What the program makes of a file. */
+/* A reader of the lines of a file. */
 static FILE *unpacked(int fd)
 {
 	int ends[2];

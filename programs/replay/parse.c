@@ -38,7 +38,7 @@ struct parser {
 	char *files[MAX_FILES];
 };
 
-/* Where the file itself is not whole, that is why the line is not. */
+/* The last line of a truncated file is not whole for that reason. */
 static void __noreturn damaged(struct parser *p, const char *why, const char *line)
 {
 	char text[61];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What became of a trace, as text. */
+/* The report on a trace, as text. */
 #include <string.h>
 
 #include "replayer.h"

@@ -31,7 +31,7 @@ struct replay_call {
 	long ret;
 };
 
-/* What it may take that a call is not done, or not done alike. */
+/* Reasons for which a call is left out, or made in another way. */
 enum replay_why {
 	WHY_DONE,		/* as in the trace */
 	WHY_DIFFERS,		/* another result: the run fails */

@@ -78,8 +78,8 @@ static void say_mapping(struct fuzz *f, struct fspace *s, long page, const struc
 }
 
 /*
- * What an operation did that was allowed to fail on its way: each page is as it
- * was, as it was to be, or unmapped; what it holds then is not known.
+* Accept the outcome of an operation that may fail on its way: each page is as it
+* was, as it was to be, or unmapped; its contents are unknown then.
  */
 static void settle(struct fuzz *f, struct fspace *s, long page, const struct fpage *is)
 {
@@ -238,7 +238,7 @@ static unsigned int anon_state(struct vm_area_struct *vma, struct vm_area_struct
 	       3 * (nr_chains(vma) > 1) + 6 * !!vma->vm_file;
 }
 
-/* Whether the VMA of an address could be merged with its neighbours, in short. */
+/* A short text of the properties by which the VMA of an address could merge. */
 static unsigned int state_at(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma, *prev, *next;

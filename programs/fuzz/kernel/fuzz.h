@@ -21,7 +21,7 @@
 #define BRK_PAGE	40L
 #define NO_FILE		0xff
 
-/* What a page's contents may be beside its value. */
+/* Contents of a page that are no value of the model. */
 #define MAY_BE_ZERO	1	/* MADV_FREE, and not written since */
 #define MAY_BE_FILE	2	/* perhaps a private copy was made */
 #define IS_COPY		4	/* a private copy of a file's page */
@@ -94,7 +94,7 @@ struct fuzz {
 	int last_vmas;
 };
 
-/* What an operation may return beside a number. */
+/* Return values that are expected of an operation, beside a number. */
 #define ANY_RESULT	1000000L	/* all is right, the model is not touched */
 #define PARTLY		1000001L	/* an error, or a part of it done, or all */
 

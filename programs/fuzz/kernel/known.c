@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What triggers a finding of docs/results/findings.md in a tree that has it: a sequence
+ * Triggers of the findings of docs/results/findings.md, in a tree that has them: a sequence
  * leaves it out, or nothing else would be found behind it. Each has a case among
  * the suites that shows it.
  */

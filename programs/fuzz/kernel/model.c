@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What system calls and accesses do to an address space, page by page. Each
+* A model of system calls and accesses, page by page of an address space. Each
  * function changes the model and returns what the call has to return. It is
  * written after the manual pages; where these are silent a comment says so.
  */

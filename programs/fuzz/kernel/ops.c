@@ -73,7 +73,7 @@ static void begin(struct fuzz *f, struct fspace *s)
 	f->before = *s;
 }
 
-/* What is not known after a failure, the model of the words forgets before it. */
+/* Contents that are unknown after a failure are forgotten by the model before it. */
 static void begin_failing(struct fuzz *f, struct fspace *s)
 {
 	f->failing = f->fail_nth || f->limit;

@@ -2,7 +2,7 @@
 /* The model of mremap() and madvise(). */
 #include "fuzz.h"
 
-/* Where the VMA of a page ends: which neighbours are one is the kernel's choice. */
+/* The end of the VMA of a page: which neighbours are one is the kernel's choice. */
 static long vma_end(struct fspace *s, long page)
 {
 	struct vm_area_struct *vma = vma_of(s->sp, page);
@@ -10,14 +10,14 @@ static long vma_end(struct fspace *s, long page)
 	return vma ? (long)(vma->vm_end - SPACE_BASE) >> PAGE_SHIFT : page;
 }
 
-/* What a move leaves with MREMAP_DONTUNMAP: the mapping without its pages. */
+/* The source of a move with MREMAP_DONTUNMAP: the mapping without its pages. */
 static void empty(struct fpage *p)
 {
 	p->value = 0;
 	p->doubt = 0;
 }
 
-/* What comes behind the end of a page that a mapping is grown from. */
+/* Pages that follow the end of a mapping that grows. */
 static void grow(struct fspace *s, long last, long nr)
 {
 	struct fpage like = s->page[last];
@@ -123,7 +123,7 @@ long model_move(struct fuzz *f, struct fspace *s, long page, long nr, long new_n
 	return to;
 }
 
-/* What an advice does to a page, or why it does not go with its mapping. */
+/* Apply an advice to a page; return the error if the mapping refuses it. */
 static long advise_page(struct fuzz *f, struct fpage *p, int advice)
 {
 	bool anon = p->file == NO_FILE;

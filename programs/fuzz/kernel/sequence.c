@@ -36,7 +36,7 @@ static bool has_failed(struct kunit *test)
 	return world->complained || shim_warnings() || test->status == KUNIT_FAILURE;
 }
 
-/* What is broken may hang when it is taken down, and who is hasty knows enough. */
+/* Broken spaces may hang when they are torn down; a quick run ends without that. */
 static void end_if_hasty(const struct fuzz *f)
 {
 	if (!f->run->hasty)

@@ -116,7 +116,7 @@ void replay_touch(struct replay *r, struct space *sp, unsigned long start, unsig
 	}
 }
 
-/* What the trace changes and nobody has mapped is of execve(): the program and ld.so. */
+/* Ranges that the trace changes and has not mapped are of execve(): the program and ld.so. */
 static void infer(struct replay *r, struct space *sp, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma;

@@ -145,7 +145,7 @@ TEST(lazy, moved_back_it_needs_no_link)
 	ok(look(sp, 0, 2));
 }
 
-/* What is mapped where a VMA was moved from has the same offsets. */
+/* A mapping at the place that a VMA was moved from has the same offsets. */
 TEST(lazy, moved_away_from_what_is_there_now)
 {
 	struct space *sp = layout(test, "[WW]");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the shared anon_vma counts, and the oracle asked about lies about it. Run in
+* Counters of the shared anon_vma, and the oracle's verdict on wrong ones. Run in
  * lazy mode only.
  */
 #include <linux/mm.h>
@@ -104,7 +104,7 @@ struct upgrades {
 	unsigned long fork, ksm, merge;
 };
 
-/* What was counted since the last call. */
+/* The events that were counted since the last call. */
 static struct upgrades upgrades(void)
 {
 	static struct upgrades last;
@@ -291,7 +291,7 @@ ABSENT(lazy_count, oracle_sees_a_shared_link_that_is_not_the_first, NO_SERIES)
 ABSENT(lazy_count, oracle_sees_a_folio_on_the_anon_vma_of_another_mm, NO_SERIES)
 #endif
 
-/* What is skipped in lazy mode has something else in its place. */
+/* Each case that is skipped in lazy mode has another in its place. */
 TEST(lazy_count, cases_of_eager_mode_have_a_counterpart)
 {
 	lazy_only(test);

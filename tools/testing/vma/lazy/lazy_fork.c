@@ -86,7 +86,7 @@ TEST(lazy_fork, families_do_not_share_a_root)
 	mapped_at(folio_of(parent, 2), at(parent, 2), at(child, 2));
 }
 
-/* What the child does not get is not upgraded. */
+/* A VMA that the child does not get is not upgraded. */
 TEST(lazy_fork, dontfork_stays_lazy_and_joins_later)
 {
 	struct space *parent = layout(test, "[WWWWWW]"), *child;
@@ -214,7 +214,7 @@ TEST(lazy_fork, both_kinds_in_one_mm)
 }
 
 /*
- * What was mapped between the parts when they were upgraded would have had to be
+* The file that is mapped between the parts when they are upgraded would have to be
  * unmapped for them to become one, so they are two families: the one merge that
  * eager mode has and lazy mode has not, see docs/lazy.md.
  */

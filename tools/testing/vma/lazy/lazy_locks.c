@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who changes what a walk goes by has to wait for walks, by both locks that a lazy
+* A change of what a walk reads has to wait for walks, by both locks that a lazy
  * VMA is found under: the shared anon_vma's and that of the root of what it
  * inherited. Each case holds one of them for read, as a walk does, and asks that
  * an operation waited. Run in lazy mode only.
@@ -132,7 +132,7 @@ static void walk_begins(void *data)
 	beside_holding(m->sp->test, &m->b, walk_what_moves, see_and_let_go, m);
 }
 
-/* Whether the pages had moved when the move had to wait for a walk. */
+/* Return true if the pages had moved when the move had to wait for a walk. */
 static bool moved_under_a_walk(struct kunit *test, struct moving *m, long to)
 {
 	struct notify n;
@@ -200,7 +200,7 @@ TEST(lazy_locks, munmap_waits_for_walks_before_it_zaps)
 	}
 }
 
-/* What there is of a space when its end had to wait for a walk. */
+/* The remainder of a space when its end had to wait for a walk. */
 struct ending {
 	struct beside b;
 	struct space *sp;
@@ -289,7 +289,7 @@ TEST(lazy_locks, clone_waits_for_walks)
 ABSENT(lazy_locks, clone_waits_for_walks, "the subject has no lazy mode; make LAZY=1")
 #endif
 
-/* What an upgrade had done when it had to wait for a walk. */
+/* The state that an upgrade had reached when it had to wait for a walk. */
 struct linking {
 	struct beside b;
 	struct vm_area_struct *vma;

@@ -101,7 +101,7 @@ TEST(lazy_upgrade, of_pages_in_swap, NEEDS(CONFIG_SWAP))
 	}
 }
 
-/* Somebody holds it, so it cannot go: the folio has the anon_vma that it is mapped with again. */
+/* The folio has an extra reference, so it stays, and gets the anon_vma that it is mapped with again. */
 static struct folio *page_out_held(struct kunit *test, struct space *sp, long page)
 {
 	struct folio *folio = hold_folio(sp, page);
@@ -175,7 +175,7 @@ TEST(lazy_upgrade, of_file_pages)
 	ok(look(sp, 0, 4));
 }
 
-/* What KSM has merged has no anon_vma, and its VMA was regular before. */
+/* A page that KSM has merged has no anon_vma, and its VMA was regular before. */
 TEST(lazy_upgrade, before_ksm_and_not_after, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
@@ -193,7 +193,7 @@ TEST(lazy_upgrade, before_ksm_and_not_after, NEEDS(CONFIG_KSM))
 	ok(look(sp, 0, 4));
 }
 
-/* What is faulted with the flag set is not lazy, and need not become regular. */
+/* Memory that is faulted with the flag set is not lazy, and need not become regular. */
 TEST(lazy_upgrade, not_needed_where_ksm_was_asked_for_first, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
@@ -394,7 +394,7 @@ TEST(lazy_upgrade, by_prctl_of_the_whole_mm)
 	mapped_at(folio_of(sp, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
 }
 
-/* What may fail comes first, so no VMA has the flag after a failure. */
+/* The steps that may fail come first, so no VMA has the flag after a failure. */
 TEST(lazy_upgrade, by_prctl_fails_whole_at_every_allocation)
 {
 	unsigned long nth = 0, seen, failed = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel's lockdep reports, by the first line of the report: that it
- * looks on at all, and knows the order of mm/rmap.c before a case has taken it.
+* Reports of the kernel's lockdep, by their first line: lockdep
+* is on at all, and knows the order of mm/rmap.c before a case has taken it.
  */
 #include <linux/completion.h>
 #include <linux/debug_locks.h>

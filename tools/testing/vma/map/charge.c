@@ -17,7 +17,7 @@ TEST(charge, mmap_over_the_limit_fails)
 	expect(sp, "[WW]...[ww].[w]");
 }
 
-/* What nobody can write to, or what has a file behind it, is not charged. */
+/* Memory that nobody can write to, or that has a file behind it, is not charged. */
 TEST(charge, only_private_writable_memory)
 {
 	struct space *sp = space_new(test);
@@ -34,7 +34,7 @@ TEST(charge, only_private_writable_memory)
 	shim_file_put(file);
 }
 
-/* MAP_NORESERVE is a wish, and is not heard where overcommit is forbidden. */
+/* MAP_NORESERVE is ignored where overcommit is forbidden. */
 TEST(charge, noreserve_is_not_charged_but_under_strict_limits)
 {
 	struct space *sp = space_new(test);

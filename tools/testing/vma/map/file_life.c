@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What mappings hold of a file: references, and the right to write to it. */
+/* References that mappings hold to a file, and its count of shared writable mappings. */
 #include "test.h"
 
 /* A file held by its mapping at page 0 alone. */

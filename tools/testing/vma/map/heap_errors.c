@@ -97,7 +97,7 @@ TEST(heap_errors, grows_behind_a_hole)
 	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 5UL);
 }
 
-/* What exec maps for a program's zeroed data replaces what is there. */
+/* The mapping that exec makes for zeroed data replaces the one that is there. */
 TEST(heap_errors, zeroed_data_replaces)
 {
 	struct space *sp = layout(test, "[WWWW]");

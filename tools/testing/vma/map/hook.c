@@ -64,7 +64,7 @@ TEST(hook, without_memory)
 	KUNIT_EXPECT_GT(test, failed, 0UL);
 }
 
-/* What continues the neighbour merges with it, and the driver is not asked. */
+/* A mapping that continues its neighbour merges, and the driver is not asked. */
 TEST(hook, not_called_for_a_merge)
 {
 	struct space *sp = space_new(test);
@@ -191,7 +191,7 @@ TEST(hook, device_memory_is_not_locked)
 	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
 }
 
-/* Nothing faults it in, and it is no anonymous memory: SIGBUS. */
+/* No fault handler and no anonymous memory: the access is a SIGBUS. */
 TEST(hook, shared_mapping_without_a_fault_handler)
 {
 	struct space *sp = space_new(test);

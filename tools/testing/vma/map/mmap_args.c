@@ -177,7 +177,7 @@ TEST(mmap_args, from_the_bottom_up)
 	sp->mm->mmap_base = base;
 }
 
-/* Where there is no room below mmap_base, there may be some above it. */
+/* The search goes on above mmap_base if there is no room below it. */
 TEST(mmap_args, from_the_bottom_up_where_the_top_is_full)
 {
 	struct space *sp = space_new(test);

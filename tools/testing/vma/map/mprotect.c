@@ -134,7 +134,7 @@ TEST(mprotect, write_works_after_it)
 	KUNIT_EXPECT_FALSE(test, is_zero_folio(folio_of(sp, 0)));
 }
 
-/* What is before the gap has been changed. */
+/* The part before the gap has been changed. */
 TEST(mprotect, over_a_gap)
 {
 	struct space *sp = layout(test, "[WW].[WW]");

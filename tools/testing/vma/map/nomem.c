@@ -39,7 +39,7 @@ TEST(nomem, stack_growth)
 	expect(sp, "........[Www]");
 }
 
-/* What has a second source does not fail the call, and the child is whole. */
+/* Allocations with a fallback do not fail the call, and the child is whole. */
 TEST(nomem, fork)
 {
 	struct space *parent = layout(test, "[WW].[RR][WW]"), *child;

@@ -44,7 +44,7 @@ TEST(split, upper_part_starts_at_its_own_page_offset)
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 }
 
-/* Where the index is not the address, it still counts on in the parts. */
+/* Page offsets that differ from the address still continue in the parts. */
 TEST(split, parts_of_moved_memory_keep_the_old_offsets)
 {
 	struct space *sp = layout(test, "[WWWW]");
@@ -124,7 +124,7 @@ TEST(split, parts_know_their_driver)
 	KUNIT_EXPECT_EQ(test, shim_file_data(drv->file, 5)[0], 'x');
 }
 
-/* A driver that does not want it: an error, and not a trace of the attempt. */
+/* A driver whose may_split() refuses: an error, and no change. */
 TEST(split, refused_by_the_driver_in_mprotect)
 {
 	struct space *sp = space_new(test);

@@ -111,7 +111,7 @@ TEST(stack, keeps_the_guard_gap_to_what_is_below)
 	expect(sp, "..[ww]..[Wwwww]");
 }
 
-/* What no one can read is as good as a gap. */
+/* A mapping without access counts as a gap. */
 TEST(stack, grows_up_to_inaccessible_memory)
 {
 	struct space *sp = with_stack(test, 10, 1);
@@ -175,7 +175,7 @@ TEST(stack, split_grows_at_its_lower_part)
 }
 
 /*
- * What may not be written is not charged, and need not be when it grows:
+* Memory that may not be written is not charged, neither when it grows:
  *
  *	.......[r]      the access is seven pages below
  *	[rrrrrrrr]

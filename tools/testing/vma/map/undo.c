@@ -56,7 +56,7 @@ static void one_allocation_fails(struct kunit *test, const char *text, call_fn *
 	KUNIT_EXPECT_GE(test, failures, least);
 }
 
-/* What tries a second time fails only where memory stays short. */
+/* An operation that tries again fails only if memory stays short. */
 static void each_allocation_fails(struct kunit *test, const char *text, call_fn *call,
 				  unsigned long least)
 {

@@ -37,7 +37,7 @@ TEST(expand, right_neighbour_unfaulted)
 	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0), vma);
 }
 
-/* The VMA's start moves, and with it what the interval tree says of it. */
+/* The VMA's start moves, and so does its key in the interval tree. */
 TEST(expand, right_neighbour_faulted)
 {
 	struct space *sp = layout(test, "..[WWW]");
@@ -115,7 +115,7 @@ TEST(expand, does_not_bridge_two_anon_vmas)
 	ok(look(sp, 0, 6));
 }
 
-/* What mprotect() has split, and may join again, is to have one anon_vma. */
+/* Parts that mprotect() has split, and may join again, are to have one anon_vma. */
 TEST(expand, fault_takes_over_the_anon_vma_to_the_left)
 {
 	struct space *sp = layout(test, "[wwww]");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What VMAs must have in common to merge beside their anon_vmas, by what sets it:
+* Attributes that VMAs must have in common to merge, beside their anon_vmas:
  * each attribute on every selection of the neighbours.
  *
  *	[prev][middle][next]	with and without it, then the middle's rights become

@@ -113,7 +113,7 @@ TEST(merge_close, new_between_with_close_of_next)
 	chardev_put(drv);
 }
 
-/* Which of three neighbours have close(), which part changes, what comes of it. */
+/* The neighbours of three that have close(), the part that changes, and the outcome. */
 struct closing {
 	bool prev, middle, next;
 	long page, nr;
@@ -330,7 +330,7 @@ TEST(merge_close, special_existing)
 	}
 }
 
-/* What has been moved away and back is of the same file, and apart. */
+/* A part that was moved away and back is of the same file, and stays apart. */
 TEST(merge_close, special_mremap_back)
 {
 	int i;

@@ -195,7 +195,7 @@ TEST(merge_expand, copied_beside_itself)
 	ok(look(sp, 0, 6));
 }
 
-/* What the failing call may leave: nothing changed, or all done. */
+/* A failing call leaves nothing changed, or all done. */
 static void fail_each(struct kunit *test, const char *sides, const struct change *how, long page,
 		      long nr)
 {

@@ -231,7 +231,7 @@ TEST(merge_file, anon_offsets_that_moved_together)
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 }
 
-/* What is unfaulted has no pages whose offset could not fit. */
+/* An unfaulted VMA has no pages whose offset could not fit. */
 TEST(merge_file, anon_offset_of_unfaulted_follows)
 {
 	struct file *file = numbered(9);

@@ -23,7 +23,7 @@ static struct space *noreserve(struct kunit *test, long nr)
 	return sp;
 }
 
-/* Where unfaulted memory does not take the anon_vma of a changed neighbour. */
+/* For kernels in which unfaulted memory does not take the anon_vma of a changed neighbour. */
 #define expect_unless_alone(sp, text, alone)				\
 	expect(sp, unfaulted_alone() ? (alone) : (text))
 
@@ -129,7 +129,7 @@ TEST(merge_kselftest, handle_uprobe_upon_merged_vma)
 	expect(sp, "(xxxxx).(x)(xxx)");
 }
 
-/* What is new has VM_MERGEABLE before it is compared with what has it. */
+/* A new mapping has VM_MERGEABLE before it is compared with neighbours that have it. */
 TEST(merge_kselftest, ksm_merge, NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
@@ -358,7 +358,7 @@ TEST(merge_kselftest, mremap_faulted_to_unfaulted_prev_unfaulted_next_forked)
 	comes_back(test, &unfaulted_both, true);
 }
 
-/* What was one VMA with it, and has stayed, takes it back in any case. */
+/* The part of the same VMA that has stayed takes it back in any case. */
 static const struct return_trip faulted_next = {
 	"...[Wwwwww]", true, false, "[wwwWwwwww]", "[www][Wwwwww]",
 };

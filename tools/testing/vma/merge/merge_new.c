@@ -15,7 +15,7 @@
 
 #define ELSEWHERE	20
 
-/* How memory comes to a range that is free. */
+/* A way in which memory comes to a range that is free. */
 struct arrival {
 	const char *name;
 	int (*begin)(struct scene *s, long nr);
@@ -131,7 +131,7 @@ FILE_ARRIVAL_CASE(by_copy_of_file_that_was_there, by_copy, "ufskt", 0, 3)
  *	[prev]......[next]
  *	      ++++++
  *
- * What grows is what has the chain, so one from a fork may take in an unfaulted
+* The VMA that grows has the chain, so one from a fork may take in an unfaulted
  * next; but not the other way round.
  */
 static void grow(struct kunit *test, const char *sides, struct file *file, long nr)

@@ -118,7 +118,7 @@ TEST(merge_sticky, soft_dirty_by_new_memory)
 	KUNIT_EXPECT_FALSE(test, is_dirty(sp, 10));
 }
 
-/* What goes into prev was dirty, and what is mapped would be clean but for that. */
+/* The part that goes into prev was dirty; the new mapping would be clean but for that. */
 TEST(merge_sticky, soft_dirty_by_growth_to_the_next)
 {
 	struct space *sp = layout(test, "[www]");
@@ -132,7 +132,7 @@ TEST(merge_sticky, soft_dirty_by_growth_to_the_next)
 	KUNIT_EXPECT_TRUE(test, is_dirty(sp, 0));
 }
 
-/* Dirty memory that moves beside clean. */
+/* Dirty memory is moved to beside clean memory. */
 TEST(merge_sticky, soft_dirty_by_mremap)
 {
 	struct space *sp = layout(test, "[www]");

@@ -58,7 +58,7 @@ TEST(mremap_multi, gap_at_the_end_is_none)
 	expect(sp, "..........[WW].[RR]");
 }
 
-/* What is where only a gap arrives is left in peace. */
+/* Memory in the place that only a gap moves to stays. */
 TEST(mremap_multi, replaces_where_something_arrives)
 {
 	struct space *sp = layout(test, "[WW].[WW]...[RRRRRRR]");
@@ -142,7 +142,7 @@ TEST(mremap_multi, sealed_memory_stops_it)
 	expect(sp, "...[RR].....[WW]");
 }
 
-/* Satisfied with every address: that it is asked at all is what counts. */
+/* get_unmapped_area() of a driver that accepts each address: being called is the point. */
 static unsigned long anywhere(struct file *file, unsigned long addr, unsigned long len,
 			      unsigned long pgoff, unsigned long flags)
 {

@@ -81,7 +81,7 @@ TEST(mremap_tables, from_the_same_offset_of_an_empty_table)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 2 * TABLE + 200), 'a');
 }
 
-/* What is before it in its own VMA stays, and so does its part of the table. */
+/* The part before it in its own VMA stays, and so does its part of the table. */
 TEST(mremap_tables, the_rest_of_a_table)
 {
 	struct space *sp = space_new(test);

@@ -122,7 +122,7 @@ TEST(mremap_undo, driver_refuses_and_the_child_sees_nothing)
 	chardev_balanced(drv);
 }
 
-/* What was at the new place is gone by then, as the manual says. */
+/* The mapping that was at the new place is gone by then, as mremap(2) says. */
 TEST(mremap_undo, what_was_replaced_stays_away)
 {
 	struct chardev *drv = chardev_new(test, 4);

@@ -24,7 +24,7 @@ TEST(dontneed, across_several)
 	ok(look(sp, 0, 6));
 }
 
-/* It says so, and does what can be done. */
+/* The call returns -ENOMEM for the gap, and drops the pages on both sides of it. */
 TEST(dontneed, over_a_gap)
 {
 	struct space *sp = layout(test, "[WW].[WW]");

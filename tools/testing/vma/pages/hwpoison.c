@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that breaks: all entries of the page are replaced by such as raise a
- * SIGBUS, and the processes that have it are told, all of them and no others.
+* Memory failure: all entries of the page are replaced by hwpoison entries, which raise a
+* SIGBUS, and each process that maps it gets a signal, and no other process.
  */
 #include "pages.h"
 #include "test.h"
@@ -59,7 +59,7 @@ TEST(hwpoison, page_of_a_fork_tree, NEEDS(CONFIG_MEMORY_FAILURE))
 	ok(look(child, 0, 1));
 }
 
-/* Who has made a copy in time keeps it, and is not told. */
+/* A process that made a copy before keeps it, and gets no signal. */
 TEST(hwpoison, copies_are_spared, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;
@@ -123,7 +123,7 @@ TEST(hwpoison, locked_page, NEEDS(CONFIG_MEMORY_FAILURE))
 	ok(look(sp, 0, 1));
 }
 
-/* Who has touched it is the running task, which cannot go on. */
+/* The running task has touched it, and cannot go on. */
 TEST(hwpoison, access_that_needs_the_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *sp;
@@ -146,7 +146,7 @@ static struct space *file_pages(struct kunit *test, int prot, int flags)
 	return sp;
 }
 
-/* Nobody has written to it, so nobody is told; there is no store to read it from. */
+/* A clean page: no process gets a signal, and the next access reads the file again. */
 TEST(hwpoison, clean_file_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;
@@ -164,7 +164,7 @@ TEST(hwpoison, clean_file_page, NEEDS(CONFIG_MEMORY_FAILURE))
 	ok(read_page(parent, 2));
 }
 
-/* A store that is in no file yet: all are told who map that part of the file. */
+/* A dirty page of a file is lost: every process that maps it gets a signal. */
 TEST(hwpoison, dirty_file_page, NEEDS(CONFIG_MEMORY_FAILURE))
 {
 	struct space *parent, *child;

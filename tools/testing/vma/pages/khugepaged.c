@@ -120,7 +120,7 @@ TEST(khugepaged, rest_without_room_stays, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	ok(look(sp, 508, 8));
 }
 
-/* Somebody holds one of the pages and may still look at it. */
+/* One of the pages has an extra reference, whose holder may still read it. */
 TEST(khugepaged, pinned_page_stays, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
@@ -148,7 +148,7 @@ TEST(khugepaged, moved_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	ok(look(sp, 0, 8));
 }
 
-/* What a fault would put into the page table meanwhile would be lost. */
+/* A fault in the meantime would put an entry into the page table that is lost then. */
 TEST(khugepaged, write_locks_the_vma, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_PER_VMA_LOCK))
 {
 	struct space *sp;

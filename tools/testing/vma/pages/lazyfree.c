@@ -5,7 +5,7 @@
  */
 #include "test.h"
 
-/* What is left of the contents is the kernel's choice from now on. */
+/* From now on the kernel may drop the contents, or keep them. */
 static int give_up(struct space *sp, long page, long nr)
 {
 	forget(sp, page, nr);

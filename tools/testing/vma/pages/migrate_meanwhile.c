@@ -60,7 +60,7 @@ TEST(migrate, forked_and_moved_in_the_child_meanwhile, NEEDS(CONFIG_MIGRATION))
 	ok(look(parent, 0, 3));
 }
 
-/* Away and back again, where it merges with both of its neighbours. */
+/* The VMA moves away and back, where it merges with both of its neighbours. */
 TEST(migrate, moved_away_and_back_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
@@ -77,7 +77,7 @@ TEST(migrate, moved_away_and_back_meanwhile, NEEDS(CONFIG_MIGRATION))
 	ok(look(sp, 0, 3));
 }
 
-/* What is there now is another page, and none of the migration's. */
+/* Another page is there now, and none of the migration's. */
 TEST(migrate, mapped_over_meanwhile, NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;

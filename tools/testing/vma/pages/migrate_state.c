@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a page keeps while it migrates: its bits, and where it is known. */
+/* State that a page keeps while it migrates: the bits of its entries and its mappings. */
 #include "test.h"
 
 TEST(migrate, soft_dirty_is_kept, NEEDS(CONFIG_MIGRATION))
@@ -43,7 +43,7 @@ TEST(migrate, page_in_the_swap_cache, NEEDS(CONFIG_MIGRATION, CONFIG_SWAP))
 	mapped_at(folio_of(parent, 0), at(parent, 0), at(child, 0));
 }
 
-/* Memory pressure finds the large folios on a queue, to split them. */
+/* A partly mapped large folio stays on the deferred split queue, for the shrinker. */
 TEST(migrate, huge_page_stays_queued_for_a_split,
      NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
 {

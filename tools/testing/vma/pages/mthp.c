@@ -140,7 +140,7 @@ TEST(mthp, is_not_reused_while_a_child_has_one_page, NEEDS(CONFIG_TRANSPARENT_HU
 	ok(look(child, 3, 1));
 }
 
-/* What nobody maps is kept until memory is short; then the folio is split. */
+/* Pages that nobody maps are kept until memory is short; then the folio is split. */
 TEST(mthp, half_is_unmapped_and_given_back, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	unsigned long used;
@@ -274,7 +274,7 @@ TEST(mthp, move_of_half, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	ok(look(sp, 9, 2));
 }
 
-/* Moved by one page, so that nothing is aligned any more, and by its child not. */
+/* The parent moves it by one page, so that nothing is aligned any more; the child does not. */
 TEST(mthp, move_to_an_unaligned_place, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who has used a page: idle page tracking, and folio_referenced() as reclaim and
- * DAMON ask it, go to every mapping of it and let it forget. Each of these walks
+* Recent use of a page: idle page tracking, and folio_referenced() as reclaim and
+* DAMON call it, visit every mapping and clear its young bit. Each of these walks
  * has to find all of them.
  */
 #include "pages.h"
@@ -145,7 +145,7 @@ TEST(page_idle, page_of_ksm_used_at_one_place, NEEDS(CONFIG_IDLE_PAGE_TRACKING, 
 	KUNIT_EXPECT_FALSE(test, is_idle(sp, 0));
 }
 
-/* What the tracking has seen is not lost to reclaim. */
+/* A use that the tracking has seen is not lost to reclaim. */
 TEST(page_idle, reclaim_hears_of_the_use_that_was_cleared, NEEDS(CONFIG_IDLE_PAGE_TRACKING))
 {
 	struct space *sp;

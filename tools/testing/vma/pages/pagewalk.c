@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Walks of the page tables over a range, as DAMON makes them for an address space:
- * one lets every entry forget its use, the next one asks who was used since. They
- * have to come to each entry of each VMA, whatever became of it meanwhile.
+* Walks of the page tables over a range, as DAMON makes them for an address space:
+* one clears every young bit, the next one reads those that were set since. They
+* have to visit each entry of each VMA, however it was changed in between.
  */
 #include <linux/mm.h>
 #include <linux/pagewalk.h>
@@ -117,7 +117,7 @@ TEST(pagewalk, after_a_split_and_a_merge)
 	expect_ages(sp, 6, "---y-y");
 }
 
-/* What is moved keeps its age, in its new place. */
+/* Moved memory keeps its age, in its new place. */
 TEST(pagewalk, after_a_move)
 {
 	struct space *sp = layout(test, "[WWWW]");

@@ -46,7 +46,7 @@ TEST(reclaim, page_in_use_stays, NEEDS(CONFIG_SWAP))
 	ok(look(sp, 0, 3));
 }
 
-/* Whoever of the family uses it, at whatever address. */
+/* A use by any process of the family counts, at whatever address. */
 TEST(reclaim, page_in_use_by_a_child_that_moved_it_stays, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;
@@ -155,7 +155,7 @@ TEST(reclaim, cold_pages_go_first, NEEDS(CONFIG_SWAP))
 	ok(look(sp, 0, 4));
 }
 
-/* A page that others have too is not the program's to send away. */
+/* MADV_PAGEOUT leaves a page alone that other processes map. */
 TEST(reclaim, pageout_leaves_what_is_shared, NEEDS(CONFIG_SWAP))
 {
 	struct space *parent, *child;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel does to the pages of tmpfs on its own account: it migrates
+* Pages of tmpfs and the kernel's own work on them: it migrates
  * them, writes them to swap, and maps huge ones, in all mappings of the file.
  */
 #include <linux/fs.h>
@@ -129,7 +129,7 @@ TEST(shmem_rmap, swap_out_of_all_mappings, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 	mapped_at(folio_of(parent, 1), at(parent, 1), at(child, 8));
 }
 
-/* What no one maps is written and read too. */
+/* A page that no one maps is written and read too. */
 TEST(shmem_rmap, page_in_swap_without_a_mapping, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *sp, *other;
@@ -205,7 +205,7 @@ TEST(shmem_rmap, locked_page_stays, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 	ok(look(parent, 0, 4));
 }
 
-/* Its slot is free by then, so it must be written though nobody has changed it. */
+/* Its swap slot is free by then, so a clean page has to be written again. */
 TEST(shmem_rmap, page_that_came_back_is_written_again, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *parent, *child;
@@ -218,7 +218,7 @@ TEST(shmem_rmap, page_that_came_back_is_written_again, NEEDS(CONFIG_SHMEM, CONFI
 	KUNIT_EXPECT_EQ(test, byte_at(child, 8), 'b');
 }
 
-/* The device has room for one round of them. */
+/* The device has room for one round of them only. */
 TEST(shmem_rmap, last_unmap_frees_the_slots, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *sp;

@@ -32,7 +32,7 @@ TEST(swap, swapoff_keeps_exclusive, NEEDS(CONFIG_SWAP))
 	KUNIT_EXPECT_TRUE(test, PageAnonExclusive(frame_of(sp, 0)));
 }
 
-/* What cannot be read is an error at the next access, not somebody's old page. */
+/* A page that cannot be read is an error at the next access, not some old page. */
 TEST(swap, swapoff_that_cannot_read_leaves_poison, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = layout_swapped(test, "[WWW]", 1, 1);

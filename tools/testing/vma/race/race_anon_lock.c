@@ -10,7 +10,7 @@
 #include "race.h"
 #include "test.h"
 
-/* What came of a lookup. */
+/* The result of a lookup. */
 enum { NOTHING, LOCKED, FREED };
 
 static void looks_up(struct racer *r)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* brk(), and another. */
+/* brk(), and another task that calls it. */
 #include "race.h"
 #include "test.h"
 

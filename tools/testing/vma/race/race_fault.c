@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A page fault under the VMA's lock, or without luck the mmap lock, and others. */
+/* A page fault under the VMA's lock, or if that fails the mmap lock, and other tasks. */
 #include "race.h"
 #include "test.h"
 
@@ -15,7 +15,7 @@ RACE(race_fault, with_another_of_the_same_page)
 	KUNIT_EXPECT_TRUE(test, byte_at(sp, 1) == 'x' || byte_at(sp, 1) == 'y');
 }
 
-/* Both want to be the one who makes the anon_vma. */
+/* Both allocate an anon_vma, and one of them is used. */
 RACE(race_fault, with_another_of_the_same_vma)
 {
 	struct space *sp = layout(test, "[wwww]");
@@ -115,7 +115,7 @@ RACE(race_fault, with_a_move_of_its_page)
 	}
 }
 
-/* What the child has is from before the store or from after it. */
+/* The child's contents are from before the store or from after it. */
 RACE(race_fault, with_a_fork)
 {
 	struct space *sp = layout(test, "[WWW]");
@@ -164,7 +164,7 @@ RACE(race_fault, with_a_growing_stack)
 	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
 }
 
-/* A page of the heap that brk() takes away. */
+/* A fault of a page of the heap that brk() unmaps. */
 RACE(race_fault, with_brk)
 {
 	struct space *sp = with_heap(test);

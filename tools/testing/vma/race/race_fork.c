@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* fork(), and others. */
+/* fork(), and other tasks. */
 #include "race.h"
 #include "test.h"
 
@@ -64,7 +64,7 @@ RACE(race_fork, with_a_walk)
 	KUNIT_EXPECT_TRUE(test, walk.ret == 1 || walk.ret == 2);
 }
 
-/* What is pinned stays the parent's own: the child has a copy, or what was there before. */
+/* A pinned page stays the parent's own: the child has a copy, or the older contents. */
 RACE(race_fork, with_a_pin)
 {
 	struct space *sp = layout(test, "[W]");

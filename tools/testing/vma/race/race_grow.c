@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A stack that grows, and others. */
+/* A stack that grows, and other tasks. */
 #include "race.h"
 #include "test.h"
 

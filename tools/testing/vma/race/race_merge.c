@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mprotect() that makes one VMA of three, and others. */
+/* mprotect() that makes one VMA of three, and other tasks. */
 #include "race.h"
 #include "test.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A page that is migrated, and others. Who meets a migration entry waits for it. */
+/* A page that is migrated, and other tasks, which wait at a migration entry. */
 #include "race.h"
 #include "test.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mremap() that moves pages, and others. */
+/* mremap() that moves pages, and other tasks. */
 #include "race.h"
 #include "test.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a grace period of the machine waits for, by all schedules. The kernel
+* Sections that a grace period of the machine waits for, by all schedules. The kernel
  * counts on both kinds of sections: folio_lock_anon_vma_read() begins in the first,
  * and the end of up_read() is in the second.
  */

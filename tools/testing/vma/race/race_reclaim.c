@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A page that goes to swap or comes back, and others. */
+/* A page that goes to swap or comes back, and other tasks. */
 #include "race.h"
 #include "test.h"
 

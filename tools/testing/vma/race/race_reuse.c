@@ -33,7 +33,7 @@ static void reuse_there(struct racer *r)
 	map_in(r->child->mm, r->to);
 }
 
-/* Which then exits, and its mm is freed. */
+/* The same, and the child then exits, and its mm is freed. */
 static void reuse_there_and_exit(struct racer *r)
 {
 	reuse_there(r);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is said of tasks that wait for each other: the report of a deadlock. */
+/* The report of a deadlock: tasks that wait for each other. */
 #include <linux/completion.h>
 #include <linux/lockdep.h>
 #include <linux/rwsem.h>

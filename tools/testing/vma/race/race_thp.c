@@ -96,7 +96,7 @@ RACE(race_thp, split_with_a_walk, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	KUNIT_EXPECT_TRUE(test, walk.ret == 0 || walk.ret == 1 || walk.ret == HUGE_NR);
 }
 
-/* What was written before the collapse took the page is in the huge one. */
+/* A store from before the collapse took the page is in the huge one. */
 RACE(race_thp, collapse_with_a_write, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct racer collapse, write;

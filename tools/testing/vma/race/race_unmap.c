@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* munmap(), and others. */
+/* munmap(), and other tasks. */
 #include "race.h"
 #include "test.h"
 
@@ -71,7 +71,7 @@ RACE(race_unmap, with_a_walk_of_what_nobody_else_maps)
 	expect(sp, "");
 }
 
-/* What is mapped where the page once was is none of the walk's, which does not lock it. */
+/* A page that is mapped where the other once was is not locked by the walk. */
 RACE(race_unmap, of_the_old_place_of_a_moved_page_with_its_walk)
 {
 	struct space *sp = layout(test, "[W]");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reverse-map walks, and others. */
+/* Reverse-map walks, and other tasks. */
 #include "race.h"
 #include "test.h"
 

@@ -10,7 +10,7 @@
 #include "beside.h"
 #include "test.h"
 
-/* What a function of rmap.c gives for a folio, which it wants locked. */
+/* The result of a function of rmap.c for a folio, which it wants locked. */
 #define of_locked(folio, call) ({					\
 	struct anon_vma *__av;						\
 									\
@@ -70,7 +70,7 @@ static void end_walk(void *anon_vma)
 	anon_vma_unlock_read(anon_vma);
 }
 
-/* Who walks has the lock and no reference: the last one that is put waits for it. */
+/* A walk has the lock and no reference: the last one that is put waits for it. */
 TEST(anon_lock, freeing_waits_for_a_walk)
 {
 	struct space *sp = layout(test, "[W]");
@@ -188,7 +188,7 @@ static int walk_and_wait(void *data)
 	return 0;
 }
 
-/* Others sleep until the writer is done, and then see all. */
+/* Other walks sleep until the writer is done, and then see all. */
 static void waits_for_a_writer(struct kunit *test, struct waiter *w)
 {
 	struct space *sp = layout(test, "[W]");

@@ -229,7 +229,7 @@ static bool newest_first(struct vm_area_struct *vma)
 	return true;
 }
 
-/* What unlink_anon_vmas() says of the order: "newest to oldest" (docs/results/findings.md, 5). */
+/* The order is as unlink_anon_vmas() documents it, "newest to oldest" (docs/results/findings.md, 5). */
 TEST(clone, keeps_the_order_of_the_chain)
 {
 	struct space *gen[3];

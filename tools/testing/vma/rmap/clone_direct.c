@@ -73,7 +73,7 @@ TEST(clone_direct, of_unfaulted_memory_is_nothing)
 	mmap_write_unlock(sp->mm);
 }
 
-/* What is cloned and unlinked again has changed nothing. */
+/* A clone that is unlinked again has changed nothing. */
 TEST(clone_direct, unlinked_again_leaves_no_trace)
 {
 	struct vm_area_struct *vma, *copy;

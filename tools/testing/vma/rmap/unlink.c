@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A VMA goes: out of every tree that it is in, with all that it held. */
+/* A VMA is removed: from every tree that it is in, with all references that it held. */
 #include "chardev.h"
 #include "test.h"
 

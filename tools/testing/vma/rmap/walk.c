@@ -123,7 +123,7 @@ static bool visit(struct folio *folio, struct vm_area_struct *vma, unsigned long
 	return true;
 }
 
-/* Whichever of the three it is that the caller does not want. */
+/* Any of the three may be the VMA that the caller skips. */
 TEST(walk, goes_on_behind_a_vma_that_is_skipped)
 {
 	struct space *parent = layout(test, "[W]"), *child = space_fork(parent);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle is asked about lies. Each case changes one thing behind the
+* The oracle's own tests. Each case changes one thing behind the
  * kernel's back, wants the oracle to complain of exactly that, and puts it right
  * again, so that no check of the oracle can be one that never fails.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle is asked about lies: huge PMDs, large folios, migration and swap
- * entries, and what KSM has merged.
+* The oracle's own tests: huge PMDs, large folios, migration and swap
+* entries, and pages that KSM has merged.
  */
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
@@ -42,7 +42,7 @@ TEST(oracle, sees_a_pmd_that_reaches_out_of_its_vma, NEEDS(CONFIG_TRANSPARENT_HU
 	lie(vma->vm_end -= PAGE_SIZE, vma->vm_end = end, "PMD at 10000000 reaches out of its VMA");
 }
 
-/* What is put aside for the split is there, and no other PMD has it. */
+/* The page table that is deposited for the split is there, and no other PMD has it. */
 TEST(oracle, sees_a_page_table_put_aside_too_much, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The oracle is asked about lies: page tables, folios, anon_vmas and files. */
+/* The oracle's own tests: page tables, folios, anon_vmas and files. */
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/pagemap.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The oracle is asked about lies: userfaultfd, and memory that broke. */
+/* The oracle's own tests: userfaultfd, and pages with memory failure. */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What strace has seen of real programs, as cases: each result is the recorded one,
+* Traces that strace made of real programs, as cases: each result is the recorded one,
  * and the oracle looks on. See docs/replay.md; vma_replay tells more of a trace.
  */
 #include "replay.h"

@@ -216,7 +216,7 @@ TEST(uffd, unmap_is_told, NEEDS(CONFIG_USERFAULTFD))
 	expect(sp, "[w]..[w]");
 }
 
-/* Nobody would answer for the child, so it is not registered. */
+/* Without fork events no monitor reads for the child, so it is not registered. */
 TEST(uffd, fork_leaves_the_child_unregistered, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *parent, *child;

@@ -115,7 +115,7 @@ TEST(uffd, fork_with_events_copies_the_protection, NEEDS(CONFIG_USERFAULTFD))
 	ok(look(parent, 0, 2));
 }
 
-/* What has moved is not registered any more, so nothing may be left of it. */
+/* A moved range is not registered any more, so no protection may be left on it. */
 TEST(uffd, move_takes_the_protection_away, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
@@ -210,7 +210,7 @@ TEST(uffd, protection_survives_migration, NEEDS(CONFIG_USERFAULTFD))
 	ok(look(sp, 0, 3));
 }
 
-/* Where no page is yet, a marker keeps the place. */
+/* A marker stands for the page that is not there yet. */
 TEST(uffd, marker_protects_what_is_not_there, NEEDS(CONFIG_USERFAULTFD))
 {
 	struct space *sp;
