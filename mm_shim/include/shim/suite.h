@@ -18,6 +18,9 @@ struct kunit;
  * @exit: called after it
  * @race: its tasks race, see struct shim_search
  * @skip: why the case does not apply to this build, or NULL; such a case is not run
+ * @not_lazy: reason why it is not run in lazy mode, or NULL
+ * @instead: "suite.case" of the case that is for lazy mode instead, with @not_lazy
+ * @not_posted: reason why it is not run in the lazy mode of the posted series, or NULL
  */
 struct shim_test {
 	const char *suite;
@@ -29,6 +32,9 @@ struct shim_test {
 	void (*exit)(struct kunit *test);
 	bool race;
 	const char *skip;
+	const char *not_lazy;
+	const char *instead;
+	const char *not_posted;
 };
 
 /* suite.c */

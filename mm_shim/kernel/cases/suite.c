@@ -34,6 +34,16 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->suite, y->suite) ?: strcmp(x->file, y->file) ?: x->line - y->line;
 }
 
+/* The reason why a case is not run in this build, or not in this mode; or NULL. */
+static const char *not_run(const struct shim_test *t, bool lazy)
+{
+	if (t->skip || !lazy)
+		return t->skip;
+	if (IS_ENABLED(CONFIG_VMA_REF) && t->not_posted)
+		return t->not_posted;
+	return t->not_lazy;
+}
+
 /*
  * A subject with our series runs each case twice. The suites of the second time
  * have a name of their own, as a report must not name two results alike.
@@ -55,7 +65,7 @@ unsigned int shim_case_list(const struct shim_case **cases)
 			.suite = tests[i]->suite, .file_suite = tests[i]->suite,
 			.name = tests[i]->name, .mode = "eager", .race = tests[i]->race,
 			.file = tests[i]->file, .line = tests[i]->line,
-			.skip = tests[i]->skip,
+			.skip = not_run(tests[i], false),
 		};
 	for (i = 0; NR_MODES > 1 && i < nr_cases; i++) {
 		scnprintf(lazy_names[i], NAME_MAX_LEN, "%s@lazy", tests[i]->suite);
@@ -63,7 +73,7 @@ unsigned int shim_case_list(const struct shim_case **cases)
 			.suite = lazy_names[i], .file_suite = tests[i]->suite,
 			.name = tests[i]->name, .mode = "lazy", .race = tests[i]->race,
 			.file = tests[i]->file, .line = tests[i]->line,
-			.skip = tests[i]->skip,
+			.skip = not_run(tests[i], true),
 		};
 	}
 	*cases = list;
@@ -154,8 +164,8 @@ enum shim_result shim_run_case(unsigned int nr)
 	};
 	bool bad;
 
-	if (t->skip) {
-		shim_reason("%s", t->skip);
+	if (not_run(t, nr >= nr_cases)) {
+		host_reason(not_run(t, nr >= nr_cases));
 		return SHIM_SKIP;
 	}
 	strscpy((char *)suite.name, t->suite, sizeof(suite.name));

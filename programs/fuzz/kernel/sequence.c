@@ -50,17 +50,16 @@ static void end_if_hasty(const struct fuzz *f)
 /* The oracle rests within operations, and is asked after as many as is wanted. */
 TEST(fuzz, sequence)
 {
-	struct world *world = test->priv;
 	struct fuzz *f = &fuzz;
 	unsigned int i;
 
 	begin(f, test);
 	for (i = 0; i < f->run->nr && !f->stopped; i++) {
 		f->run->at = i;
-		world->quiet = true;
+		oracle_pause(test);
 		fuzz_op(f, &f->run->ops[i]);
 		f->run->done++;
-		world->quiet = false;
+		oracle_resume(test);
 		if (f->run->every && (i + 1) % f->run->every == 0)
 			oracle(test);
 		if (has_failed(test))

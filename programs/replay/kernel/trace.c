@@ -86,9 +86,9 @@ void replay_run(struct kunit *test, struct replay_run *run)
 	begin(&r, test, run);
 	for (i = 0; i < r.run->nr; i++) {
 		r.run->now = i;
-		world->quiet = true;
+		oracle_pause(test);
 		r.run->why[replay_call(&r, &r.run->calls[i])]++;
-		world->quiet = false;
+		oracle_resume(test);
 		if (r.run->every && (i + 1) % r.run->every == 0)
 			oracle(test);
 		if (i >= (unsigned long)r.run->nr * r.run->nr_samples / REPLAY_SAMPLES &&
@@ -99,7 +99,7 @@ void replay_run(struct kunit *test, struct replay_run *run)
 	}
 	oracle(test);
 	sample(&r, i);
-	world->quiet = true;
+	oracle_pause(test);
 	end(&r);
-	world->quiet = false;
+	oracle_resume(test);
 }

@@ -77,12 +77,12 @@ TEST(exit, of_many_vmas)
 	struct space *sp = space_new(test);
 	long i;
 
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	for (i = 0; i < 2000; i += 2)
 		ok(map(sp, i, 1, RW));
 	for (i = 0; i < 2000; i += 100)
 		ok(write_page(sp, i, 'x'));
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	oracle(test);
 	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1000);
 	space_exit(sp);

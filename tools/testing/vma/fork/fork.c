@@ -50,7 +50,7 @@ TEST(fork, child_writes_first)
 	mapped_at(folio_of(parent, 1), at(parent, 1), at(child, 1));
 }
 
-TEST(fork, unfaulted_memory_has_no_anon_vma)
+TEST(fork, unfaulted_memory_has_no_anon_vma, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[ww]"), *child = space_fork(parent);
 
@@ -64,7 +64,7 @@ TEST(fork, unfaulted_memory_has_no_anon_vma)
 	mapped_at(folio_of(child, 0), at(child, 0));
 }
 
-TEST(fork, chains_of_three_generations)
+TEST(fork, chains_of_three_generations, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[W]"), *child, *grandchild;
 	struct anon_vma *first, *second, *third;
@@ -91,7 +91,7 @@ TEST(fork, chains_of_three_generations)
 	KUNIT_EXPECT_EQ(test, third->num_active_vmas, 1UL);
 }
 
-TEST(fork, split_parent_has_two_active_vmas)
+TEST(fork, split_parent_has_two_active_vmas, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WWWW]"), *child;
 	struct anon_vma *first;
@@ -194,7 +194,7 @@ TEST(fork, middle_generation_exits_first)
 }
 
 /* An anon_vma without VMAs of its own and with one child at most is used again. */
-TEST(fork, reuses_the_anon_vma_of_the_dead)
+TEST(fork, reuses_the_anon_vma_of_the_dead, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WW]"), *child, *grandchild, *last;
 	struct anon_vma *second;
@@ -212,7 +212,7 @@ TEST(fork, reuses_the_anon_vma_of_the_dead)
 	mapped_at(folio_of(parent, 0), at(parent, 0), at(grandchild, 0));
 }
 
-TEST(fork, long_line_of_descent_keeps_a_short_chain)
+TEST(fork, long_line_of_descent_keeps_a_short_chain, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[WW]"), *child;
 	int i;

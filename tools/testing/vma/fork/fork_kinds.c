@@ -32,7 +32,8 @@ TEST(fork, three_generations_write_in_any_order)
 	}
 }
 
-TEST(fork, many_children_of_one_parent)
+TEST(fork, many_children_of_one_parent,
+     NOT_LAZY(own_anon_vma, "lazy_fork.abandoned_by_many_it_is_not_reused"))
 {
 	struct space *parent = layout(test, "[WWW]"), *child[8];
 	struct anon_vma *own = vma_of(parent, 0)->anon_vma;
@@ -55,7 +56,7 @@ TEST(fork, many_children_of_one_parent)
 }
 
 /* Pages of a sibling are not looked for in the tree of one child. */
-TEST(fork, childs_page_is_in_its_own_anon_vma)
+TEST(fork, childs_page_is_in_its_own_anon_vma, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WW]"), *child;
 	struct anon_vma *own;
@@ -71,7 +72,8 @@ TEST(fork, childs_page_is_in_its_own_anon_vma)
 }
 
 /* The dead middle generation has two children: none of theirs may take it over. */
-TEST(fork, anon_vma_with_two_children_is_not_reused)
+TEST(fork, anon_vma_with_two_children_is_not_reused,
+     NOT_LAZY(own_anon_vma, "lazy_fork.abandoned_by_many_it_is_not_reused"))
 {
 	struct space *parent = layout(test, "[WW]"), *child, *one, *two, *last;
 	struct anon_vma *second;
@@ -94,7 +96,8 @@ TEST(fork, anon_vma_with_two_children_is_not_reused)
 }
 
 /* One part of the split child lives: its anon_vma is in use. */
-TEST(fork, anon_vma_of_a_living_part_is_not_reused)
+TEST(fork, anon_vma_of_a_living_part_is_not_reused,
+     NOT_LAZY(own_anon_vma, "lazy_fork.child_splits_merges_and_forks_again"))
 {
 	struct space *parent = layout(test, "[WWWW]"), *child, *grandchild, *last;
 	struct anon_vma *second;
@@ -167,7 +170,7 @@ TEST(fork, line_of_living_generations_is_one_link_longer_each_time)
 	}
 }
 
-TEST(fork, dontfork_of_all_leaves_nothing)
+TEST(fork, dontfork_of_all_leaves_nothing, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WW].[rr]"), *child;
 

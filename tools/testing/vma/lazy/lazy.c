@@ -6,7 +6,7 @@
 #include "test.h"
 
 /* One anon_vma for the mm, and no link at all. */
-TEST(lazy, first_faults_share_one_anon_vma)
+TEST(lazy, first_faults_share_one_anon_vma, NOT_POSTED(reads_anon_vma))
 {
 	unsigned long anon_vmas = shim_slab_objects("anon_vma");
 	unsigned long links = shim_slab_objects("anon_vma_chain");
@@ -104,7 +104,7 @@ TEST(lazy, stays_so_when_a_stack_grows)
 }
 
 /* Parts that were never one VMA merge too: their pages are on one anon_vma. */
-TEST(lazy, stays_so_when_merged)
+TEST(lazy, stays_so_when_merged, NOT_POSTED(begins_with_a_merge))
 {
 	struct space *sp = layout(test, "[WW]..[WW]");
 
@@ -161,7 +161,7 @@ TEST(lazy, moved_away_from_what_is_there_now)
 }
 
 /* Private file pages: two files at one offset, and their copies. */
-TEST(lazy, pages_of_two_files)
+TEST(lazy, pages_of_two_files, NOT_POSTED(reads_anon_vma))
 {
 	struct file *a = shim_file_create(4), *b = shim_file_create(4);
 	struct space *sp = space_new(test);
@@ -233,7 +233,8 @@ TEST(lazy, stays_so_over_migration, NEEDS(CONFIG_MIGRATION))
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
 
-TEST(lazy, stays_so_over_collapse_and_split_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(lazy, stays_so_over_collapse_and_split_of_a_huge_page, NOT_POSTED(is_lazy_elsewhere),
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 

@@ -16,7 +16,7 @@ static unsigned long links(void)
 }
 
 /* Each VMA that is on it counts, and each new part. */
-TEST(lazy_count, split_counts_one_more_and_merge_one_less)
+TEST(lazy_count, split_counts_one_more_and_merge_one_less, NOT_POSTED(reads_anon_vma))
 {
 	struct anon_vma *shared;
 	struct space *sp;
@@ -34,7 +34,7 @@ TEST(lazy_count, split_counts_one_more_and_merge_one_less)
 }
 
 /* It outlives its last VMA, for the next one. */
-TEST(lazy_count, shared_one_waits_for_the_next_fault)
+TEST(lazy_count, shared_one_waits_for_the_next_fault, NOT_POSTED(reads_anon_vma))
 {
 	struct anon_vma *shared;
 	struct space *sp;
@@ -49,7 +49,7 @@ TEST(lazy_count, shared_one_waits_for_the_next_fault)
 	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
 }
 
-TEST(lazy_count, fork_takes_the_parent_off_the_shared_one)
+TEST(lazy_count, fork_takes_the_parent_off_the_shared_one, NOT_POSTED(reads_anon_vma))
 {
 	struct anon_vma *shared, *own;
 	struct space *sp, *child;
@@ -66,7 +66,7 @@ TEST(lazy_count, fork_takes_the_parent_off_the_shared_one)
 	KUNIT_EXPECT_EQ(test, vma_of(child, 0)->anon_vma->num_active_vmas, 1UL);
 }
 
-TEST(lazy_count, merge_with_unfaulted_memory_takes_no_link)
+TEST(lazy_count, merge_with_unfaulted_memory_takes_no_link, NOT_POSTED(begins_with_a_merge))
 {
 	unsigned long before;
 	struct space *sp;
@@ -122,7 +122,7 @@ static struct upgrades upgrades(void)
 }
 
 /* [WW].[WW] -> fork, fork: two VMAs are upgraded by the first, none by the second */
-TEST(lazy_count, upgrades_by_fork)
+TEST(lazy_count, upgrades_by_fork, NOT_POSTED(reads_anon_vma))
 {
 	struct upgrades nr;
 	struct space *sp;
@@ -139,7 +139,7 @@ TEST(lazy_count, upgrades_by_fork)
 }
 
 /* [WW][WW], one half not copied by a fork -> the flag goes: it joins the other half */
-TEST(lazy_count, upgrades_by_a_merge)
+TEST(lazy_count, upgrades_by_a_merge, NOT_POSTED(reads_anon_vma))
 {
 	struct upgrades nr;
 	struct space *sp;
@@ -157,7 +157,7 @@ TEST(lazy_count, upgrades_by_a_merge)
 }
 
 /* [WW].[WW] -> madvise of the first */
-TEST(lazy_count, upgrades_by_ksm, NEEDS(CONFIG_KSM))
+TEST(lazy_count, upgrades_by_ksm, NOT_POSTED(reads_anon_vma), NEEDS(CONFIG_KSM))
 {
 	struct upgrades nr;
 	struct space *sp;

@@ -7,7 +7,7 @@
 #include "internal.h"
 #include "test.h"
 
-TEST(lazy_fork, upgrades_the_parent_and_not_the_child)
+TEST(lazy_fork, upgrades_the_parent_and_not_the_child, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WW]"), *child;
 	struct anon_vma *before;
@@ -87,7 +87,7 @@ TEST(lazy_fork, families_do_not_share_a_root)
 }
 
 /* A VMA that the child does not get is not upgraded. */
-TEST(lazy_fork, dontfork_stays_lazy_and_joins_later)
+TEST(lazy_fork, dontfork_stays_lazy_and_joins_later, NOT_POSTED(begins_with_a_merge))
 {
 	struct space *parent = layout(test, "[WWWWWW]"), *child;
 
@@ -135,7 +135,7 @@ TEST(lazy_fork, wipeonfork_of_a_moved_vma)
 }
 
 /* A lazy child's VMAs may split, and each part is found by what it inherited. */
-TEST(lazy_fork, child_splits_merges_and_forks_again)
+TEST(lazy_fork, child_splits_merges_and_forks_again, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WWWW]"), *child, *grandchild;
 
@@ -158,7 +158,7 @@ TEST(lazy_fork, child_splits_merges_and_forks_again)
 }
 
 /* The one anon_vma says nothing: the halves inherited different ones. */
-TEST(lazy_fork, child_does_not_merge_what_has_other_relatives)
+TEST(lazy_fork, child_does_not_merge_what_has_other_relatives, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[WW]"), *child;
 
@@ -257,7 +257,7 @@ TEST(lazy_fork, parts_with_unfaulted_memory_between_stay_a_family)
 }
 
 /* Each generation upgrades what the one before has left behind, so links do not add up. */
-TEST(lazy_fork, line_of_descent_does_not_grow)
+TEST(lazy_fork, line_of_descent_does_not_grow, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[WW]"), *child;
 	int generation;

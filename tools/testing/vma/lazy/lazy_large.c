@@ -63,7 +63,8 @@ TEST(lazy_large, upgrade_of_what_a_part_was_moved_from, NEEDS(CONFIG_TRANSPARENT
 }
 
 /* Other memory beside it has no part of it, and stays as it is. */
-TEST(lazy_large, upgrade_leaves_other_memory_alone, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(lazy_large, upgrade_leaves_other_memory_alone, NOT_POSTED(is_lazy_elsewhere),
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 

@@ -74,7 +74,7 @@ static int op_split(struct space *sp)
 	return protect(sp, 2, 2, PROT_READ);
 }
 
-TEST(lazy_locks, split_waits_for_walks)
+TEST(lazy_locks, split_waits_for_walks, NOT_POSTED(reads_anon_vma))
 {
 	both_are_waited_for(test, op_split);
 }
@@ -85,7 +85,7 @@ static int op_grow(struct space *sp)
 	return resize(sp, 5, 2, 3);
 }
 
-TEST(lazy_locks, growth_waits_for_walks)
+TEST(lazy_locks, growth_waits_for_walks, NOT_POSTED(reads_anon_vma))
 {
 	both_are_waited_for(test, op_grow);
 }
@@ -95,7 +95,7 @@ static int op_move(struct space *sp)
 	return move(sp, 5, 2, 100);
 }
 
-TEST(lazy_locks, move_waits_for_walks)
+TEST(lazy_locks, move_waits_for_walks, NOT_POSTED(reads_anon_vma))
 {
 	both_are_waited_for(test, op_move);
 }
@@ -161,7 +161,8 @@ TEST(lazy_locks, pages_are_not_moved_back_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIE
 }
 
 /* Nor into a VMA that was there before, which walks may have come by. */
-TEST(lazy_locks, pages_are_not_moved_into_a_vma_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIER))
+TEST(lazy_locks, pages_are_not_moved_into_a_vma_under_a_walk, NOT_POSTED(reads_anon_vma),
+     NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct moving m = { .from = 102 };
 
@@ -174,7 +175,8 @@ TEST(lazy_locks, pages_are_not_moved_into_a_vma_under_a_walk, NEEDS(CONFIG_MMU_N
 }
 
 /* Away, walks come to the old place before the new one, and need not wait. */
-TEST(lazy_locks, pages_are_moved_away_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIER))
+TEST(lazy_locks, pages_are_moved_away_under_a_walk, NOT_POSTED(reads_anon_vma),
+     NEEDS(CONFIG_MMU_NOTIFIER))
 {
 	struct moving m = { .from = 5 };
 
@@ -185,7 +187,7 @@ TEST(lazy_locks, pages_are_moved_away_under_a_walk, NEEDS(CONFIG_MMU_NOTIFIER))
 }
 
 /* Entering comes before zapping, or else the walk would miss what is still there. */
-TEST(lazy_locks, munmap_waits_for_walks_before_it_zaps)
+TEST(lazy_locks, munmap_waits_for_walks_before_it_zaps, NOT_POSTED(reads_anon_vma))
 {
 	struct moving m = { .from = 5 };
 
@@ -224,7 +226,7 @@ static void see_tables_and_let_go(void *data)
 }
 
 /* The end of a space frees page tables that a walk may be in. */
-TEST(lazy_locks, exit_waits_for_walks_before_it_frees_tables)
+TEST(lazy_locks, exit_waits_for_walks_before_it_frees_tables, NOT_POSTED(reads_anon_vma))
 {
 	struct ending e;
 	int which;
@@ -240,7 +242,7 @@ TEST(lazy_locks, exit_waits_for_walks_before_it_frees_tables)
 	}
 }
 
-TEST(lazy_locks, stack_growth_waits_for_walks)
+TEST(lazy_locks, stack_growth_waits_for_walks, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent, *sp;
 	struct beside b;
@@ -313,7 +315,7 @@ static void see_links_and_let_go(void *data)
 }
 
 /* It gives the VMA a link, and takes it off the shared anon_vma. */
-TEST(lazy_locks, upgrade_waits_for_walks)
+TEST(lazy_locks, upgrade_waits_for_walks, NOT_POSTED(reads_anon_vma))
 {
 	struct linking l;
 	struct space *sp;
@@ -331,7 +333,8 @@ TEST(lazy_locks, upgrade_waits_for_walks)
 	}
 }
 
-TEST(lazy_locks, collapse_waits_for_walks, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(lazy_locks, collapse_waits_for_walks, NOT_POSTED(reads_anon_vma),
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *sp;
 	struct beside b;
@@ -381,7 +384,7 @@ static void let_writer_go(void *anon_vma)
 }
 
 /* The debug check reads trees that others may change. */
-TEST(lazy_locks, check_of_the_trees_waits_for_changes)
+TEST(lazy_locks, check_of_the_trees_waits_for_changes, NOT_POSTED(reads_anon_vma))
 {
 	struct anon_vma *anon_vma;
 	struct space *sp;

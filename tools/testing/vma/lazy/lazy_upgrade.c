@@ -68,7 +68,7 @@ static struct space *two_vmas(struct kunit *test)
 	return sp;
 }
 
-TEST(lazy_upgrade, of_present_pages)
+TEST(lazy_upgrade, of_present_pages, NOT_POSTED(begins_with_a_merge))
 {
 	struct anon_vma *shared;
 	struct space *sp;
@@ -83,7 +83,7 @@ TEST(lazy_upgrade, of_present_pages)
 	}
 }
 
-TEST(lazy_upgrade, of_pages_in_swap, NEEDS(CONFIG_SWAP))
+TEST(lazy_upgrade, of_pages_in_swap, NOT_POSTED(begins_with_a_merge), NEEDS(CONFIG_SWAP))
 {
 	struct anon_vma *shared;
 	struct space *sp;
@@ -113,7 +113,8 @@ static struct folio *page_out_held(struct kunit *test, struct space *sp, long pa
 	return folio;
 }
 
-TEST(lazy_upgrade, of_pages_in_the_swap_cache, NEEDS(CONFIG_SWAP))
+TEST(lazy_upgrade, of_pages_in_the_swap_cache, NOT_POSTED(begins_with_a_merge),
+     NEEDS(CONFIG_SWAP))
 {
 	struct folio *first, *second;
 	struct anon_vma *shared;
@@ -135,7 +136,7 @@ TEST(lazy_upgrade, of_pages_in_the_swap_cache, NEEDS(CONFIG_SWAP))
 	}
 }
 
-TEST(lazy_upgrade, of_the_zero_page_and_holes)
+TEST(lazy_upgrade, of_the_zero_page_and_holes, NOT_POSTED(begins_with_a_merge))
 {
 	struct anon_vma *shared;
 	struct space *sp;
@@ -176,7 +177,7 @@ TEST(lazy_upgrade, of_file_pages)
 }
 
 /* A page that KSM has merged has no anon_vma, and its VMA was regular before. */
-TEST(lazy_upgrade, before_ksm_and_not_after, NEEDS(CONFIG_KSM))
+TEST(lazy_upgrade, before_ksm_and_not_after, NOT_POSTED(is_lazy_elsewhere), NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
@@ -194,7 +195,8 @@ TEST(lazy_upgrade, before_ksm_and_not_after, NEEDS(CONFIG_KSM))
 }
 
 /* Memory that is faulted with the flag set is not lazy, and need not become regular. */
-TEST(lazy_upgrade, not_needed_where_ksm_was_asked_for_first, NEEDS(CONFIG_KSM))
+TEST(lazy_upgrade, not_needed_where_ksm_was_asked_for_first, NOT_POSTED(is_lazy_elsewhere),
+     NEEDS(CONFIG_KSM))
 {
 	struct space *sp;
 
@@ -330,7 +332,8 @@ TEST(lazy_upgrade, fails_whole_at_every_allocation)
 }
 
 /* The flag is not set on any VMA of the mm when one cannot be upgraded. */
-TEST(lazy_upgrade, for_ksm_fails_whole_at_every_allocation, NEEDS(CONFIG_KSM))
+TEST(lazy_upgrade, for_ksm_fails_whole_at_every_allocation, NOT_POSTED(is_lazy_elsewhere),
+     NEEDS(CONFIG_KSM))
 {
 	unsigned long nth = 0, seen, failed = 0;
 	struct space *sp;
@@ -356,7 +359,7 @@ TEST(lazy_upgrade, for_ksm_fails_whole_at_every_allocation, NEEDS(CONFIG_KSM))
 }
 
 /* A merge that cannot be had does without it, and nothing has changed. */
-TEST(lazy_upgrade, for_a_merge_fails_whole_at_every_allocation)
+TEST(lazy_upgrade, for_a_merge_fails_whole_at_every_allocation, NOT_POSTED(begins_with_a_merge))
 {
 	unsigned long nth = 0, seen, failed = 0;
 	struct space *sp;
@@ -378,7 +381,7 @@ TEST(lazy_upgrade, for_a_merge_fails_whole_at_every_allocation)
 }
 
 #ifdef CONFIG_KSM
-TEST(lazy_upgrade, by_prctl_of_the_whole_mm)
+TEST(lazy_upgrade, by_prctl_of_the_whole_mm, NOT_POSTED(is_lazy_elsewhere))
 {
 	struct space *sp;
 
@@ -395,7 +398,7 @@ TEST(lazy_upgrade, by_prctl_of_the_whole_mm)
 }
 
 /* The steps that may fail come first, so no VMA has the flag after a failure. */
-TEST(lazy_upgrade, by_prctl_fails_whole_at_every_allocation)
+TEST(lazy_upgrade, by_prctl_fails_whole_at_every_allocation, NOT_POSTED(is_lazy_elsewhere))
 {
 	unsigned long nth = 0, seen, failed = 0;
 	struct space *sp;

@@ -33,11 +33,11 @@ TEST(lazy_walk, finds_what_munmap_has_not_zapped_yet, NEEDS(CONFIG_MMU_NOTIFIER)
 	lazy_only(test);
 	sp = layout(test, "[WWWW]");
 	a.folio = folio_of(sp, 2);
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	notify_begin(&n, sp, ask, &a);
 	ok(unmap(sp, 1, 2));
 	notify_end(&n);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	KUNIT_EXPECT_EQ(test, a.places, 1);
 }
 
@@ -51,11 +51,11 @@ TEST(lazy_walk, finds_once_what_a_mapping_replaces, NEEDS(CONFIG_MMU_NOTIFIER))
 	lazy_only(test);
 	sp = layout(test, "[WWWW]");
 	a.folio = folio_of(sp, 2);
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	notify_begin(&n, sp, ask, &a);
 	ok(map(sp, 1, 2, PROT_READ));
 	notify_end(&n);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	KUNIT_EXPECT_EQ(test, a.places, 1);
 	expect(sp, "[W][rr][W]");
 }
@@ -134,7 +134,8 @@ TEST(lazy_walk, finds_the_right_one_of_two_with_equal_offsets)
 }
 
 /* Each half of a huge page is in another VMA, one of them elsewhere. */
-TEST(lazy_walk, finds_a_large_folio_in_all_its_vmas, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(lazy_walk, finds_a_large_folio_in_all_its_vmas, NOT_POSTED(is_lazy_elsewhere),
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct folio *folio;
 	struct space *sp;
@@ -154,7 +155,7 @@ TEST(lazy_walk, finds_a_large_folio_in_all_its_vmas, NEEDS(CONFIG_TRANSPARENT_HU
 }
 
 /* The tag of a folio's mapping is what it always was, for those who read it raw. */
-TEST(lazy_walk, tag_of_the_mapping_is_that_of_any_anonymous_folio)
+TEST(lazy_walk, tag_of_the_mapping_is_that_of_any_anonymous_folio, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp, *child;
 	unsigned long mapping;
@@ -208,7 +209,7 @@ TEST(lazy_walk, finds_what_swapoff_brought_back_after_a_fork, NEEDS(CONFIG_SWAP)
 }
 
 /* Somebody who holds a reference, like migration, comes late and finds nothing. */
-TEST(lazy_walk, reference_to_the_anon_vma_outlives_the_mm)
+TEST(lazy_walk, reference_to_the_anon_vma_outlives_the_mm, NOT_POSTED(reads_anon_vma))
 {
 	struct anon_vma *shared;
 	struct folio *folio;
@@ -220,14 +221,14 @@ TEST(lazy_walk, reference_to_the_anon_vma_outlives_the_mm)
 	folio_lock(folio);
 	shared = folio_get_anon_vma(folio);
 	folio_unlock(folio);
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	space_exit(sp);
 	anon_vma_lock_read(shared);
 	KUNIT_EXPECT_NULL(test, shared->rb_root.rb_root.rb_node);
 	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 0UL);
 	anon_vma_unlock_read(shared);
 	put_anon_vma(shared);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 }
 
 /* The links that a split copies are made one by one, and each may fail. */

@@ -40,6 +40,8 @@
  * of struct shim_test:
  *
  *	TEST(swap, of_a_huge_page, NEEDS(CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE))
+ *
+ * NOT_LAZY() and NOT_POSTED() stand in modes.h.
  */
 #define TEST(suite_, name_, ...) SHIM_TEST(suite_, name_, __VA_ARGS__)
 

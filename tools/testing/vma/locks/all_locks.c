@@ -9,7 +9,7 @@ static bool anon_locked(struct vm_area_struct *vma)
 }
 
 /* [WW](WW){ww}[WW]: two roots, two files; one of each is met more than once. */
-TEST(all_locks, taken_once_each_and_dropped)
+TEST(all_locks, taken_once_each_and_dropped, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[WWWW]........[WW]");
 	struct file *one = shim_file_create(4), *two = shim_file_create(4);

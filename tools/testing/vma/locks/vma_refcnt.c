@@ -170,11 +170,11 @@ TEST(vma_refcnt, unmapped_is_detached)
 	struct space *sp = layout(test, "[WW]");
 	struct vm_area_struct *vma = vma_of(sp, 0);
 
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	ok(unmap(sp, 0, 2));
 	KUNIT_EXPECT_EQ(test, count_of(vma), 0);
 	KUNIT_EXPECT_NULL(test, lock_vma_under_rcu(sp->mm, page_addr(0)));
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 }
 
 /* Of the three that become one, the two that go are detached. */
@@ -189,12 +189,12 @@ TEST(vma_refcnt, merged_away_is_detached)
 	ok(protect(sp, 2, 2, PROT_READ));
 	middle = vma_of(sp, 2);
 	last = vma_of(sp, 4);
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	ok(protect(sp, 2, 2, RW));
 	KUNIT_EXPECT_EQ(test, count_of(middle), 0);
 	KUNIT_EXPECT_EQ(test, count_of(last), 0);
 	KUNIT_EXPECT_EQ(test, count_of(vma_of(sp, 0)), 1);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	expect(sp, "[WWWWWW]");
 }
 

@@ -149,13 +149,12 @@ TEST(exec_stack, grows_at_its_new_place)
 TEST(exec_stack, without_memory_to_move)
 {
 	unsigned long nth = 0, seen, failed = 0;
-	struct world *world = test->priv;
 	struct space *sp;
 	int err;
 
 	do {
 		sp = early_stack(test, 1022, 4);
-		world->quiet = true;
+		oracle_pause(test);
 		shim_fail_nth(++nth, false);
 		err = relocate(sp, 1022, 700);
 		seen = shim_fail_stop();
@@ -167,7 +166,7 @@ TEST(exec_stack, without_memory_to_move)
 		vm_acct_memory(err ? (vma_of(sp, 1022) ?: vma_of(sp, 322)) ?
 			       vma_pages(vma_of(sp, 1022) ?: vma_of(sp, 322)) : 0 : 4);
 		space_exit(sp);
-		world->quiet = false;
+		oracle_resume(test);
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 2UL);
 	KUNIT_EXPECT_EQ(test, charged(), 0LL);

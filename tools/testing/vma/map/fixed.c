@@ -170,9 +170,9 @@ TEST(fixed, without_memory)
 	do {
 		sp = layout(test, "[WWW][RRR]");
 		shim_fail_nth(++nth, false);
-		((struct world *)test->priv)->quiet = true;
+		oracle_pause(test);
 		err = map(sp, 2, 2, RW | PROT_EXEC);
-		((struct world *)test->priv)->quiet = false;
+		oracle_resume(test);
 		seen = shim_fail_stop();
 		if (err) {
 			fails(err, -ENOMEM);
@@ -215,9 +215,9 @@ TEST(fixed, without_memory_over_a_driver)
 		ok(chardev_map(sp, 0, 6, MAP_SHARED, drv));
 		ok(touch(sp, 0, 6, 'x'));
 		shim_fail_nth(++nth, false);
-		((struct world *)test->priv)->quiet = true;
+		oracle_pause(test);
 		err = map_file(sp, 2, 2, RW, MAP_SHARED, file, 0);
-		((struct world *)test->priv)->quiet = false;
+		oracle_resume(test);
 		seen = shim_fail_stop();
 		failed += !!err;
 		if (err && !vma_of(sp, 2))

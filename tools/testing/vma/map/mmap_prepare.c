@@ -58,11 +58,11 @@ TEST(mmap_prepare, that_fails_over_something_leaves_a_hole)
 
 	drv->mmap_error = -ENODEV;
 	forget(sp, 1, 2);
-	((struct world *)test->priv)->quiet = true;	/* it would report finding 8 */
+	oracle_pause(test);	/* it would report finding 8 */
 	fails(chardev_map(sp, 1, 2, MAP_PRIVATE, drv), -ENODEV);
 	extra = charged() - 2;
 	vm_unacct_memory(extra);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	expect(sp, "[W]..[W]");
 	ok(look(sp, 0, 1));
 	ok(look(sp, 3, 1));
@@ -142,7 +142,7 @@ TEST(mmap_prepare, file_is_exchanged_for_a_merge)
 
 	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
 	/* the oracle would report finding 4, and end the case */
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
 	expect(sp, "{wwww}");
 	ok(unmap(sp, 0, 4));
@@ -172,7 +172,7 @@ TEST(mmap_prepare, file_is_exchanged_and_the_action_refused)
 	struct chardev *drv = exchanging(test);
 
 	drv->fops.mmap_prepare = take_other_file_and_too_much;
-	((struct world *)test->priv)->quiet = true;	/* as above */
+	oracle_pause(test);	/* as above */
 	KUNIT_EXPECT_LT(test, chardev_map(sp, 0, 2, MAP_SHARED, drv), 0);
 	expect(sp, "");
 	shim_file_put(other_file);
@@ -316,13 +316,13 @@ TEST(mmap_prepare, action_maps_pages)
 	make_some_pages();
 	nr_some_pages = 2;
 	/* a page that is no file's cannot be found by the reverse map */
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	ok(chardev_map(sp, 0, 2, MAP_SHARED, drv));
 	expect(sp, "{WW}");
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), '0');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), '1');
 	ok(unmap(sp, 0, 2));
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	chardev_balanced(drv);
 	shim_quiesce();
 	for (i = 0; i < 2; i++) {
@@ -341,7 +341,7 @@ TEST(mmap_prepare, action_without_memory)
 
 	make_some_pages();
 	nr_some_pages = 2;
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	do {
 		sp = space_new(test);
 		drv = prepared(test, 2, map_some_pages);

@@ -64,7 +64,7 @@ static struct space *with_vdso(struct kunit *test, long nr)
 	struct space *sp = space_new(test);
 
 	make_pages();
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(install(sp, 0, nr, 0)));
 	return sp;
 }
@@ -72,7 +72,7 @@ static struct space *with_vdso(struct kunit *test, long nr)
 static void end(struct kunit *test, struct space *sp)
 {
 	space_exit(sp);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	free_pages_again(test);
 }
 
@@ -137,7 +137,7 @@ TEST(special, is_not_locked)
 	struct space *sp = space_new(test);
 
 	make_pages();
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	sp->mm->def_flags |= VM_LOCKED;
 	KUNIT_ASSERT_FALSE(test, IS_ERR(install(sp, 0, 2, 0)));
 	KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);

@@ -73,7 +73,7 @@ TEST(split, of_unfaulted_memory_makes_no_anon_vma)
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma_chain"), 0UL);
 }
 
-TEST(split, every_page_apart)
+TEST(split, every_page_apart, NOT_LAZY(own_anon_vma, "lazy.first_faults_share_one_anon_vma"))
 {
 	struct space *sp = layout(test, "[WWWWWWWWWWWW]");
 	long i;

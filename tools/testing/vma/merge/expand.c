@@ -116,7 +116,7 @@ TEST(expand, does_not_bridge_two_anon_vmas)
 }
 
 /* Parts that mprotect() has split, and may join again, are to have one anon_vma. */
-TEST(expand, fault_takes_over_the_anon_vma_to_the_left)
+TEST(expand, fault_takes_over_the_anon_vma_to_the_left, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[wwww]");
 
@@ -131,7 +131,7 @@ TEST(expand, fault_takes_over_the_anon_vma_to_the_left)
 	mapped_at(folio_of(sp, 2), at(sp, 2));
 }
 
-TEST(expand, fault_takes_over_the_anon_vma_to_the_right)
+TEST(expand, fault_takes_over_the_anon_vma_to_the_right, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[wwww]");
 

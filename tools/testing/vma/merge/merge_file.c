@@ -163,7 +163,8 @@ static bool own_offsets(void)
  *	(www)            (wWw)		of the same file, contiguous
  *	     <---------- moved
  */
-TEST(merge_file, anon_offset_of_new_on_the_left)
+TEST(merge_file, anon_offset_of_new_on_the_left,
+     NOT_LAZY(own_anon_vma, "lazy.stays_so_when_merged"))
 {
 	struct file *file = numbered(9);
 	struct space *sp = moved_faulted(test, file, 3);
@@ -176,7 +177,8 @@ TEST(merge_file, anon_offset_of_new_on_the_left)
 	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma != vma_of(sp, 3)->anon_vma, own_offsets());
 }
 
-TEST(merge_file, anon_offset_of_new_on_the_right)
+TEST(merge_file, anon_offset_of_new_on_the_right,
+     NOT_LAZY(own_anon_vma, "lazy.stays_so_when_merged"))
 {
 	struct file *file = numbered(9);
 	struct space *sp = moved_faulted(test, file, 3);

@@ -165,14 +165,13 @@ TEST(mremap, shrink_in_the_middle_leaves_the_rest)
 TEST(mremap, shrink_and_move)
 {
 	struct space *sp = layout(test, "[WWWW]");
-	struct world *world = test->priv;
 	s64 extra;
 
-	world->quiet = true;	/* the oracle would report finding 2, and end the case */
+	oracle_pause(test);	/* the oracle would report finding 2, and end the case */
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 4, 2, MREMAP_MAYMOVE | MREMAP_FIXED, 6), 6L);
 	extra = charged() - 2;
 	vm_unacct_memory(extra);
-	world->quiet = false;
+	oracle_resume(test);
 	expect(sp, "......[WW]");
 	ok(look(sp, 6, 2));
 	fails(read_page(sp, 0), -EFAULT);

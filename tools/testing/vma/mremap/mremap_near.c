@@ -134,7 +134,8 @@ TEST(mremap_near, unfaulted_between_parts_of_one)
 	ok(look(sp, 0, 6));
 }
 
-TEST(mremap_near, unfaulted_between_two_anon_vmas)
+TEST(mremap_near, unfaulted_between_two_anon_vmas,
+     NOT_LAZY(own_anon_vma, "lazy.stays_so_when_merged"))
 {
 	struct space *sp = layout(test, "[WW]..[WW]..[ww]");
 
@@ -277,7 +278,8 @@ TEST(mremap_near, growth_up_to_faulted)
 	ok(look(sp, 0, 6));
 }
 
-TEST(mremap_near, growth_up_to_another_anon_vma)
+TEST(mremap_near, growth_up_to_another_anon_vma,
+     NOT_LAZY(own_anon_vma, "lazy.stays_so_when_merged"))
 {
 	struct space *sp = layout(test, "[WW]..[WW]");
 

@@ -66,14 +66,13 @@ TEST(mremap_undo, driver_refuses_to_grow)
 {
 	struct chardev *drv = chardev_new(test, 8);
 	struct space *sp = stubborn(test, drv, MAP_PRIVATE);
-	struct world *world = test->priv;
 	s64 extra;
 
-	world->quiet = true;	/* the oracle would report the finding, and end the case */
+	oracle_pause(test);	/* the oracle would report the finding, and end the case */
 	fails(remap(sp, 0, 4, 7, TO, 10), -EBUSY);
 	extra = charged() - 4;
 	vm_unacct_memory(extra);
-	world->quiet = false;
+	oracle_resume(test);
 	expect(sp, "(WWWW)");
 	chardev_balanced(drv);
 	ok(look(sp, 0, 4));
@@ -194,7 +193,7 @@ TEST(mremap_undo, without_memory_the_growth_is_not_charged)
 	long page;
 	s64 extra = 0;
 
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	do {
 		sp = layout(test, "[WW]");
 		shim_fail_nth(++nth, false);
@@ -209,12 +208,12 @@ TEST(mremap_undo, without_memory_the_growth_is_not_charged)
 		} else {
 			KUNIT_EXPECT_EQ(test, charged(), 5LL);
 		}
-		((struct world *)test->priv)->quiet = false;
+		oracle_resume(test);
 		oracle(test);
-		((struct world *)test->priv)->quiet = true;
+		oracle_pause(test);
 		space_exit(sp);
 	} while (seen >= nth);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	KUNIT_EXPECT_GT(test, failed, 3UL);
 	if (extra)
 		known_bug(SHIM_BUG_MREMAP_GROWTH_CHARGE, 7);
@@ -273,7 +272,7 @@ TEST(mremap_undo, source_that_was_not_charged_is_not_charged_now)
 	struct space *sp;
 	s64 extra = 0;
 
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	do {
 		sp = layout(test, "[RRRRRR]");
 		shim_fail_nth(++nth, false);

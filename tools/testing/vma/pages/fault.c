@@ -29,7 +29,7 @@ TEST(fault, write_after_read_copies_the_zero_page)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'x');
 }
 
-TEST(fault, write_maps_a_page_of_its_own)
+TEST(fault, write_maps_a_page_of_its_own, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[www]");
 

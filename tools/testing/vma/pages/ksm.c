@@ -163,11 +163,11 @@ TEST(ksm, pages_on_no_list_are_taken_apart_later, NEEDS(CONFIG_KSM))
 	unsigned long nth = 0, seen;
 	int lost = 0;
 
-	((struct world *)test->priv)->quiet = true;	/* it would report finding 10 */
+	oracle_pause(test);	/* it would report finding 10 */
 	do {
 		lost += is_lost(test, ++nth, &seen);
 	} while (seen >= nth);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	KUNIT_EXPECT_GT(test, nth, 4UL);
 	if (lost)
 		known_bug(SHIM_BUG_KSM_NO_RETRY, 10);
@@ -247,14 +247,14 @@ TEST(ksm, page_that_a_child_has_moved_is_found, NEEDS(CONFIG_KSM))
 	child = space_fork(parent);
 	ok(advise(parent, 0, 2, MADV_MERGEABLE));
 	ok(move(child, 0, 2, 2));
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	merge_ksm(test);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	if (oracle_complaint(test) && IS_ENABLED(SHIM_BUG_KSM_ONE_ADDRESS)) {
 		/* no place is left that nobody would find */
-		((struct world *)test->priv)->quiet = true;
+		oracle_pause(test);
 		ok(touch(child, 2, 2, 'b'));
-		((struct world *)test->priv)->quiet = false;
+		oracle_resume(test);
 		known_bug(SHIM_BUG_KSM_ONE_ADDRESS, 17);
 	}
 	oracle(test);
@@ -274,14 +274,14 @@ TEST(ksm, page_that_a_parent_still_has_is_found, NEEDS(CONFIG_KSM))
 	ok(touch(parent, 0, 2, 'a'));
 	child = space_fork(parent);
 	ok(advise(child, 0, 2, MADV_MERGEABLE));
-	((struct world *)test->priv)->quiet = true;
+	oracle_pause(test);
 	merge_ksm(test);
-	((struct world *)test->priv)->quiet = false;
+	oracle_resume(test);
 	if (oracle_complaint(test) && IS_ENABLED(SHIM_BUG_KSM_ONE_ADDRESS)) {
 		/* no place is left that nobody would find */
-		((struct world *)test->priv)->quiet = true;
+		oracle_pause(test);
 		ok(touch(parent, 0, 2, 'b'));
-		((struct world *)test->priv)->quiet = false;
+		oracle_resume(test);
 		known_bug(SHIM_BUG_KSM_ONE_ADDRESS, 17);
 	}
 	oracle(test);

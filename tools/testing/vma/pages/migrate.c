@@ -207,7 +207,9 @@ TEST(migrate, page_is_unmapped_meanwhile, NEEDS(CONFIG_MIGRATION))
 }
 
 /* fork() copies the entry, and both lose the right to write. */
-TEST(migrate, fork_copies_migration_entries, NEEDS(CONFIG_MIGRATION))
+TEST(migrate, fork_copies_migration_entries,
+     NOT_LAZY(migration_held, "lazy_upgrade.done_once_later_forks_do_not_wait"),
+     NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *parent = layout_migrating(test, "[WWW]", 1, &m), *child;
@@ -223,7 +225,8 @@ TEST(migrate, fork_copies_migration_entries, NEEDS(CONFIG_MIGRATION))
 	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 'B');
 }
 
-TEST(migrate, child_of_a_forked_entry_exits_meanwhile, NEEDS(CONFIG_MIGRATION))
+TEST(migrate, child_of_a_forked_entry_exits_meanwhile,
+     NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration"), NEEDS(CONFIG_MIGRATION))
 {
 	struct migration m;
 	struct space *parent = layout_migrating(test, "[WWW]", 1, &m), *child;

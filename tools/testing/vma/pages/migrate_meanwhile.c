@@ -7,7 +7,8 @@
 #include "test.h"
 
 /* A child of the meantime changes its VMA, its parent does not. */
-TEST(migrate, forked_and_split_in_the_child_meanwhile, NEEDS(CONFIG_MIGRATION))
+TEST(migrate, forked_and_split_in_the_child_meanwhile,
+     NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration"), NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;
@@ -27,7 +28,8 @@ TEST(migrate, forked_and_split_in_the_child_meanwhile, NEEDS(CONFIG_MIGRATION))
 }
 
 /* Three generations, of which the one in the middle goes before the end. */
-TEST(migrate, forked_twice_and_the_middle_exits_meanwhile, NEEDS(CONFIG_MIGRATION))
+TEST(migrate, forked_twice_and_the_middle_exits_meanwhile,
+     NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration"), NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child, *grandchild;
 	struct migration m;
@@ -44,7 +46,8 @@ TEST(migrate, forked_twice_and_the_middle_exits_meanwhile, NEEDS(CONFIG_MIGRATIO
 	ok(look(parent, 0, 3));
 }
 
-TEST(migrate, forked_and_moved_in_the_child_meanwhile, NEEDS(CONFIG_MIGRATION))
+TEST(migrate, forked_and_moved_in_the_child_meanwhile,
+     NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration"), NEEDS(CONFIG_MIGRATION))
 {
 	struct space *parent, *child;
 	struct migration m;

@@ -32,7 +32,9 @@ TEST(mthp, migration_keeps_it_large, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	ok(look(child, 0, 4));
 }
 
-TEST(mthp, fork_unmap_and_mprotect_under_migration, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(mthp, fork_unmap_and_mprotect_under_migration,
+     NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration_of_a_huge_page"),
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *parent, *child;
 	struct migration m;

@@ -300,6 +300,7 @@ TEST(thp, migration_keeps_it_huge, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIG
 }
 
 TEST(thp, fork_and_move_of_a_pmd_under_migration,
+     NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration_of_a_huge_page"),
      NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct space *parent, *child;

@@ -27,7 +27,7 @@ static void looks_up(struct racer *r)
 }
 
 #define LOOKS_UP(sp_, page_) \
-	RACER("lookup", looks_up, .sp = sp_, .page = page_, .needs_folio = true)
+	FOLIO_RACER("lookup", looks_up, .sp = sp_, .page = page_)
 
 /* A lookup that comes meanwhile cannot have the lock at once. */
 static void locks_and_unmaps(struct racer *r)
@@ -54,7 +54,7 @@ static void expect_no_freed_one(struct kunit *test, const struct racer *lookup)
 }
 
 /* It gets the lock, and looks again whether the page is still mapped. */
-RACE(race_anon_lock, of_a_page_that_is_unmapped)
+RACE(race_anon_lock, of_a_page_that_is_unmapped, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[W]");
 	struct racer lookup = LOOKS_UP(sp, 0), unmap = UNMAPS(sp, 0, 1);
@@ -81,13 +81,13 @@ static void unmap_under_a_waiter(struct kunit *test, const char *points)
  * It does not get the lock. What it is to wait with has been freed before it takes its
  * reference, or has no page any more when it looks again.
  */
-RACE(race_anon_lock, of_a_page_that_is_unmapped_before_it_waits)
+RACE(race_anon_lock, of_a_page_that_is_unmapped_before_it_waits, NOT_POSTED(reads_anon_vma))
 {
 	unmap_under_a_waiter(test, "refcount,_mapcount");
 }
 
 /* It waits, and its reference is the last one when it has the lock. */
-RACE(race_anon_lock, of_a_page_that_is_unmapped_while_it_waits)
+RACE(race_anon_lock, of_a_page_that_is_unmapped_while_it_waits, NOT_POSTED(reads_anon_vma))
 {
 	unmap_under_a_waiter(test, "rwsem");
 }
@@ -96,8 +96,7 @@ RACE(race_anon_lock, is_asked_for_a_reference)
 {
 	struct space *sp = layout(test, "[W]");
 	struct racer unmap = UNMAPS(sp, 0, 1);
-	struct racer get = RACER("folio_get_anon_vma", gets, .sp = sp, .page = 0,
-				 .needs_folio = true);
+	struct racer get = FOLIO_RACER("folio_get_anon_vma", gets, .sp = sp, .page = 0);
 
 	preempt_before("refcount,_mapcount");
 	race(test, &get, &unmap);

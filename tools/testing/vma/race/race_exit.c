@@ -11,7 +11,7 @@ RACE(race_exit, of_parent_and_child)
 	race(test, &one, &other);
 }
 
-RACE(race_exit, with_a_walk_of_what_nobody_else_maps)
+RACE(race_exit, with_a_walk_of_what_nobody_else_maps, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[WWW]"), *other = space_new(test);
 	struct racer exit = EXITS(sp), walk = WALKS(sp, 1);
@@ -22,7 +22,7 @@ RACE(race_exit, with_a_walk_of_what_nobody_else_maps)
 }
 
 /* A migration may come to its second half when all that was mapped has gone. */
-RACE(race_exit, with_a_walk_by_who_holds_the_anon_vma)
+RACE(race_exit, with_a_walk_by_who_holds_the_anon_vma, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[WWW]"), *other = space_new(test);
 	struct racer exit = EXITS(sp), walk = WALKS_HOLDING(sp, 1);

@@ -165,7 +165,7 @@ static void migration_gets(struct racer *r)
 }
 
 #define GETS_ANON_VMA(sp_, page_) \
-	RACER("folio_get_anon_vma", migration_gets, .sp = sp_, .page = page_, .needs_folio = true)
+	FOLIO_RACER("folio_get_anon_vma", migration_gets, .sp = sp_, .page = page_)
 
 static struct space *race_anon_vma(struct kunit *test, struct racer *reader,
 				   struct racer *reuse)
@@ -184,7 +184,7 @@ static struct space *race_anon_vma(struct kunit *test, struct racer *reader,
 	return other;
 }
 
-RACE(race_reuse, of_an_anon_vma_that_a_walk_looks_up)
+RACE(race_reuse, of_an_anon_vma_that_a_walk_looks_up, NOT_POSTED(reads_anon_vma))
 {
 	struct racer walk = WALKS(NULL, 1);
 	struct racer reuse = REUSES(reuse_anon_vma, NULL, 0, NULL, 0);

@@ -20,7 +20,8 @@
 	__av;								\
 })
 
-TEST(anon_lock, mapped_page_has_its_anon_vma)
+TEST(anon_lock, mapped_page_has_its_anon_vma,
+     NOT_LAZY(own_anon_vma, "lazy_fork.upgrades_the_parent_and_not_the_child"))
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
 	struct anon_vma *first = vma_of(parent, 0)->anon_vma, *second, *av;
@@ -42,22 +43,22 @@ TEST(anon_lock, mapped_page_has_its_anon_vma)
 	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&first->rwsem));
 }
 
-TEST(anon_lock, held_anon_vma_outlives_its_vma)
+TEST(anon_lock, held_anon_vma_outlives_its_vma,
+     NOT_LAZY(own_anon_vma, "lazy_walk.reference_to_the_anon_vma_outlives_the_mm"))
 {
 	struct space *sp = layout(test, "[W]");
 	struct folio *folio = folio_of(sp, 0);
 	struct anon_vma *av = of_locked(folio, folio_get_anon_vma(folio));
 	unsigned long before = shim_slab_objects("anon_vma");
-	struct world *world = test->priv;
 
-	world->quiet = true;	/* it knows nothing of the reference */
+	oracle_pause(test);	/* it knows nothing of the reference */
 	KUNIT_ASSERT_PTR_EQ(test, av, vma_of(sp, 0)->anon_vma);
 	KUNIT_EXPECT_EQ(test, atomic_read(&av->refcount), 2);
 	ok(unmap(sp, 0, 1));
 	KUNIT_EXPECT_EQ(test, atomic_read(&av->refcount), 1);
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma"), before);
 	put_anon_vma(av);
-	world->quiet = false;
+	oracle_resume(test);
 }
 
 static void begin_walk(void *anon_vma)
@@ -71,15 +72,15 @@ static void end_walk(void *anon_vma)
 }
 
 /* A walk has the lock and no reference: the last one that is put waits for it. */
-TEST(anon_lock, freeing_waits_for_a_walk)
+TEST(anon_lock, freeing_waits_for_a_walk,
+     NOT_LAZY(own_anon_vma, "lazy_walk.reference_to_the_anon_vma_outlives_the_mm"))
 {
 	struct space *sp = layout(test, "[W]");
 	struct folio *folio = folio_of(sp, 0);
 	struct anon_vma *av = of_locked(folio, folio_get_anon_vma(folio));
-	struct world *world = test->priv;
 	struct beside b;
 
-	world->quiet = true;	/* it knows nothing of the reference */
+	oracle_pause(test);	/* it knows nothing of the reference */
 	ok(unmap(sp, 0, 1));
 	beside_holding(test, &b, begin_walk, end_walk, av);
 	put_anon_vma(av);
@@ -153,7 +154,7 @@ TEST(anon_lock, walks_with_each_way_to_lock)
 }
 
 /* Reclaim does not wait for a writer, and is told that there is one. */
-TEST(anon_lock, gives_up_where_it_must_not_wait)
+TEST(anon_lock, gives_up_where_it_must_not_wait, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[W]");
 	struct folio *folio = folio_of(sp, 0);
@@ -209,14 +210,14 @@ static void waits_for_a_writer(struct kunit *test, struct waiter *w)
 	KUNIT_EXPECT_EQ(test, atomic_read(&av->refcount), 1);
 }
 
-TEST(anon_lock, plain_walk_waits_for_a_writer)
+TEST(anon_lock, plain_walk_waits_for_a_writer, NOT_POSTED(reads_anon_vma))
 {
 	struct waiter w = {};
 
 	waits_for_a_writer(test, &w);
 }
 
-TEST(anon_lock, safe_walk_waits_for_a_writer)
+TEST(anon_lock, safe_walk_waits_for_a_writer, NOT_POSTED(reads_anon_vma))
 {
 	struct waiter w = { .rwc = { .anon_lock = ANON_LOCK } };
 

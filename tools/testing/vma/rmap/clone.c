@@ -22,7 +22,8 @@ static unsigned long nr_avcs(void)
 }
 
 /* fork() may take over what has no active VMA: a split makes two of one. */
-TEST(clone, for_a_split_counts_an_active_vma)
+TEST(clone, for_a_split_counts_an_active_vma,
+     NOT_LAZY(own_anon_vma, "lazy_count.split_counts_one_more_and_merge_one_less"))
 {
 	struct space *gen[3];
 	struct anon_vma *own;
@@ -37,7 +38,7 @@ TEST(clone, for_a_split_counts_an_active_vma)
 	mapped_at(folio_of(gen[2], 3), at(gen[0], 3), at(gen[1], 3), at(gen[2], 3));
 }
 
-TEST(clone, for_a_move_counts_an_active_vma)
+TEST(clone, for_a_move_counts_an_active_vma, NOT_POSTED(reads_anon_vma))
 {
 	struct space *gen[3];
 	struct anon_vma *own;
@@ -52,7 +53,8 @@ TEST(clone, for_a_move_counts_an_active_vma)
 }
 
 /* One link for the parent's chain each, and one of its own. */
-TEST(clone, for_a_fork_does_not_make_the_parent_more_active)
+TEST(clone, for_a_fork_does_not_make_the_parent_more_active,
+     NOT_LAZY(own_anon_vma, "lazy_count.fork_takes_the_parent_off_the_shared_one"))
 {
 	struct space *gen[3];
 
@@ -63,7 +65,8 @@ TEST(clone, for_a_fork_does_not_make_the_parent_more_active)
 }
 
 /* [ww]..[WW]: the unfaulted VMA lives on with the links of the one that goes. */
-TEST(clone, for_a_merge_leaves_the_count_as_it_was)
+TEST(clone, for_a_merge_leaves_the_count_as_it_was,
+     NOT_LAZY(own_anon_vma, "lazy_count.split_counts_one_more_and_merge_one_less"))
 {
 	struct space *sp = layout(test, "[ww]..[WW]");
 	struct anon_vma *own = vma_of(sp, 4)->anon_vma;
@@ -76,7 +79,7 @@ TEST(clone, for_a_merge_leaves_the_count_as_it_was)
 }
 
 /* [WWWW]: of three entries the first, second or third cannot be had. */
-TEST(clone, for_a_split_fails_at_any_entry)
+TEST(clone, for_a_split_fails_at_any_entry, NOT_POSTED(counts))
 {
 	unsigned long nth = 0, seen, before, failed = 0;
 	struct space *gen[3];
@@ -103,7 +106,7 @@ TEST(clone, for_a_split_fails_at_any_entry)
 	KUNIT_EXPECT_GE(test, failed, 4UL);
 }
 
-TEST(clone, for_a_move_fails_at_any_entry)
+TEST(clone, for_a_move_fails_at_any_entry, NOT_POSTED(counts))
 {
 	unsigned long nth = 0, seen, before, failed = 0;
 	struct space *gen[3];
@@ -130,7 +133,8 @@ TEST(clone, for_a_move_fails_at_any_entry)
 }
 
 /* The parent's tree has no trace of the child that was not born. */
-TEST(clone, for_a_fork_fails_at_any_entry)
+TEST(clone, for_a_fork_fails_at_any_entry,
+     NOT_LAZY(own_anon_vma, "lazy_upgrade.fails_whole_at_every_allocation"))
 {
 	unsigned long nth = 0, seen, before, failed = 0;
 	struct space *gen[3], *child;
@@ -160,7 +164,8 @@ TEST(clone, for_a_fork_fails_at_any_entry)
  * entry cannot be had; the new mapping is then made without it, and what had no
  * anon_vma has none still.
  */
-TEST(clone, for_a_merge_fails_and_leaves_the_vma_unfaulted)
+TEST(clone, for_a_merge_fails_and_leaves_the_vma_unfaulted,
+     NOT_LAZY(own_anon_vma, "lazy_count.merge_with_unfaulted_memory_takes_no_link"))
 {
 	unsigned long nth = 0, seen, apart = 0;
 	struct space *sp;
@@ -190,7 +195,8 @@ TEST(clone, for_a_merge_fails_and_leaves_the_vma_unfaulted)
 }
 
 /* [ww][WW], the left may be executed: mprotect() makes one of them, or nothing. */
-TEST(clone, for_a_merge_by_mprotect_fails_whole)
+TEST(clone, for_a_merge_by_mprotect_fails_whole,
+     NOT_LAZY(own_anon_vma, "lazy_upgrade.for_a_merge_fails_whole_at_every_allocation"))
 {
 	unsigned long nth = 0, seen, failed = 0;
 	struct space *sp;
@@ -230,7 +236,8 @@ static bool newest_first(struct vm_area_struct *vma)
 }
 
 /* The order is as unlink_anon_vmas() documents it, "newest to oldest" (docs/results/findings.md, 5). */
-TEST(clone, keeps_the_order_of_the_chain)
+TEST(clone, keeps_the_order_of_the_chain,
+     NOT_LAZY(own_anon_vma, "lazy_count.oracle_sees_a_shared_link_that_is_not_the_first"))
 {
 	struct space *gen[3];
 

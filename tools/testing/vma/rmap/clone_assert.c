@@ -35,7 +35,8 @@ static void end(struct vm_area_struct *vma, struct vm_area_struct *copy)
 	mmap_write_unlock(vma->vm_mm);
 }
 
-TEST(clone_assert, destination_has_no_chain_yet)
+TEST(clone_assert, destination_has_no_chain_yet,
+     NOT_LAZY(own_anon_vma, "lazy_locks.clone_waits_for_walks"))
 {
 	struct vm_area_struct *copy, *vma;
 
@@ -61,7 +62,8 @@ TEST(clone_assert, mmap_lock_is_held_for_writing)
 	end(vma, copy);
 }
 
-TEST(clone_assert, destination_has_the_anon_vma_of_the_source)
+TEST(clone_assert, destination_has_the_anon_vma_of_the_source,
+     NOT_LAZY(own_anon_vma, "lazy_locks.clone_waits_for_walks"))
 {
 	struct vm_area_struct *copy, *vma;
 	struct anon_vma *own;
@@ -91,7 +93,8 @@ TEST(clone_assert, only_a_fork_goes_to_another_mm)
 }
 
 /* A merge of the unfaulted takes one link: a forked VMA never merges so. */
-TEST(clone_assert, merge_of_the_unfaulted_takes_one_link)
+TEST(clone_assert, merge_of_the_unfaulted_takes_one_link,
+     NOT_LAZY(own_anon_vma, "lazy_count.merge_with_unfaulted_memory_takes_no_link"))
 {
 	struct vm_area_struct *copy, *vma;
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
@@ -118,7 +121,8 @@ TEST(clone_assert, destination_is_not_in_the_tree)
 	mmap_write_unlock(sp->mm);
 }
 
-TEST(clone_assert, source_of_links_has_an_anon_vma)
+TEST(clone_assert, source_of_links_has_an_anon_vma,
+     NOT_LAZY(own_anon_vma, "lazy_locks.clone_waits_for_walks"))
 {
 	struct vm_area_struct *copy, *vma;
 	struct anon_vma *own;
@@ -132,7 +136,8 @@ TEST(clone_assert, source_of_links_has_an_anon_vma)
 	end(vma, copy);
 }
 
-TEST(clone_assert, unlinking_needs_an_anon_vma_for_its_links)
+TEST(clone_assert, unlinking_needs_an_anon_vma_for_its_links,
+     NOT_LAZY(own_anon_vma, "lazy_locks.clone_waits_for_walks"))
 {
 	struct vm_area_struct *copy, *vma;
 	struct anon_vma *own;

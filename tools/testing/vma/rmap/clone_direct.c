@@ -33,7 +33,8 @@ static struct vm_area_struct *copy_of(struct kunit *test, struct vm_area_struct 
 }
 
 /* Half of the entries are made when one fails: none stays, no lock, no pointer. */
-TEST(clone_direct, half_made_is_taken_back)
+TEST(clone_direct, half_made_is_taken_back,
+     NOT_LAZY(own_anon_vma, "lazy_walk.split_of_a_child_fails_whole"))
 {
 	struct vm_area_struct *vma, *copy;
 	struct space *gen[3];
@@ -74,7 +75,8 @@ TEST(clone_direct, of_unfaulted_memory_is_nothing)
 }
 
 /* A clone that is unlinked again has changed nothing. */
-TEST(clone_direct, unlinked_again_leaves_no_trace)
+TEST(clone_direct, unlinked_again_leaves_no_trace,
+     NOT_LAZY(own_anon_vma, "lazy_locks.clone_waits_for_walks"))
 {
 	struct vm_area_struct *vma, *copy;
 	struct space *gen[3];

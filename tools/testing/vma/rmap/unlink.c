@@ -10,7 +10,8 @@ static unsigned long objects(const char *cache)
 }
 
 /* [WW][RR][WW][RR] in one page table: each must be taken off its anon_vma. */
-TEST(unlink, neighbours_of_one_page_table)
+TEST(unlink, neighbours_of_one_page_table,
+     NOT_LAZY(own_anon_vma, "lazy.first_faults_share_one_anon_vma"))
 {
 	struct space *sp = layout(test, "[WW].[WW].[WW].[WW]");
 
@@ -153,7 +154,8 @@ TEST(unlink, frees_the_page_table_of_what_goes_alone)
 }
 
 /* The anon_vmas of the dead live as long as a link of the living needs them. */
-TEST(unlink, last_descendant_frees_the_whole_line)
+TEST(unlink, last_descendant_frees_the_whole_line,
+     NOT_LAZY(own_anon_vma, "lazy_fork.line_of_descent_does_not_grow"))
 {
 	struct space *parent = layout(test, "[WWWW]"), *child, *grandchild;
 
@@ -198,7 +200,8 @@ TEST(unlink, parts_in_either_order)
 }
 
 /* Emptied by MREMAP_DONTUNMAP and faulted anew: another anon_vma altogether. */
-TEST(unlink, source_of_dontunmap_starts_anew)
+TEST(unlink, source_of_dontunmap_starts_anew,
+     NOT_LAZY(own_anon_vma, "lazy.stays_so_over_mremap_that_leaves_the_old_place"))
 {
 	struct space *sp = layout(test, "[WW]");
 	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;

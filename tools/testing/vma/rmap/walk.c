@@ -150,7 +150,8 @@ TEST(walk, goes_on_behind_a_vma_that_is_skipped)
  *	..........[WW]	moved to page 2 with its old page offset; what is faulted
  *	[ww][WW]	before it could never merge with it, so it shares nothing
  */
-TEST(walk, anon_vma_is_not_shared_where_page_offsets_do_not_continue)
+TEST(walk, anon_vma_is_not_shared_where_page_offsets_do_not_continue,
+     NOT_LAZY(own_anon_vma, "lazy_fork.families_do_not_share_a_root"))
 {
 	struct space *sp = layout(test, "..........[WW]");
 
@@ -165,7 +166,7 @@ TEST(walk, anon_vma_is_not_shared_where_page_offsets_do_not_continue)
 }
 
 /* (ww)(ww): the offsets continue, the files do not, so they can never be one. */
-TEST(walk, anon_vma_is_not_shared_by_two_files)
+TEST(walk, anon_vma_is_not_shared_by_two_files, NOT_LAZY(own_anon_vma, "lazy.pages_of_two_files"))
 {
 	struct file *one = shim_file_create(2), *two = shim_file_create(4);
 	struct space *sp = space_new(test);

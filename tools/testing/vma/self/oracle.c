@@ -155,7 +155,8 @@ TEST(oracle, sees_the_offset_of_an_unfaulted_vma)
 	    "anonymous page offset of the unfaulted VMA at 10000000 is 10001, expected 10000");
 }
 
-TEST(oracle, sees_an_anon_vma_without_chain)
+TEST(oracle, sees_an_anon_vma_without_chain,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_moved_vma_without_its_link"))
 {
 	struct space *sp = layout(test, "[WW].[ww]");
 	struct anon_vma *anon_vma = vma_of(sp, 0)->anon_vma;
@@ -200,7 +201,7 @@ TEST(oracle, sees_a_page_table_lock)
 	    "page table at 10000000 is left locked");
 }
 
-TEST(oracle, sees_an_anon_vma_lock)
+TEST(oracle, sees_an_anon_vma_lock, NOT_LAZY(lie, "lazy_fork.both_kinds_in_one_mm"))
 {
 	struct anon_vma *anon_vma = vma_of(layout(test, "[WW]"), 0)->anon_vma;
 

@@ -118,7 +118,8 @@ TEST(oracle, sees_that_rmap_misses_a_place)
 	    "rmap_walk() misses address 10000000, it finds 0 places, expected 1");
 }
 
-TEST(oracle, sees_that_rmap_misses_a_place_of_the_child)
+TEST(oracle, sees_that_rmap_misses_a_place_of_the_child,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_folio_on_the_anon_vma_of_another_mm"))
 {
 	struct space *sp = layout(test, "[WW]");
 	struct folio *folio = folio_of(sp, 0);
@@ -172,7 +173,8 @@ static struct anon_vma_chain *first_avc(struct space *sp, long page)
 				same_vma);
 }
 
-TEST(oracle, sees_num_children)
+TEST(oracle, sees_num_children,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_num_children_and_references"))
 {
 	struct anon_vma *av = anon_vma_of(layout(test, "[WW]"), 0);
 
@@ -182,7 +184,7 @@ TEST(oracle, sees_num_children)
 	    "num_children of the anon_vma of 10000000 is 0, expected 1");
 }
 
-TEST(oracle, sees_num_active_vmas)
+TEST(oracle, sees_num_active_vmas, NOT_LAZY(lie, "lazy_count.oracle_sees_num_active_vmas"))
 {
 	struct anon_vma *av = anon_vma_of(layout(test, "[WW]"), 0);
 
@@ -190,7 +192,8 @@ TEST(oracle, sees_num_active_vmas)
 	    "num_active_vmas of the anon_vma of 10000000 is 2, expected 1");
 }
 
-TEST(oracle, sees_references_of_anon_vmas)
+TEST(oracle, sees_references_of_anon_vmas,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_num_children_and_references"))
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
 	struct anon_vma *root = anon_vma_of(parent, 0), *av = anon_vma_of(child, 0);
@@ -201,7 +204,8 @@ TEST(oracle, sees_references_of_anon_vmas)
 	    "refcount of the anon_vma of 10000000 is 2, expected 1");
 }
 
-TEST(oracle, sees_the_parent_of_an_anon_vma)
+TEST(oracle, sees_the_parent_of_an_anon_vma,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_num_children_and_references"))
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
 	struct anon_vma *root = anon_vma_of(parent, 0), *av = anon_vma_of(child, 0);
@@ -209,7 +213,8 @@ TEST(oracle, sees_the_parent_of_an_anon_vma)
 	lie(av->parent = av, av->parent = root, "num_children of the anon_vma of ");
 }
 
-TEST(oracle, sees_a_chain_entry_missing_in_the_tree)
+TEST(oracle, sees_a_chain_entry_missing_in_the_tree,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_link_that_is_not_in_the_tree"))
 {
 	struct space *sp = layout(test, "[WW].[WW]");
 	struct anon_vma_chain *avc = first_avc(sp, 0);
@@ -218,7 +223,8 @@ TEST(oracle, sees_a_chain_entry_missing_in_the_tree)
 	    "the tree of the anon_vma of 10000000 has 0 entries, expected 1");
 }
 
-TEST(oracle, sees_a_chain_entry_in_a_foreign_tree)
+TEST(oracle, sees_a_chain_entry_in_a_foreign_tree,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_link_that_is_not_in_the_tree"))
 {
 	struct space *sp = layout(test, "[WW]");
 	struct anon_vma_chain *avc = first_avc(sp, 0);
@@ -235,7 +241,8 @@ TEST(oracle, sees_a_chain_entry_in_a_foreign_tree)
 	    avc->anon_vma = anon_vma_of(sp, 0), "is chained to root");
 }
 
-TEST(oracle, sees_a_missing_chain_entry)
+TEST(oracle, sees_a_missing_chain_entry,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_moved_vma_without_its_link"))
 {
 	struct space *sp = layout(test, "[WW]"), *child = space_fork(sp);
 	struct vm_area_struct *vma = vma_of(child, 0);
@@ -248,7 +255,8 @@ TEST(oracle, sees_a_missing_chain_entry)
 	    "VMA at 10000000 has no chain entry of its anon_vma");
 }
 
-TEST(oracle, sees_two_chain_entries_of_one_anon_vma)
+TEST(oracle, sees_two_chain_entries_of_one_anon_vma,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_link_that_is_not_in_the_tree"))
 {
 	struct space *sp = layout(test, "[WW]");
 	struct anon_vma_chain *avc = first_avc(sp, 0), twin = *avc;
@@ -257,7 +265,8 @@ TEST(oracle, sees_two_chain_entries_of_one_anon_vma)
 	    "VMA at 10000000 has two chain entries of one anon_vma");
 }
 
-TEST(oracle, sees_whose_a_chain_entry_is)
+TEST(oracle, sees_whose_a_chain_entry_is,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_whose_the_shared_one_is"))
 {
 	struct space *sp = layout(test, "[WW]");
 	struct anon_vma_chain *avc = first_avc(sp, 0);
@@ -266,7 +275,8 @@ TEST(oracle, sees_whose_a_chain_entry_is)
 	    "VMA at 10000000 has in its chain an entry of VMA ");
 }
 
-TEST(oracle, sees_a_vma_that_is_gone_in_the_tree)
+TEST(oracle, sees_a_vma_that_is_gone_in_the_tree,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_link_that_is_not_in_the_tree"))
 {
 	struct space *sp = layout(test, "[WW]");
 	struct anon_vma *av = anon_vma_of(sp, 0);
@@ -278,7 +288,8 @@ TEST(oracle, sees_a_vma_that_is_gone_in_the_tree)
 }
 
 /* The root of [W][R][WW]'s tree moves before all others, whose last is behind it. */
-TEST(oracle, sees_stale_maxima_and_disorder_in_the_tree)
+TEST(oracle, sees_stale_maxima_and_disorder_in_the_tree,
+     NOT_LAZY(lie, "lazy_count.oracle_sees_a_link_that_is_not_in_the_tree"))
 {
 	struct space *sp = layout(test, "[WWWW]");
 	struct anon_vma_chain *avc;
@@ -292,7 +303,8 @@ TEST(oracle, sees_stale_maxima_and_disorder_in_the_tree)
 }
 
 /* [WW][RR] after a split, so both have the child's two entries. */
-TEST(oracle, sees_unequal_chains_of_one_anon_vma)
+TEST(oracle, sees_unequal_chains_of_one_anon_vma,
+     NOT_LAZY(lie, "lazy_fork.child_does_not_merge_what_has_other_relatives"))
 {
 	struct space *child = space_fork(layout(test, "[WWWW]"));
 	struct vm_area_struct *vma;

@@ -78,7 +78,6 @@ static int store(void *data)
 /* The faulting thread sleeps until the page is there. */
 TEST(uffd, fault_waits_for_the_monitor, NEEDS(CONFIG_USERFAULTFD))
 {
-	struct world *world = test->priv;
 	struct task_struct *thread;
 	struct space *sp;
 	struct uffd *u;
@@ -89,11 +88,11 @@ TEST(uffd, fault_waits_for_the_monitor, NEEDS(CONFIG_USERFAULTFD))
 	uffd_watch(u);
 	thread = kthread_run(store, sp, "store");
 	KUNIT_EXPECT_EQ(test, uffd_seen(u), UFFD_EVENT_PAGEFAULT);
-	world->quiet = true;
+	oracle_pause(test);
 	KUNIT_EXPECT_EQ(test, u->msg.arg.pagefault.address, page_addr(1));
 	ok(uffd_copy(u, 1, 1, 4, 0));
 	ok(kthread_stop(thread));
-	world->quiet = false;
+	oracle_resume(test);
 	expect(sp, "[wWw].[W]");
 	ok(look(sp, 1, 1));
 }

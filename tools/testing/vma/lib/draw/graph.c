@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What points where, as Graphviz draws it: --dot writes it for a case that fails, as
- * it was before the operation that failed and as it is, and by --dot-all for each
- * case at its end.
+ * The graph of --dot: spaces, VMAs, anon_vmas and folios and their pointers, in the
+ * language of Graphviz. A case that fails has two, before and after the operation that
+ * failed; with --dot-all a case that passes has one, at its end.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -15,7 +15,7 @@ static struct graph drawn;
 static char now_text[GRAPH_TEXT], before_text[GRAPH_TEXT];
 static size_t before_used;
 
-/* The VMAs before the operation, to tell what has become of them. */
+/* The VMAs before the operation, to mark those that are new, changed or gone. */
 static struct was {
 	struct vm_area_struct *vma;
 	struct space *sp;
@@ -49,7 +49,7 @@ static struct was *was_of(struct vm_area_struct *vma)
 	return NULL;
 }
 
-/* New ones are green, those with other ends are yellow. */
+/* Green for a VMA that is new, yellow for one with another start or end. */
 static const char *colour_of(const struct was *w, struct vm_area_struct *vma, bool after)
 {
 	if (!after)
@@ -89,7 +89,7 @@ static void put_vma(struct graph *g, struct space *sp, struct vm_area_struct *vm
 		w->there = true;
 }
 
-/* What is gone, and which VMA is there now, if one is. */
+/* VMAs that are gone, with an arrow to the VMA that covers their start now, if any. */
 static void put_gone(struct graph *g, int s)
 {
 	struct space_view *sv = &g->sv[s];
@@ -116,7 +116,7 @@ static void put_gap(struct graph *g, unsigned long start, unsigned long end)
 			  (end - start) >> PAGE_SHIFT);
 }
 
-/* A row of cells, so that neighbours touch. */
+/* Draw a space as a row of cells, in which adjacent VMAs touch. */
 static void put_space(struct graph *g, int s, bool after)
 {
 	struct space_view *sv = &g->sv[s];
@@ -146,7 +146,7 @@ static const char legend[] =
 	"r, w: what the entry of the page table allows\\l"
 	"green: new; yellow: moved its ends; gray: gone; red: what is missing or stale\\l\"];\n";
 
-/* In the order in which they were made. */
+/* Keep the spaces in the order of their creation, from left to right. */
 static void put_order(struct graph *g)
 {
 	int i;
@@ -197,7 +197,7 @@ static void note_vmas(struct graph *g)
 }
 
 /**
- * graph_begin() - an operation begins: this is how it was before
+ * graph_begin() - draw the state before an operation, in case that it fails
  * @test: the case
  *
  * Does nothing without --dot.
@@ -226,10 +226,12 @@ void graph_before(void)
 }
 
 /**
- * graph() - write what fails, once in a case
- * @test: the case
+ * graph() - write the graphs of before and after the operation that failed
+ * @test: the case; only the first call in it writes
  *
- * The first writing is without rmap_walk(), in case that it does not come back.
+ * The graph is written without rmap_walk() first, since the walk may crash, and then
+ * once more with the entries that the walk misses in red. Does nothing without --dot,
+ * and in a race, where the tasks go on.
  */
 void graph(struct kunit *test)
 {
@@ -248,9 +250,9 @@ void graph(struct kunit *test)
 }
 
 /**
- * graph_end() - a case ends
+ * graph_end() - write the graph at the end of a case
  * @test: the case
- * @failed: it has failed
+ * @failed: true if it has failed; a case that passes has a graph with --dot-all only
  */
 void graph_end(struct kunit *test, bool failed)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The graph of --dot: the VMAs of each space in a row, above them the anon_vmas
- * with the links of chains between, and below them the folios.
+ * The files of the graph to each other. The VMAs of each space stand in a row; above
+ * them are the anon_vmas, with the links of the chains between, and below the folios.
  */
 #ifndef VMA_GRAPH_H
 #define VMA_GRAPH_H
@@ -11,23 +11,23 @@
 
 #define GRAPH_TEXT	(1UL << 19)
 #define GRAPH_SPACES	8
-#define GRAPH_VMAS	64		/* more of a space are only counted */
+#define GRAPH_VMAS	64		/* of a space; the rest is a number */
 #define GRAPH_ANON_VMAS	64
 #define GRAPH_LINKS	512
 #define GRAPH_FOLIOS	256
 
 /**
- * struct graph - one that is being written
+ * struct graph - a graph that is being written
  * @test: its case
- * @text: Graphviz's language
- * @used: bytes of it
+ * @text: the text, GRAPH_TEXT bytes
+ * @used: number of bytes that are in use
  * @sv: the spaces, as the oracle sees them
- * @nr_spaces: how many
- * @anon_vma: those that are drawn
- * @nr_anon_vmas: how many
- * @link: links of VMAs that are drawn
- * @nr_links: how many
- * @rmap: ask rmap_walk() where folios are, and draw what it misses
+ * @nr_spaces: number of @sv
+ * @anon_vma: anon_vmas that are drawn
+ * @nr_anon_vmas: number of @anon_vma
+ * @link: links of VMAs (AVCs) that are drawn
+ * @nr_links: number of @link
+ * @rmap: call rmap_walk() on each folio, and draw the entries that it misses
  */
 struct graph {
 	struct kunit *test;
@@ -42,7 +42,11 @@ struct graph {
 	bool rmap;
 };
 
-/* Whether a pointer is to an object of a cache; it is not looked into. */
+/**
+ * graph_alive() - is there an allocated object of a cache at an address?
+ * @cache: name of the slab cache
+ * @object: the address, which is not dereferenced
+ */
 static inline bool graph_alive(const char *cache, const void *object)
 {
 	return object && shim_slab_object_at(cache, object) == object;

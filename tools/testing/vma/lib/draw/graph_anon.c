@@ -14,7 +14,7 @@ static bool is_alive(const struct anon_vma *anon_vma)
 	return graph_alive("anon_vma", anon_vma);
 }
 
-/* The number of the space whose shared anon_vma it is, or -1. */
+/* The index of the space that shares an anon_vma among its lazy VMAs, or -1. */
 static int shared_by(struct graph *g, const struct anon_vma *anon_vma)
 {
 	int s;
@@ -28,9 +28,9 @@ static int shared_by(struct graph *g, const struct anon_vma *anon_vma)
 /**
  * graph_colour() - the colour of an anon_vma, of its VMAs' arrows and its folios
  * @g: the graph
- * @anon_vma: it, or NULL for none
+ * @anon_vma: the anon_vma, or NULL for none
  *
- * Those that are called by a letter have colours in the order of the letters.
+ * Return: the name of a colour. Letters have colours in the order of the alphabet.
  */
 const char *graph_colour(struct graph *g, const struct anon_vma *anon_vma)
 {
@@ -50,11 +50,11 @@ const char *graph_colour(struct graph *g, const struct anon_vma *anon_vma)
 }
 
 /**
- * graph_anon_name() - what a reader calls an anon_vma: as in the layouts
+ * graph_anon_name() - the name of an anon_vma in the graph and in pictures
  * @g: the graph
- * @anon_vma: it
- * @text: set
- * @size: of it
+ * @anon_vma: the anon_vma
+ * @text: set to the name
+ * @size: size of @text in bytes
  */
 void graph_anon_name(struct graph *g, const struct anon_vma *anon_vma, char *text, size_t size)
 {
@@ -67,9 +67,9 @@ void graph_anon_name(struct graph *g, const struct anon_vma *anon_vma, char *tex
 }
 
 /**
- * graph_anon_vma() - the number of an anon_vma, which is drawn in the end
+ * graph_anon_vma() - the number of an anon_vma, which graph_anon_vmas() draws
  * @g: the graph
- * @anon_vma: it, perhaps a stale pointer
+ * @anon_vma: the pointer, which may be stale and is not dereferenced
  */
 int graph_anon_vma(struct graph *g, const struct anon_vma *anon_vma)
 {
@@ -84,7 +84,7 @@ int graph_anon_vma(struct graph *g, const struct anon_vma *anon_vma)
 	return i;
 }
 
-/* By the tree's nodes alone, since what they are part of may be gone. */
+/* Is a node below another? Uses the rb_nodes alone, since the VMAs may be freed. */
 static bool below(const struct rb_node *node, const struct rb_node *wanted)
 {
 	const struct anon_vma_chain *avc;
@@ -112,7 +112,7 @@ static void put_link(struct graph *g, const struct anon_vma_chain *avc, int spac
 		  there ? "" : ", fontcolor=red, style=dashed, label=\"  not in the tree  \"");
 }
 
-/* The arrow to the anon_vma, red where a link to it should be and is not. */
+/* The arrow of vma->anon_vma, red where the VMA should have a link to it and has none. */
 static void put_pointer(struct graph *g, struct vm_area_struct *vma, int space, int nr, bool linked)
 {
 	graph_put(g, "a%d -> s%d:v%d:n [dir=back, penwidth=2.5", graph_anon_vma(g, vma->anon_vma),
@@ -129,8 +129,8 @@ static void put_pointer(struct graph *g, struct vm_area_struct *vma, int space, 
  * graph_links() - the pointer of a VMA to its anon_vma, and its chain
  * @g: the graph
  * @vma: a VMA that is drawn
- * @space: the number of its space
- * @nr: its own
+ * @space: index of its space in the graph
+ * @nr: its index in the space
  */
 void graph_links(struct graph *g, struct vm_area_struct *vma, int space, int nr)
 {
@@ -202,14 +202,14 @@ static void put_one(struct graph *g, int nr)
 }
 
 /**
- * graph_anon_vmas() - all that was asked for by graph_anon_vma(), and their parents
+ * graph_anon_vmas() - draw the anon_vmas that have a number, and their parents
  * @g: the graph
  */
 void graph_anon_vmas(struct graph *g)
 {
 	int i;
 
-	/* a parent comes behind those that are there */
+	/* a parent without a number gets the next one, and so its turn in this loop */
 	for (i = 0; i < g->nr_anon_vmas; i++)
 		put_one(g, i);
 }

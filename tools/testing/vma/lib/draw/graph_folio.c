@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The folios in the graph of --dot. Neighbours that are alike are one node. Where
- * rmap_walk() does not find an entry of a page table, its arrow is red.
+ * The folios in the graph of --dot. Adjacent folios in the same state are one node.
+ * The arrow of a page table entry that rmap_walk() does not find is red.
  */
 #include <linux/ksm.h>
 #include <linux/mm.h>
@@ -13,10 +13,11 @@
 #define MAX_FOUND	64
 
 /**
- * struct group - folios that are one node
- * @last: the one that came last
- * @at: the entry that led to it
- * @nr: how many they are
+ * struct group - adjacent folios that are drawn as one node
+ * @first: the first of them
+ * @last: the last of them
+ * @at: the entry that maps @last
+ * @nr: number of folios
  */
 struct group {
 	struct folio *first, *last;
@@ -45,7 +46,7 @@ static bool alike(const struct group *g, const struct mapped *m)
 	       folio_mapcount(a) == folio_mapcount(b) && folio_ref_count(a) == folio_ref_count(b);
 }
 
-/* The group of the folio of an entry, or -1 where there is no more room. */
+/* The index of the group of an entry's folio, or -1 if there are too many folios. */
 static int group_of(const struct mapped *m)
 {
 	struct group *last = nr_groups ? &groups[nr_groups - 1] : NULL;
@@ -74,7 +75,7 @@ static void put_group(struct graph *g, int nr)
 	char name[32];
 
 	if (anon_vma)
-		graph_anon_vma(g, anon_vma);	/* drawn, even if no VMA has it */
+		graph_anon_vma(g, anon_vma);	/* is drawn, even if no VMA has it */
 	graph_put(g, "f%d [shape=note, fillcolor=\"%s\", label=\"", nr, graph_colour(g, anon_vma));
 	if (groups[nr].nr > 1)
 		graph_put(g, "%d folios", groups[nr].nr);
@@ -118,7 +119,7 @@ static int number_of(struct space_view *sv, struct vm_area_struct *vma)
 	return -1;
 }
 
-/* The arrows of a VMA to one node are one. */
+/* The arrow from a VMA to a node, for all entries of the VMA that map folios of it. */
 struct arrow {
 	int space, vma, group, nr, missed;
 	enum entry_kind kind;
@@ -129,7 +130,7 @@ static void put_arrow(struct graph *g, const struct arrow *a)
 {
 	if (!a->nr)
 		return;
-	/* blanks keep the words off the arrow */
+	/* the blanks keep Graphviz from drawing the label onto the arrow */
 	graph_put(g, "s%d:v%d:s -> f%d [label=\"  %s%s  ", a->space, a->vma, a->group,
 		  a->kind == ENTRY_MIGRATION || a->kind == ENTRY_PMD_MIGRATION ? "migrating" :
 		  a->writable ? "w" : "r",
@@ -168,8 +169,8 @@ static void put_space(struct graph *g, int s)
 }
 
 /**
- * graph_folios() - what the page tables map
- * @g: the graph
+ * graph_folios() - draw the folios that the page tables map
+ * @g: the graph, of which the spaces are drawn
  */
 void graph_folios(struct graph *g)
 {

@@ -7,7 +7,7 @@
 #include "draw.h"
 #include SHIM_LEAF_HEADER
 
-/* What an entry is that is neither none nor present. */
+/* The letter of an entry that is neither none nor present. */
 static char leaf_letter(swp_entry_t leaf)
 {
 	if (shim_leaf_is_swap(leaf))
@@ -26,7 +26,7 @@ static char vma_letter(struct vm_area_struct *vma)
 	return vma->vm_flags & VM_READ ? 'r' : 'n';
 }
 
-/* So many of a letter that it is said with a number. */
+/* From this number on, equal letters are written once and with their number. */
 #define LONG_RUN	64
 
 static char *emit(char *at, char c, long nr)
@@ -37,7 +37,7 @@ static char *emit(char *at, char c, long nr)
 	return at + nr;
 }
 
-/* Letters on their way: those that are alike are counted before they are written. */
+/* Equal letters, which are counted before they are written. */
 struct run {
 	char *at;
 	char letter;
@@ -61,7 +61,7 @@ static char pte_letter(char c, pte_t pte)
 	return pte_present(pte) ? c & ~0x20 : leaf_letter(shim_leaf_of_pte(pte));
 }
 
-/* Pages of a VMA that one entry of the table of page tables is for. */
+/* The pages of a VMA from an address on that one PMD covers. */
 static void add_pages(struct run *run, struct space *sp, char c, unsigned long addr,
 		      unsigned long end)
 {
@@ -86,7 +86,7 @@ static void add_pages(struct run *run, struct space *sp, char c, unsigned long a
 	pte_unmap(table);
 }
 
-/* The letters of a VMA, as far as it is in the window. */
+/* The letters of a VMA, up to the end of the SPACE_PAGES that are drawn. */
 static char *emit_vma(struct space *sp, struct vm_area_struct *vma, char *at)
 {
 	unsigned long addr = vma->vm_start, end = min(vma->vm_end, page_addr(SPACE_PAGES)), next;
@@ -107,9 +107,9 @@ static const char *brackets(struct vm_area_struct *vma)
 }
 
 /**
- * draw_vma() - the diagram of one VMA
+ * draw_vma() - draw a VMA as a layout
  * @sp: its space
- * @vma: the VMA, some of it within the window
+ * @vma: the VMA, which starts below page SPACE_PAGES
  * @text: LAYOUT_ROOM bytes
  *
  * Return: the end of the text.
@@ -124,11 +124,13 @@ char *draw_vma(struct space *sp, struct vm_area_struct *vma, char *text)
 }
 
 /**
- * draw_layout() - the diagram of a space, with a line below it or without
- * @sp: the space, not changed by another thread meanwhile
- * @text: the diagram, LAYOUT_ROOM bytes; gaps at the end are left out
- * @below: a line with a word below each VMA, LAYOUT_ROOM bytes, or NULL
- * @word: writes such a word, of LAYOUT_WORD bytes at the most, or none
+ * draw_layout() - draw a space as a layout, with a second line below it or without
+ * @sp: the space; takes its mmap_lock for reading
+ * @text: set to the layout, LAYOUT_ROOM bytes, without the gap at the end
+ * @below: set to a line with a word below each VMA, LAYOUT_ROOM bytes; or NULL
+ * @word: writes such a word, of LAYOUT_WORD bytes at the most, which may be empty
+ *
+ * Context: no other thread changes the page tables.
  */
 void draw_layout(struct space *sp, char *text, char *below,
 		 void (*word)(struct vm_area_struct *vma, char *to))
@@ -161,16 +163,17 @@ void draw_layout(struct space *sp, char *text, char *below,
 }
 
 /**
- * layout_of() - the diagram of what a space looks like now
- * @sp: the space, not changed by another thread meanwhile
+ * layout_of() - draw a space as the cases write layouts, see test.h
+ * @sp: the space; takes its mmap_lock for reading
  *
- * Return: the text, living as long as the case; gaps at the end are left out.
+ * Context: no other thread changes the page tables.
+ * Return: the text, valid until the end of the case.
  */
 const char *layout_of(struct space *sp)
 {
 	char *text = kunit_kzalloc(sp->test, LAYOUT_ROOM, GFP_KERNEL);
 
-	if (!text)	/* a case that lets all allocations fail */
+	if (!text)	/* the case makes all allocations fail */
 		return "(no memory to draw it)";
 	draw_layout(sp, text, NULL, NULL);
 	return text;

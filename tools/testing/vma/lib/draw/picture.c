@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a failing case shows beside its reason: the address spaces as they were
- * before the operation that failed, as the case expected them, and as they are.
+ * The picture in the log of a case that fails: the address spaces before the operation
+ * that failed, as the case expected them, and as they are.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -20,11 +20,11 @@ struct lines {
 
 static struct lines before[MAX_DRAWN], now;
 static int nr_before;
-static const char *op;		/* that @before was drawn for */
+static const char *op;		/* the operation that @before is before */
 
 /*
- * The letter of a VMA's anon_vma, L if it is the shared one of its mm, and how many
- * links the VMA has where that is not the usual number; nothing if it is unfaulted.
+ * The letter of a VMA's anon_vma, L if it is the shared one of its mm, and the number of
+ * its links where that is not 1, or 0 for L. Nothing for a VMA without an anon_vma.
  */
 static void anon_word(struct vm_area_struct *vma, char *to)
 {
@@ -61,7 +61,7 @@ static void put_row(const char *label, const char *name, const char *text)
 	put("\n", 0);
 }
 
-/* Whether there was something below it. */
+/* Prints a space; true if there is a line below its layout. */
 static bool put_drawing(const char *label, const struct lines *d)
 {
 	put_row(label, d->name, d->text);
@@ -121,12 +121,12 @@ static void put_difference(const char *want, const char *is)
 }
 
 /**
- * picture() - draw what fails, once in a case
- * @test: the case
- * @sp: where something else was expected, or NULL
- * @want: the layout that was expected, or NULL if it is not the layout
+ * picture() - print the spaces of a case before and after the operation that failed
+ * @test: the case; only the first call in it prints
+ * @sp: the space that is not as expected, or NULL
+ * @want: the layout that was expected of @sp, or NULL if its layout is right
  *
- * Context: as for layout_of(). The text goes to the log.
+ * Context: as of layout_of(). The text goes to the log. Prints nothing in a race.
  */
 void picture(struct kunit *test, struct space *sp, const char *want)
 {
@@ -152,11 +152,11 @@ void picture(struct kunit *test, struct space *sp, const char *want)
 }
 
 /**
- * layout_beside() - layout_of(), for a case to compare
+ * layout_beside() - layout_of(), and a picture if it is not as expected
  * @sp: the space
- * @want: what it should be; a picture is drawn if it is not
+ * @want: the layout that is expected
  *
- * Return: the diagram.
+ * Return: the layout as it is.
  */
 const char *layout_beside(struct space *sp, const char *want)
 {

@@ -14,13 +14,13 @@
 #define MAX_VMAS	(1 << 17)
 
 /**
- * struct view - what a run of the oracle has seen
+ * struct view - the VMAs and page table entries of all spaces of a case
  * @world: the case's spaces
- * @mapped: the entries of all spaces
- * @nr_mapped: how many
- * @vmas: the VMAs of all spaces
- * @vma_space: the space of each
- * @nr_vmas: how many
+ * @mapped: the entries that map a folio or wait for one
+ * @nr_mapped: number of @mapped
+ * @vmas: the VMAs
+ * @vma_space: the space of each of @vmas
+ * @nr_vmas: number of @vmas and of @vma_space
  */
 struct view {
 	struct world *world;
@@ -38,6 +38,7 @@ bool oracle_knows_vma(const struct vm_area_struct *vma);
 
 void wrong(struct space *sp, const char *fmt, ...) __printf(2, 3);
 
+/* same(sp, "map_count", mm->map_count, nr): complain if the two are not equal */
 #define same(sp, what, there, expected) do {				\
 	long __t = (there), __e = (expected);				\
 	if (__t != __e)							\
@@ -46,7 +47,7 @@ void wrong(struct space *sp, const char *fmt, ...) __printf(2, 3);
 
 int oracle_held(struct world *world, const void *object);
 
-/* in the order in which they are called; each returns at its first complaint */
+/* the checks, and the functions that they share */
 void oracle_walk(struct view *view, struct space_view *sv);
 void oracle_space(struct space_view *sv);
 void oracle_contents(struct space_view *sv);

@@ -30,7 +30,31 @@ void wrong(struct space *sp, const char *fmt, ...)
 }
 
 /**
- * oracle_quiet() - whether nothing more is to be said
+ * oracle_pause() - leave the spaces of a case unchecked until oracle_resume()
+ * @test: the case, which has other threads, holds locks, or has made something wrong
+ *
+ * Until then no operation is drawn, and none of its allocations is made to fail.
+ */
+void oracle_pause(struct kunit *test)
+{
+	struct world *world = test->priv;
+
+	world->quiet = true;
+}
+
+/**
+ * oracle_resume() - check the spaces of a case again
+ * @test: the case
+ */
+void oracle_resume(struct kunit *test)
+{
+	struct world *world = test->priv;
+
+	world->quiet = false;
+}
+
+/**
+ * oracle_quiet() - is a complaint of no use, since the case has one or wants none?
  * @world: the case's
  */
 bool oracle_quiet(struct world *world)
@@ -39,10 +63,10 @@ bool oracle_quiet(struct world *world)
 }
 
 /**
- * oracle_hold() - say that the case itself has references to something
+ * oracle_hold() - account for references that the case itself takes or drops
  * @test: the case
  * @object: a folio, file, anon_vma or mm, or grabbed(mm)
- * @refs: how many more than before; negative when they are dropped
+ * @refs: number of references taken; negative for references dropped
  */
 void oracle_hold(struct kunit *test, const void *object, int refs)
 {
@@ -58,9 +82,9 @@ void oracle_hold(struct kunit *test, const void *object, int refs)
 }
 
 /**
- * oracle_held() - references that the case has by oracle_hold()
+ * oracle_held() - the number of references that the case has by oracle_hold()
  * @world: the case's
- * @object: to what
+ * @object: the object, as of oracle_hold()
  */
 int oracle_held(struct world *world, const void *object)
 {

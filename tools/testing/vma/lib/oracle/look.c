@@ -24,9 +24,11 @@ static pmd_t pmd_of(struct space *sp, unsigned long addr)
 }
 
 /**
- * vma_of() - the VMA of a page, or NULL
- * @sp: the space, not changed by another thread meanwhile
+ * vma_of() - the VMA of a page
+ * @sp: the space; takes its mmap_lock for reading
  * @page: the page
+ *
+ * Return: the VMA, valid as long as no other thread changes the space; or NULL.
  */
 struct vm_area_struct *vma_of(struct space *sp, long page)
 {
@@ -39,9 +41,11 @@ struct vm_area_struct *vma_of(struct space *sp, long page)
 }
 
 /**
- * frame_of() - the struct page that is mapped at a page, or NULL
- * @sp: the space, not changed by another thread meanwhile
+ * frame_of() - the struct page that is mapped at a page
+ * @sp: the space, which no other thread changes
  * @page: the page
+ *
+ * Return: the struct page, without a reference; NULL if no page is present.
  */
 struct page *frame_of(struct space *sp, long page)
 {
@@ -55,9 +59,11 @@ struct page *frame_of(struct space *sp, long page)
 }
 
 /**
- * pte_at() - the page table entry of a page, none where there is no table
- * @sp: the space, not changed by another thread meanwhile
+ * pte_at() - the page table entry of a page
+ * @sp: the space, which no other thread changes
  * @page: the page, not one that a PMD maps
+ *
+ * Return: the entry, none where there is no table.
  */
 pte_t pte_at(struct space *sp, long page)
 {
@@ -65,9 +71,11 @@ pte_t pte_at(struct space *sp, long page)
 }
 
 /**
- * folio_of() - the folio that is mapped at a page, or NULL
- * @sp: the space, not changed by another thread meanwhile
+ * folio_of() - the folio that is mapped at a page
+ * @sp: the space, which no other thread changes
  * @page: the page
+ *
+ * Return: the folio, without a reference; NULL if no page is present.
  */
 struct folio *folio_of(struct space *sp, long page)
 {
@@ -77,7 +85,7 @@ struct folio *folio_of(struct space *sp, long page)
 }
 
 /**
- * has_moved() - whether a VMA's anonymous page offset is not its address
+ * has_moved() - is the anonymous page offset of a VMA another than that of its address?
  * @vma: the VMA, or NULL for none
  */
 bool has_moved(struct vm_area_struct *vma)
@@ -86,12 +94,12 @@ bool has_moved(struct vm_area_struct *vma)
 }
 
 /**
- * was_write_locked() - whether the last writer of the mm locked a VMA
+ * was_write_locked() - did the last writer of the mm call vma_start_write() on a VMA?
  * @sp: the space, whose mmap_lock nobody holds
  * @page: a page of the VMA
  *
- * A VMA is locked for writing by the number of the writer's section, and what
- * changes in it without that is a race with the fault handler.
+ * vma_start_write() sets vm_lock_seq to the number of the writer's section. A change of
+ * the VMA without it is a race with faults under the VMA's lock.
  */
 bool was_write_locked(struct space *sp, long page)
 {

@@ -12,7 +12,9 @@
 #include "check.h"
 
 /**
- * charged() - what all processes have promised to use: Committed_AS, in pages
+ * charged() - the pages that all processes may use: Committed_AS of /proc/meminfo
+ *
+ * Return: the exact sum of all CPUs.
  */
 s64 charged(void)
 {
@@ -38,7 +40,7 @@ static void check_spaces(struct view *view)
 	view_end(view);
 }
 
-/* The kernel's own check ends the case where ours would only complain. */
+/* The kernel's validate_mm(), which is a BUG where the checks above only complain. */
 static void validate(struct view *view)
 {
 	struct space *sp;
@@ -50,7 +52,7 @@ static void validate(struct view *view)
 	}
 }
 
-/* In this order; those of folios call rmap_walk(), which needs trees that are intact. */
+/* Called in this order: oracle_folios() calls rmap_walk(), which needs intact trees. */
 static void (*const checks[])(struct view *view) = {
 	check_spaces, oracle_anon_vmas, oracle_uffd, oracle_files, validate, oracle_swap,
 	oracle_ksm, oracle_folios,

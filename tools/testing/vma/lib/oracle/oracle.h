@@ -15,6 +15,8 @@
 
 /* the oracle (oracle.c, complaint.c) */
 const char *oracle_complaint(struct kunit *test);
+void oracle_pause(struct kunit *test);
+void oracle_resume(struct kunit *test);
 bool oracle_quiet(struct world *world);
 void oracle_hold(struct kunit *test, const void *object, int refs);
 long oracle_file_charges(void);

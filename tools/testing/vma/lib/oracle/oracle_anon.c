@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of the anon_vmas: their counts are what the VMAs and chains
- * say, and their trees hold the chain entries of living VMAs and nothing else.
+ * The oracle's check of the anon_vmas: their counts are those of the VMAs and chains,
+ * and their interval trees have the chain entries (AVCs) of existing VMAs and no others.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -13,17 +13,17 @@
 #define MAX_CHAIN	100000
 
 /**
- * struct anon_count - what an anon_vma must count
+ * struct anon_count - the values that the fields of an anon_vma must have
  * @anon_vma: the anon_vma
- * @sp: a space that led to it, for the complaint
- * @addr: an address there
- * @active: VMAs whose anon_vma it is
- * @children: anon_vmas whose parent it is, a root its own
- * @unlinked: all its VMAs are gone, and ksmd still refers to it
- * @refs: its reference and, for a root, those of its descendants
+ * @sp: a space that has it, for the complaint
+ * @addr: an address of @sp, likewise
+ * @active: num_active_vmas: VMAs whose anon_vma it is
+ * @children: num_children: anon_vmas whose parent it is; a root is its own
+ * @refs: refcount: one, and for a root one for each descendant
  * @avcs: chain entries that point to it
+ * @unlinked: all its VMAs are gone, and ksmd still has a reference
  * @first: the first VMA whose anon_vma it is
- * @stamp: the last chain seen with it in
+ * @stamp: number of the last chain that it was found in
  */
 struct anon_count {
 	struct anon_vma *anon_vma;
@@ -59,7 +59,7 @@ static struct anon_count *count_of(struct anon_vma *anon_vma, struct space *sp,
 	return &counts[nr_counts++];
 }
 
-/* Stamps the anon_vmas of a chain; its length, or -1 after a complaint. */
+/* Checks a chain and stamps its anon_vmas; its length, or -1 after a complaint. */
 static long check_chain(struct space *sp, struct vm_area_struct *vma)
 {
 	struct anon_vma_chain *avc;
@@ -137,7 +137,7 @@ static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 		c->first = vma;
 }
 
-/* The list grows by parents that no VMA led to. */
+/* Adds parents and roots that no VMA has in its chain; @nr_counts grows meanwhile. */
 static void count_relations(void)
 {
 	int i;
@@ -163,7 +163,7 @@ static pgoff_t last_below(struct rb_node *node)
 	return node ? rb_entry(node, struct anon_vma_chain, rb)->rb_subtree_last : 0;
 }
 
-/* One entry of an anon_vma's tree, after @from; what it starts at. */
+/* Checks an entry of an anon_vma's tree, of which the one before starts at @from. */
 static pgoff_t check_node(struct anon_count *c, struct anon_vma_chain *avc, pgoff_t from)
 {
 	struct vm_area_struct *vma = avc->vma;
@@ -219,7 +219,7 @@ static void check_counts(struct anon_count *c)
 		wrong(c->sp, "rwsem of the anon_vma of %lx is left locked", c->addr);
 }
 
-/* One that no VMA leads to has been unlinked, and is only kept. */
+/* An anon_vma that only ksmd refers to has been unlinked, and is no child any more. */
 static void count_ksm(struct anon_vma *anon_vma, void *sp)
 {
 	int nr = nr_counts;
@@ -242,7 +242,7 @@ void oracle_anon_vmas(struct view *view)
 		return;
 	nr_counts = 0;
 	ptr_map_clear(&index_of, min_t(unsigned long, 4 * view->nr_vmas + 256, MAX_ANON_VMAS));
-	/* whether a VMA has it or not */
+	/* an mm keeps its shared anon_vma when no VMA has it any more */
 	list_for_each_entry(sp, &view->world->spaces, list)
 		if (oracle_shared(sp))
 			count_of(oracle_shared(sp), sp, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of the files: a reference for each VMA and for whoever has
- * it open, and in i_mmap every VMA that maps it and none else.
+ * The oracle's check of the files: a reference for each VMA and for each opener, and in
+ * i_mmap all VMAs that map the file and no others.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -16,7 +16,7 @@ DEFINE_PTR_MAP(uses_of_file, MAX_FILES);
 DEFINE_PTR_MAP(vmas_of_mapping, MAX_FILES);
 DEFINE_PTR_MAP(writable_of_mapping, MAX_FILES);
 
-/* Whom to complain to: a file is in no space. */
+/* The argument of a walk of all files; @sp is for complaints, since a file is in no space. */
 struct file_check {
 	struct view *view;
 	struct space *sp;
@@ -104,9 +104,9 @@ static void add_charge(struct file *file, int held, void *arg)
 }
 
 /**
- * oracle_file_charges() - pages that the files of tmpfs have charged
+ * oracle_file_charges() - the number of pages that the files of tmpfs have charged
  *
- * Each its size, for none is made with VM_NORESERVE.
+ * It is the size of each, since no case makes one with VM_NORESERVE.
  */
 long oracle_file_charges(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of the folios: for each that is mapped, the places that
- * rmap_walk() finds are exactly those that the page tables hold; its counts are
- * what the entries say; and its bytes are what the model says.
+ * The oracle's check of each folio that is mapped: rmap_walk() finds exactly the places
+ * that the page tables have, its counts are those of the entries, and its bytes are
+ * those of the model.
  */
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
@@ -23,7 +23,7 @@ static long page_of(const struct mapped *m)
 	return (long)(m->addr - SPACE_BASE) >> PAGE_SHIFT;
 }
 
-/* A private mapping that is not a copy has what the file has, and finds it again there. */
+/* Does the file have the content? A private page that was not written is read again there. */
 static bool is_in_file(struct vm_area_struct *vma, long page, u8 want)
 {
 	pgoff_t pgoff = linear_page_index(vma, page_addr(page));
@@ -37,7 +37,7 @@ static bool is_in_file(struct vm_area_struct *vma, long page, u8 want)
 	return is;
 }
 
-/* What is in a file or in swap need not be mapped. */
+/* A page need not be mapped if its content is in a file or in swap. */
 static bool may_be_elsewhere(struct space_view *sv, long page, u8 want)
 {
 	struct vm_area_struct *vma = vma_of(sv->sp, page);
@@ -65,9 +65,9 @@ static void check_page(struct space_view *sv, long page, u16 want, const struct 
 
 /**
  * oracle_contents() - compare the pages of a space with its model
- * @sv: its entries, in order of address
+ * @sv: the view of the space
  *
- * No page table is touched by this.
+ * Reads the pages through the entries of the view, so it makes no fault.
  */
 void oracle_contents(struct space_view *sv)
 {
@@ -93,7 +93,7 @@ static int by_place(const void *a, const void *b)
 	return x->addr < y->addr ? -1 : x->addr > y->addr;
 }
 
-/* KSM's walk comes by once for each time that it has found the page. */
+/* The walk of a KSM page visits an address once for each rmap_item of it. */
 static int without_doubles(struct place *found, int nr)
 {
 	int i, n = 0;
@@ -104,10 +104,7 @@ static int without_doubles(struct place *found, int nr)
 	return n;
 }
 
-/*
- * Both sides in order of mm and address: what the walk found, and the entries
- * @m, which are sorted so.
- */
+/* Compares the places of the walk with the entries @m, both in order of mm and address. */
 static void compare_places(const struct mapped *m, int nr, int found)
 {
 	struct folio *folio = m->folio;
@@ -136,7 +133,7 @@ static void compare_places(const struct mapped *m, int nr, int found)
 		      m->addr, found, nr);
 }
 
-/* Finding 10: KSM had no memory for its list, nor for taking the page apart. */
+/* Finding 10: KSM had no memory for its list, nor for breaking the sharing again. */
 static bool is_lost_by_ksm(struct folio *folio)
 {
 	return IS_ENABLED(SHIM_BUG_KSM_NO_RETRY) && shim_sweep_mode() == SHIM_SWEEP_FAIL &&
@@ -148,7 +145,7 @@ static void check_rmap(const struct mapped *m, int nr)
 	struct folio *folio = m->folio;
 	int found;
 
-	/* pages that a driver inserts are in no mapping and are not searched for */
+	/* rmap_walk() does not search for pages that a driver has inserted, in no mapping */
 	if (!folio_test_anon(folio) && !folio_mapping(folio))
 		return;
 	if (is_lost_by_ksm(folio))
@@ -161,7 +158,7 @@ static void check_rmap(const struct mapped *m, int nr)
 		      m->addr, found, nr);
 }
 
-/* The references that are known: mappings, a cache, private data, LRU batches. */
+/* References are those of entries, page or swap cache, private data, batches, and the case. */
 static void check_refs(const struct mapped *m, int mapcount)
 {
 	struct folio *folio = m->folio;
@@ -179,8 +176,8 @@ static void check_refs(const struct mapped *m, int mapcount)
 }
 
 /*
- * An anonymous page that can be written is exclusive to its place, or a write
- * would be seen elsewhere; and what is exclusive has one place.
+ * An anonymous page that an entry lets be written is AnonExclusive, or a store would be
+ * seen by another process; and a page that is AnonExclusive has one entry.
  */
 static void check_exclusive(const struct mapped *m, int nr)
 {
@@ -197,7 +194,7 @@ static void check_exclusive(const struct mapped *m, int nr)
 		      m->addr);
 }
 
-/* An entry for a page that is exclusive is the only one, under migration too. */
+/* A migration entry of a page that is AnonExclusive is the only entry of the page. */
 static void check_migration(const struct mapped *m, int nr)
 {
 	if (!entry_is_present(m) && m->exclusive && nr > 1 && !folio_test_large(m->folio))
@@ -205,7 +202,7 @@ static void check_migration(const struct mapped *m, int nr)
 		      m->addr, nr);
 }
 
-/* All entries of one folio, next to each other. */
+/* Checks a folio; @m are all its entries, next to each other. */
 static void check_folio(const struct mapped *m, int nr)
 {
 	struct folio *folio = m->folio;
@@ -254,7 +251,7 @@ static void note_batched(struct folio *folio, void *arg)
 	ptr_map_add(&batched, folio, 1);
 }
 
-/* All of them, for there are less than MAX_BATCHED on all CPUs together. */
+/* The batches of all CPUs together have room for less than MAX_BATCHED folios. */
 static void note_all_batched(void)
 {
 	int nr = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of KSM: what ksmd counts, recounted by mm_shim/subject/mm/ksm.c,
- * which sees its structures.
+ * The oracle's check of KSM. ksmd's structures are private to mm/ksm.c, so its counts
+ * are made again in mm_shim/subject/mm/ksm.c, a wrapper of it.
  */
 #include <linux/mm.h>
 
@@ -21,8 +21,8 @@ static struct space *space_of(struct world *world, struct mm_struct *mm)
 }
 
 /**
- * oracle_ksm() - check ksmd's books
- * @view: all spaces
+ * oracle_ksm() - check the counts of ksmd
+ * @view: the view of all spaces
  */
 void oracle_ksm(struct view *view)
 {
@@ -36,7 +36,7 @@ void oracle_ksm(struct view *view)
 }
 
 /**
- * oracle_ksm_folio() - check that ksmd knows a folio where it is
+ * oracle_ksm_folio() - check that the stable node of a folio has its pfn
  * @m: an entry that maps it
  */
 void oracle_ksm_folio(const struct mapped *m)
@@ -49,8 +49,8 @@ void oracle_ksm_folio(const struct mapped *m)
 }
 
 /**
- * oracle_ksm_refs() - references of rmap_items to an anon_vma
- * @anon_vma: to which
+ * oracle_ksm_refs() - the number of rmap_items that refer to an anon_vma
+ * @anon_vma: the anon_vma
  */
 long oracle_ksm_refs(struct anon_vma *anon_vma)
 {
@@ -58,35 +58,51 @@ long oracle_ksm_refs(struct anon_vma *anon_vma)
 }
 
 /**
- * oracle_ksm_anon_vmas() - anon_vmas that rmap_items refer to
- * @fn: called with each, as often as it is referred to
+ * oracle_ksm_anon_vmas() - call a function for the anon_vma of each rmap_item
+ * @fn: the function, called with one anon_vma several times
  * @arg: for @fn
  *
- * Those of a process that has ended are in no VMA's chain any more, and ksmd
- * keeps them until it comes by again.
+ * The anon_vmas of a process that has ended are in no chain any more, and ksmd keeps
+ * them until its next pass.
  */
 void oracle_ksm_anon_vmas(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg)
 {
 	shim_each_ksm_anon_vma(fn, arg);
 }
 
-/* for lies */
+/* fields for a case to change, see oracle_self.h */
 
+/**
+ * oracle_ksm_items() - the count of rmap_items of a process
+ * @mm: the address space
+ */
 unsigned long *oracle_ksm_items(struct mm_struct *mm)
 {
 	return &mm->ksm_rmap_items;
 }
 
+/**
+ * oracle_ksm_merging() - the count of merged pages of a process
+ * @mm: the address space
+ */
 unsigned long *oracle_ksm_merging(struct mm_struct *mm)
 {
 	return &mm->ksm_merging_pages;
 }
 
+/**
+ * oracle_ksm_frame() - the pfn in the stable node of a folio
+ * @folio: a folio of KSM
+ */
 unsigned long *oracle_ksm_frame(struct folio *folio)
 {
 	return shim_ksm_frame(folio);
 }
 
+/**
+ * oracle_ksm_length() - the number of rmap_items in the stable node of a folio
+ * @folio: a folio of KSM
+ */
 int *oracle_ksm_length(struct folio *folio)
 {
 	return shim_ksm_length(folio);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of large folios: how often each page, the whole and each
- * process are counted, compared with the entries.
+ * The oracle's check of large folios: the mapcounts of each page, of the whole and of
+ * each process are those of the entries.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -9,7 +9,7 @@
 #include "internal.h"
 #include "check.h"
 
-/* What the entries of one folio say. */
+/* The entries of the folio that is checked. */
 static struct large_count {
 	int pmds;			/* present PMDs that map all of it */
 	int ptes[1 << MAX_PAGE_ORDER];	/* present entries of each page */
@@ -50,7 +50,7 @@ static void check_page_mapcounts(const struct mapped *m)
 		      m->addr, atomic_read(&folio->_nr_pages_mapped), mapped);
 }
 
-/* A page that is exclusive has one place; a PMD's flag is that of the first. */
+/* A page that is AnonExclusive has one entry; the flag of a PMD is that of its first page. */
 static void check_exclusive(const struct mapped *m)
 {
 	long first = folio_page_idx(m->folio, m->page), i;
@@ -66,7 +66,7 @@ static void check_exclusive(const struct mapped *m)
 }
 
 #ifdef FOLIO_MM_IDS_SHARED_BITNUM	/* older trees do not count processes */
-/* Present entries of one process; those of a folio are in the order of mms. */
+/* The number of present entries of a process. */
 static int entries_of(const struct mapped *m, int nr, mm_id_t id)
 {
 	int n = 0;
@@ -77,9 +77,9 @@ static int entries_of(const struct mapped *m, int nr, mm_id_t id)
 }
 
 /*
- * Two processes are counted, each not more than it maps (less where a third one
- * was there before). The folio is marked as shared if it is, but not by a
- * process that alone maps it.
+ * A folio counts the entries of two processes, each not more than there are; less where
+ * a third process had the slot before. It is marked as shared unless all its entries
+ * are of one process (Documentation/mm/transhuge.rst of the kernel).
  */
 static void check_mm_ids(const struct mapped *m, int nr)
 {
@@ -108,9 +108,9 @@ static void check_mm_ids(const struct mapped *m, int nr)
 #endif
 
 /**
- * oracle_large() - check what a large folio counts
+ * oracle_large() - check the counts of a large folio
  * @m: its entries, next to each other
- * @nr: how many
+ * @nr: number of entries
  */
 void oracle_large(const struct mapped *m, int nr)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's rules for VMAs that share the anon_vma of their mm: a kernel with
- * our series makes them, see docs/lazy.md. Without it nothing is lazy.
+ * The oracle's rules for lazy VMAs, which share the anon_vma of their mm. A kernel with
+ * our series makes them, see docs/lazy.md; in other kernels no VMA is lazy.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
@@ -15,7 +15,7 @@
  * is_lazy() - does a VMA share the anon_vma of its mm?
  * @vma: any VMA
  *
- * Return: true if it does.
+ * Return: true if it does; for the posted series, if vma->anon_vma has the tag.
  */
 bool is_lazy(struct vm_area_struct *vma)
 {
@@ -33,12 +33,13 @@ static bool in_tree(struct anon_vma *anon_vma, struct vm_area_struct *vma)
 }
 
 /**
- * oracle_lazy_vma() - check what is special about a lazy VMA
+ * oracle_lazy_vma() - check the chain and the flags of a lazy VMA
  * @sp: its space
  * @vma: a lazy VMA
  *
- * It is found by its address, or it has the first link of its list to the shared
- * anon_vma; all other links are to relatives with one root.
+ * A walk finds it through the maple tree by its address, or, if its anonymous offset is
+ * not its address, by a link to the shared anon_vma, which is the first of its chain.
+ * All other links are to anon_vmas that it has inherited, with one root.
  */
 void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
 {
@@ -120,9 +121,9 @@ struct anon_vma *oracle_shared(struct space *sp)
 #endif
 
 /**
- * oracle_is_shared() - whether an anon_vma is the one that a space shares
+ * oracle_is_shared() - is an anon_vma the one that the lazy VMAs of a space share?
  * @sp: the space
- * @anon_vma: it, which is not looked into
+ * @anon_vma: the pointer, which is not dereferenced
  */
 bool oracle_is_shared(struct space *sp, const struct anon_vma *anon_vma)
 {
@@ -135,11 +136,11 @@ bool oracle_is_shared(struct space *sp, const struct anon_vma *anon_vma)
 
 #ifndef CONFIG_VMA_REF
 /**
- * oracle_counting() - the anon_vma that counts a faulted VMA as one of its own
- * @vma: the VMA
- * @holds: set to one that it has a reference to, besides, or NULL
+ * oracle_counting() - the anon_vma that counts a VMA in num_active_vmas
+ * @vma: a VMA that has an anon_vma
+ * @holds: set to another anon_vma to which the VMA has a reference, or NULL
  *
- * Return: that of the VMA, or NULL.
+ * Return: the anon_vma, or NULL if none counts it.
  */
 struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **holds)
 {
@@ -152,15 +153,15 @@ struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **h
  * oracle_mapping() - check that a folio's anon_vma leads to where it is mapped
  * @m: an entry of an anonymous folio
  *
- * It is the VMA's own, or one that it has a link to, or their root: an anon_vma of
- * somebody else would be found by luck, as long as he is there.
+ * It is that of the VMA, or one that the VMA has a link to. A folio on an anon_vma of
+ * other VMAs is found only as long as those happen to cover its address.
  */
 void oracle_mapping(const struct mapped *m)
 {
 	struct anon_vma *anon_vma = folio_anon_vma(m->folio);
 	struct anon_vma_chain *avc;
 
-	/* What KSM shares has no anon_vma */
+	/* a folio of KSM has no anon_vma */
 	if (!anon_vma || anon_vma == m->vma->anon_vma)
 		return;
 	list_for_each_entry(avc, &m->vma->anon_vma_chain, same_vma)

@@ -24,7 +24,7 @@ static void note_places(struct folio *folio, struct vm_area_struct *vma,
 	}
 }
 
-/* A walk sees what is present or what is under migration, never both. */
+/* Two walks, since page_vma_mapped_walk() finds present entries or migration entries. */
 static bool note_vma(struct folio *folio, struct vm_area_struct *vma,
 		     unsigned long addr, void *arg)
 {
@@ -35,20 +35,21 @@ static bool note_vma(struct folio *folio, struct vm_area_struct *vma,
 }
 
 /**
- * rmap_places() - where rmap_walk() finds a folio mapped
- * @folio: not locked by the caller
+ * rmap_places() - list the places where rmap_walk() finds a folio mapped
+ * @folio: the folio; locked meanwhile, if the case has not locked it
  * @places: filled in the order of the walk
- * @room: places there is room for
+ * @room: number of elements of @places
  *
- * Entries under migration count too; a huge PMD is one place.
+ * A migration entry is a place too; a huge PMD is one place.
  *
- * Return: how many there are, which may be more than @room.
+ * Context: takes the locks that rmap_walk() takes.
+ * Return: the number of places, which may be more than @room.
  */
 int rmap_places(struct folio *folio, struct place *places, int room)
 {
 	struct walk walk = { .places = places, .room = room };
 	struct rmap_walk_control rwc = { .rmap_one = note_vma, .arg = &walk };
-	bool locked = folio_trylock(folio);	/* or the case itself has locked it */
+	bool locked = folio_trylock(folio);	/* the case itself may have locked it */
 
 	rmap_walk(folio, &rwc);
 	if (locked)

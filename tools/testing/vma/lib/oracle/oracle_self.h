@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How the oracle is asked about a lie; see oracle_self*.c. */
+/*
+ * The words of the cases that check the oracle: they change a field behind the kernel's
+ * back, a lie, and expect that the oracle complains of just that.
+ */
 #ifndef VMA_ORACLE_SELF_H
 #define VMA_ORACLE_SELF_H
 
 #include "oracle.h"
 
+/* Expects a complaint that has @of in its text. */
 static inline void complains(struct kunit *test, const char *of)
 {
 	const char *said = oracle_complaint(test);
@@ -14,12 +18,13 @@ static inline void complains(struct kunit *test, const char *of)
 			      said ?: "nothing", of);
 }
 
+/* Expects no complaint. */
 static inline void content(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, oracle_complaint(test) ?: "nothing", "nothing");
 }
 
-/* Content, then complains while the lie lasts, then content again. */
+/* lie(count++, count--, "count is"): no complaint before and after, this one between */
 #define lie(tell, take_back, of) do {					\
 	content(test);							\
 	tell;								\
@@ -28,7 +33,7 @@ static inline void content(struct kunit *test)
 	content(test);							\
 } while (0)
 
-/* The entry of a page; its table stays where it is. */
+/* The page table entry of a page, to be changed. */
 static inline pte_t *entry(struct space *sp, long page)
 {
 	pte_t *ptep = shim_lookup_pte(sp->mm, page_addr(page));
@@ -37,7 +42,7 @@ static inline pte_t *entry(struct space *sp, long page)
 	return ptep;
 }
 
-/* Where ksmd has its books (oracle_ksm.c); only after layout_merged(). */
+/* Fields of ksmd (oracle_ksm.c), after layout_merged(). */
 unsigned long *oracle_ksm_items(struct mm_struct *mm);
 unsigned long *oracle_ksm_merging(struct mm_struct *mm);
 unsigned long *oracle_ksm_frame(struct folio *folio);

@@ -32,8 +32,9 @@ static void count_vma(struct recount *r, struct vm_area_struct *vma)
 }
 
 /*
- * The page offset of a VMA that was never faulted is its address, or neighbours
- * could not merge. Not so where the anon_vma went and the offset stayed.
+ * The anonymous page offset of a VMA that was never faulted is its address, or it could
+ * not merge with its neighbours. A VMA that has lost its anon_vma after a move, by
+ * MREMAP_DONTUNMAP or VM_WIPEONFORK, keeps its offset.
  */
 static void check_offset(struct space *sp, struct vm_area_struct *vma)
 {
@@ -41,7 +42,7 @@ static void check_offset(struct space *sp, struct vm_area_struct *vma)
 
 	if (sp->odd_offsets || vma->anon_vma)
 		return;
-	/* where there is one offset for both, a file's is the file's */
+	/* older kernels have one offset, which is that of the file where there is one */
 	if (!SHIM_OWN_ANON_PGOFF && (vma->vm_file || !vma_is_anonymous(vma)))
 		return;
 	if (there != expected)
@@ -82,7 +83,7 @@ static void check_locks(struct space *sp)
 		wrong(sp, "page_table_lock is left locked");
 }
 
-/* KSM, khugepaged and userfaultfd keep an mm_struct that they know of. */
+/* KSM, khugepaged and open userfaultfds have a reference each, by mmgrab(). */
 static void check_mm_count(struct space *sp)
 {
 	struct mm_struct *mm = sp->mm;
@@ -90,7 +91,7 @@ static void check_mm_count(struct space *sp)
 	int expected = 1 + shim_mm_flag(mm, MMF_VM_MERGEABLE) + shim_mm_flag(mm, MMF_VM_HUGEPAGE) +
 		       oracle_uffd_contexts(sp) + oracle_held(sp->test->priv, grabbed(mm));
 
-	/* finding 18: the mark is there, and there was no memory for the note */
+	/* finding 18: the flag was set, and khugepaged had no memory for its slot */
 	if (IS_ENABLED(SHIM_BUG_KHUGEPAGED_MARK) && shim_sweep_mode() == SHIM_SWEEP_FAIL &&
 	    shim_mm_flag(mm, MMF_VM_HUGEPAGE) && there == expected - 1)
 		return;

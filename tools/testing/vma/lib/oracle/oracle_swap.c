@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of swap: each slot of the device is counted as often as
- * there are entries for it, in page tables and in files of tmpfs, and an exclusive
- * entry is the only one.
+ * The oracle's check of swap: the count of each slot of the device is the number of
+ * its entries, in page tables and in files of tmpfs, and an exclusive entry is the
+ * only one.
  */
 #include <linux/mm.h>
 #include <linux/shmem_fs.h>
@@ -25,7 +25,7 @@ static struct swapped all_swapped[MAX_MAPPED];
 static int nr_swapped;
 
 /**
- * oracle_swap_begin() - forget what the last run has seen
+ * oracle_swap_begin() - begin a list of the entries for swap
  */
 void oracle_swap_begin(void)
 {
@@ -33,10 +33,10 @@ void oracle_swap_begin(void)
 }
 
 /**
- * oracle_swap_entry() - an entry for swap was seen
- * @sp: whose page table
+ * oracle_swap_entry() - add a page table entry to the list
+ * @sp: the space of the page table
  * @addr: user address
- * @pte: the entry
+ * @pte: the entry, for a page in swap
  */
 void oracle_swap_entry(struct space *sp, unsigned long addr, pte_t pte)
 {
@@ -57,7 +57,7 @@ static int by_entry(const void *a, const void *b)
 	return x->entry.val < y->entry.val ? -1 : x->entry.val > y->entry.val;
 }
 
-/* All entries for one slot. */
+/* Checks a slot; @s are all its entries in page tables. */
 static void check_slot(const struct swapped *s, int nr)
 {
 	int i, there = swp_swapcount(s->entry);
@@ -71,10 +71,10 @@ static void check_slot(const struct swapped *s, int nr)
 			      s[i].addr, nr);
 }
 
-/* Where all slots have their counts from the beginning; that of tmpfs is a mark. */
+/* Kernels with a swap_map: tmpfs has a mark in it, in the place of a count. */
 #define has_count(si, entry)	((si)->swap_map[swp_offset(entry)] & ~SWAP_HAS_CACHE)
 
-/* Of any slot: not all of them have a place for a count yet. */
+/* The count of any slot, also of one in a cluster that has no table of counts yet. */
 static int count_of(swp_entry_t entry)
 {
 	struct swap_info_struct *si = get_swap_device(entry);
@@ -82,7 +82,7 @@ static int count_of(swp_entry_t entry)
 	bool counted = there;
 
 #ifdef SWAP_MAP_SHMEM
-	/* a mark in the place of the count: tmpfs has it, once */
+	/* the mark of tmpfs, which has the slot once */
 	if (si && (si->swap_map[swp_offset(entry)] & ~SWAP_HAS_CACHE) == SWAP_MAP_SHMEM)
 		counted = false;
 #endif
@@ -97,7 +97,7 @@ struct file_slots {
 	long nr;
 };
 
-/* The entry of a page of tmpfs is in the file, and in no page table. */
+/* A page of tmpfs in swap has its entry in the page cache, and in no page table. */
 static long slots_of_entry(struct space *sp, swp_entry_t entry, int order)
 {
 	long i;
@@ -139,7 +139,7 @@ static long slots_of_files(struct space *sp)
 }
 #endif
 
-/* Slots that no entry names are lost; the first is the header of the device. */
+/* Counts of slots without an entry are a leak. Slot 0 is the header of the device. */
 static void check_device(struct view *view)
 {
 	struct file *device = shim_swap_file();
@@ -158,8 +158,8 @@ static void check_device(struct view *view)
 }
 
 /**
- * oracle_swap() - check the slots, of which oracle_swap_entry() has told
- * @view: all spaces
+ * oracle_swap() - check the slots against the list of entries
+ * @view: the view of all spaces, whose entries are in the list
  */
 void oracle_swap(struct view *view)
 {

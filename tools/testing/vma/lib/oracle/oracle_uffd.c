@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's view of userfaultfd: a VMA is registered with an open context of
- * its own mm or with none, and says so in its flags; a context has the references
- * of its descriptor and of nobody else; and nothing is write-protected where
- * nobody asks for it.
+ * The oracle's check of userfaultfd: a VMA has a context exactly if its flags say so,
+ * and the context is open and of its mm; a context has one reference, that of its
+ * descriptor; an entry is write-protected only in a VMA that is registered for it.
  */
 #include <linux/mm.h>
 #include <linux/userfaultfd_k.h>
@@ -18,7 +17,7 @@ static struct userfaultfd_ctx *context_of(struct open_uffd *u)
 }
 
 /**
- * uffd_protects() - whether an entry says that stores are to be told of
+ * uffd_protects() - is an entry write-protected by userfaultfd?
  * @pte: the entry, present or not
  */
 bool uffd_protects(pte_t pte)
@@ -28,7 +27,7 @@ bool uffd_protects(pte_t pte)
 	return !pte_none(pte) && !pte_present(pte) && shim_leaf_is_uffd_wp(shim_leaf_of_pte(pte));
 }
 
-/* The open one that a context is of, or NULL. */
+/* The open userfaultfd of a context, or NULL. */
 static struct open_uffd *uffd_of(struct world *world, struct userfaultfd_ctx *ctx)
 {
 	struct open_uffd *u;
@@ -69,8 +68,8 @@ static void check_context(struct open_uffd *u)
 }
 
 /**
- * oracle_uffd() - check the contexts of userfaultfd and who is registered
- * @view: the VMAs
+ * oracle_uffd() - check the contexts of userfaultfd and the VMAs that have one
+ * @view: the view of all spaces
  */
 void oracle_uffd(struct view *view)
 {
@@ -85,7 +84,7 @@ void oracle_uffd(struct view *view)
 }
 
 /**
- * oracle_uffd_contexts() - how many open contexts keep a space's mm_struct
+ * oracle_uffd_contexts() - the number of open contexts that mmgrab() the mm of a space
  * @sp: the space
  */
 int oracle_uffd_contexts(struct space *sp)
@@ -100,11 +99,11 @@ int oracle_uffd_contexts(struct space *sp)
 }
 
 /**
- * oracle_uffd_entry() - an entry of a page table that userfaultfd has protected
- * @sp: whose
- * @vma: of its address
- * @addr: its address
- * @writable: it allows stores
+ * oracle_uffd_entry() - check an entry that is write-protected by userfaultfd
+ * @sp: the space of the page table
+ * @vma: the VMA of @addr
+ * @addr: user address
+ * @writable: true if the entry allows stores, which is wrong
  */
 void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned long addr,
 		       bool writable)

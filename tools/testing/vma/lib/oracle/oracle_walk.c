@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oracle's walk of the page tables of an mm: all that are there, whether a
- * VMA covers them or not. Entries that a folio's rmap must know of are noted,
- * resident pages and the tables themselves are counted.
+ * The oracle's walk of all page tables of an mm, also of those that no VMA covers. It
+ * lists the entries that map a folio, and counts resident pages and the tables.
  */
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
@@ -14,12 +13,12 @@
 #include "check.h"
 #include SHIM_LEAF_HEADER
 
-/* The state of a walk: entries and VMAs come in the order of addresses. */
+/* The state of a walk, which is in order of address. */
 struct walk {
 	struct view *view;
 	struct space_view *sv;
-	int vma;		/* the first one that ends behind the address */
-	long anon_leaves;	/* where one list of tables put aside serves the mm */
+	int vma;		/* index of the first VMA that ends above the address */
+	long anon_leaves;	/* huge PMDs, where the deposited tables are one list of the mm */
 };
 
 static struct vm_area_struct *vma_at(struct walk *w, unsigned long addr)
@@ -60,7 +59,7 @@ static void note(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
 	w->sv->rss[mm_counter(m->folio)] += entry_pages(m);
 }
 
-/* An entry that waits for its page, and says what the page was. */
+/* Adds a migration entry, which has the rights that the page had. */
 static void note_migration(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
 			   swp_entry_t leaf, enum entry_kind kind)
 {
@@ -118,7 +117,7 @@ static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 		wrong(sp, "entry at %lx lets the zero page be written", addr);
 }
 
-/* Where there is a PMD of its own, beside those below a table of tables. */
+/* A PMD that maps a huge page, or is a migration entry for one. */
 static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 {
 	struct vm_area_struct *vma = vma_at(w, addr);
@@ -159,7 +158,7 @@ static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 		wrong(w->sv->sp, "page table at %lx covers no VMA and is still there", addr);
 	if (spin_is_locked(pte_lockptr(mm, pmdp)))
 		wrong(w->sv->sp, "page table at %lx is left locked", addr);
-	/* the table is let go of before anything is said, for that takes memory */
+	/* a copy, so that the table is unmapped again before other functions are called */
 	ptep = pte_offset_map(pmdp, addr);
 	for (i = 0; i < PTRS_PER_PTE; i++)
 		ptes[i] = ptep_get(ptep + i);
@@ -169,7 +168,7 @@ static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 			see_pte(w, addr + i * PAGE_SIZE, ptes[i]);
 }
 
-/* A table is put aside for every huge PMD, for the day when it is split. */
+/* The number of page tables that are deposited for huge PMDs, to split them with. */
 static long nr_deposited(struct mm_struct *mm, pmd_t *table)
 {
 	long nr = 0;
@@ -182,7 +181,7 @@ static long nr_deposited(struct mm_struct *mm, pmd_t *table)
 	return nr;
 }
 
-/* Of anonymous memory; that of a file is faulted in again. */
+/* There is one for each huge PMD of anonymous memory; file mappings fault again instead. */
 static void check_deposited(struct walk *w, pmd_t *table, unsigned long addr, long expected)
 {
 	long there = nr_deposited(w->sv->sp->mm, table);
@@ -231,9 +230,9 @@ static void walk_puds(struct walk *w, p4d_t *p4dp, unsigned long addr)
 }
 
 /**
- * oracle_walk() - see all page tables of a space
- * @view: gets the entries
- * @sv: has the VMAs, gets the counts
+ * oracle_walk() - walk all page tables of a space
+ * @view: the view, to which the entries are added
+ * @sv: the space's part of it, which has the VMAs and is given the entries and counts
  */
 void oracle_walk(struct view *view, struct space_view *sv)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A table from pointers to numbers, made anew at every run of the oracle. */
+/* A hash table from pointers to numbers, in static memory: the oracle allocates nothing. */
 #ifndef VMA_PTR_MAP_H
 #define VMA_PTR_MAP_H
 
@@ -14,15 +14,15 @@ struct ptr_slot {
 
 /**
  * struct ptr_map - an open-addressed hash table on storage of its user
- * @slots: at least twice as many as there will be keys, see ptr_map_room()
- * @bits: how many of them are used, as a power of two
+ * @slots: the slots, see DEFINE_PTR_MAP()
+ * @bits: binary logarithm of the number of slots in use
  */
 struct ptr_map {
 	struct ptr_slot *slots;
 	unsigned int bits;
 };
 
-/* Only the slots that so many keys need are cleared and ever touched. */
+/* Clears the table, and makes it large enough for @nr_keys at the most. */
 static inline void ptr_map_clear(struct ptr_map *map, unsigned long nr_keys)
 {
 	map->bits = order_base_2(2 * nr_keys + 16);
@@ -38,12 +38,13 @@ static inline struct ptr_slot *ptr_map_slot(struct ptr_map *map, const void *key
 	return &map->slots[at];
 }
 
-/* The number of a key, 0 for one that is not there. */
+/* The number of a key, 0 if it is not in the table. */
 static inline long ptr_map_get(struct ptr_map *map, const void *key)
 {
 	return ptr_map_slot(map, key)->value;
 }
 
+/* Adds to the number of a key; the sum. */
 static inline long ptr_map_add(struct ptr_map *map, const void *key, long value)
 {
 	struct ptr_slot *slot = ptr_map_slot(map, key);
@@ -53,7 +54,7 @@ static inline long ptr_map_add(struct ptr_map *map, const void *key, long value)
 	return slot->value;
 }
 
-/* Static storage for @nr keys at the most. */
+/* A table in static memory, for @nr keys at the most. */
 #define DEFINE_PTR_MAP(name, nr)						\
 	static struct ptr_slot name##_slots[4 * (nr) + 32];			\
 	static struct ptr_map name = { .slots = name##_slots }

@@ -19,13 +19,13 @@ enum entry_kind {
 /**
  * struct mapped - an entry of a page table that a folio's rmap must know of
  * @folio: the folio
- * @page: its page, the first one for a PMD
- * @sp: whose page table
- * @vma: the VMA of the address
+ * @page: the page that the entry maps, the first one for a PMD
+ * @sp: the space of the page table
+ * @vma: the VMA of @addr
  * @addr: user address
- * @kind: what the entry is
- * @writable: the entry allows stores
- * @exclusive: a migration entry for a page that is exclusive
+ * @kind: kind of the entry
+ * @writable: true if the entry allows stores
+ * @exclusive: true for a migration entry of a page that is AnonExclusive
  */
 struct mapped {
 	struct folio *folio;
@@ -57,12 +57,12 @@ static inline long entry_pages(const struct mapped *m)
  * struct space_view - the part of the view that belongs to one space
  * @sp: the space
  * @vmas: its VMAs in order
- * @nr_vmas: how many
+ * @nr_vmas: number of @vmas
  * @mapped: its entries in order of address
- * @nr_mapped: how many
- * @rss: what each counter of resident pages must be
- * @tables_bytes: what all page tables take
- * @swapped: entries that are in swap
+ * @nr_mapped: number of @mapped
+ * @rss: the values that the counters of resident pages must have, in pages
+ * @tables_bytes: size of all page tables
+ * @swapped: number of entries whose pages are in swap
  */
 struct space_view {
 	struct space *sp;

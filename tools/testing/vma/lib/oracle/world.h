@@ -14,19 +14,19 @@
 #define SPACE_PAGES	2048
 #define HUGE_NR		(1L << (PMD_SHIFT - PAGE_SHIFT))
 
-/* What a page must hold, as far as the model knows. */
+/* The content of a page that the model does not know. */
 #define MODEL_UNKNOWN	0xffff
 
 /**
  * struct space - an address space under test and the model of its contents
- * @mm: the real one
+ * @mm: the kernel's address space, NULL when it has ended
  * @test: the case that it belongs to
- * @list: in the order of creation
+ * @list: in @spaces of the case, in the order of creation, or in @dead
  * @name: "parent" for the first, then "child", "child2", ...
- * @model: the byte that fills each page, or MODEL_UNKNOWN
+ * @model: for each page the byte that is its first and last, or MODEL_UNKNOWN
  * @odd_offsets: a VMA lost its anon_vma after it had moved, so the anonymous page
  *	offset of an unfaulted one need not be its address
- * @account: pages that its VMAs have charged, as the oracle counted
+ * @account: pages that its VMAs have charged (VM_ACCOUNT), by the oracle's last count
  */
 struct space {
 	struct mm_struct *mm;
@@ -40,32 +40,37 @@ struct space {
 
 #define MAX_HELD	16
 
+/**
+ * struct held - references that the case itself has
+ * @object: the folio, file, anon_vma or mm, or grabbed(mm)
+ * @refs: number of references
+ */
 struct held {
 	const void *object;
 	int refs;
 };
 
 /**
- * struct world - what a case has made, kept in kunit's test->priv
- * @spaces: all living spaces
- * @dead: those that have exited
- * @nr_spaces: how many there ever were
- * @quiet: the oracle does not run, because the case holds locks or has threads
- * @complained: the oracle has found something and rests
- * @complaint: what it has found
+ * struct world - the state of a case, in kunit's test->priv
+ * @spaces: spaces that have an mm
+ * @dead: spaces that have exited
+ * @nr_spaces: number of spaces that were made, those of @dead included
+ * @quiet: the oracle does not run, see oracle_pause()
+ * @complained: the oracle has found something wrong, and runs no more
+ * @complaint: the text of it
  * @complaint_of: the space that it is about
  * @uffds: open contexts of userfaultfd
- * @held: references that the case itself has
- * @setup: a layout is made, which a failure sweep leaves alone
- * @in_flight: migrations between their halves, which it leaves alone too
- * @ended: a sweep has ended the case early
- * @op: the operation that runs or ran last, a system call or the kernel's own work
- * @op_page: where it began, if it is mremap()
- * @op_nr: over how many pages
- * @op_to: where they should go
- * @nr_ops: how many have been judged
- * @pictured: what fails was drawn as text
- * @graphed: and as a graph
+ * @held: references that the case itself has, see oracle_hold()
+ * @setup: a layout is made, in which a failure sweep lets no allocation fail
+ * @in_flight: migrations between their halves, in which it lets none fail either
+ * @ended: a failure sweep has ended the case early
+ * @op: name of the operation that runs or ran last: a system call, or work of the kernel
+ * @op_page: first page of it, if it is mremap()
+ * @op_nr: number of its pages, if it is mmap() or mremap()
+ * @op_to: first page of its destination, if it is mremap()
+ * @nr_ops: number of operations that a failure sweep has judged
+ * @pictured: a picture was printed, see picture()
+ * @graphed: a graph was written, see graph()
  */
 struct world {
 	struct list_head spaces;

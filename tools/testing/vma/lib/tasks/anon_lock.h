@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How a walk locks the anon_vma of a folio, in the tree and with the posted series. */
+/* The function by which a walk locks the anon_vma of a folio. */
 #ifndef ANON_LOCK_H
 #define ANON_LOCK_H
 
 #include <linux/rmap.h>
 
-/* The posted series has it under another name and type, see lib/posted.c. */
+/* The posted series has it under another name and type, see oracle/posted.c. */
 #ifdef CONFIG_POSTED_RMAP
 #define ANON_LOCK folio_lock_anon_rmap_read
 #define lock_anon_vma(folio, rwc) \

@@ -26,11 +26,11 @@ static int run_beside(void *data)
 }
 
 /**
- * beside() - have a second task do something as soon as this one waits
- * @test: the case, whose oracle rests until expect_waited()
- * @b: filled in
- * @fn: what it does; it lets go of what this one will wait for
- * @data: for @fn
+ * beside() - start a second task that calls a function when this one sleeps
+ * @test: the case, whose oracle is paused until expect_waited()
+ * @b: filled
+ * @fn: the function, which releases the lock that this task sleeps for
+ * @data: argument of @fn
  */
 void beside(struct kunit *test, struct beside *b, void (*fn)(void *), void *data)
 {
@@ -38,44 +38,43 @@ void beside(struct kunit *test, struct beside *b, void (*fn)(void *), void *data
 }
 
 /**
- * beside_holding() - the same, with a lock that the second task takes itself
- * @test: the case, whose oracle rests until expect_waited()
- * @b: filled in
- * @first: what the second task does before this returns: it takes the lock
- * @fn: what it does when this one waits: it lets go of it
- * @data: for @first and @fn
+ * beside_holding() - beside(), with a lock that the second task takes itself
+ * @test: the case, whose oracle is paused until expect_waited()
+ * @b: filled
+ * @first: called by the second task before this function returns; takes the lock
+ * @fn: called by it when this task sleeps; releases the lock
+ * @data: argument of @first and @fn
  */
 void beside_holding(struct kunit *test, struct beside *b, void (*first)(void *),
 		    void (*fn)(void *), void *data)
 {
-	struct world *world = test->priv;
-
 	*b = (struct beside) {
 		.test = test, .waits = current, .first = first, .fn = fn, .data = data
 	};
 	init_completion(&b->taken);
 	init_completion(&b->go);
 	init_completion(&b->done);
-	world->quiet = true;
+	oracle_pause(test);
 	b->task = kthread_run(run_beside, b, "beside");
 	wait_for_completion(&b->taken);
-	complete(&b->go);	/* starting it may sleep too */
+	complete(&b->go);	/* not before, as kthread_run() may sleep too */
 }
 
 /**
- * expect_waited() - expect that this task had to wait for the second one
- * @b: of beside()
+ * expect_waited() - expect that this task has slept until the second one called @fn
+ * @b: from beside()
+ *
+ * Waits for the end of the second task, and resumes the oracle.
  */
 void expect_waited(struct beside *b)
 {
 	struct kunit *test = b->test;
-	struct world *world = test->priv;
 
 	WRITE_ONCE(b->over, true);
 	wait_for_completion(&b->done);
-	/* it empties its batches as it ends, which the oracle must not meet */
+	/* it drains its batches as it ends, which changes references that the oracle counts */
 	kthread_stop(b->task);
-	world->quiet = false;
+	oracle_resume(test);
 	KUNIT_EXPECT_FALSE_MSG(test, b->late, "it was not waited for");
 	oracle(test);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A second task of a case, for what only shows while the first one waits. It runs
- * when the first is asleep and not before, so a case goes the same way each time:
+ * A second task of a case, to check that the first one sleeps for a lock. It runs when
+ * the first one is asleep and not before, so that each run of the case is the same:
  *
  *	down_read(&lock);
- *	beside(test, &b, let_go, &lock);	// what is done meanwhile
- *	ok(protect(sp, 0, 2, PROT_READ));	// what has to wait
- *	expect_waited(&b);			// and did
+ *	beside(test, &b, unlock, &lock);	// runs while protect() sleeps
+ *	ok(protect(sp, 0, 2, PROT_READ));
+ *	expect_waited(&b);
  *
  * A lock that has an owner is taken by the second task itself: beside_holding().
  */
@@ -19,18 +19,18 @@
 #include "words.h"
 
 /**
- * struct beside - what a second task does when the first one waits
+ * struct beside - a second task, which calls a function when the first one sleeps
  * @test: the case
- * @waits: the first one
- * @task: the second one
- * @fn: what the second one does
- * @first: and what it did at once, or NULL
- * @data: for both
- * @over: the first one did not wait
- * @late: and so @fn ran afterwards
- * @taken: @first has run
- * @go: the first one is about to
- * @done: @fn has run
+ * @waits: the first task
+ * @task: the second task
+ * @fn: the function
+ * @first: another one that it calls at once, or NULL
+ * @data: argument of both
+ * @over: the first task has come to expect_waited()
+ * @late: @fn was called after that, so the first task did not sleep
+ * @taken: completed after @first
+ * @go: completed when the second task may look whether the first one sleeps
+ * @done: completed after @fn
  */
 struct beside {
 	struct kunit *test;

@@ -1,189 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What tasks of a race do, and what the test knows when they have done it. */
+/* The run of a race, and the layouts and expectations that most races begin and end with. */
 #include <linux/mman.h>
-#include <linux/sched/mm.h>
-#include <linux/swap.h>
 
 #include "internal.h"
-#include "anon_lock.h"
 #include "race.h"
-
-static void set_ret(struct racer *r, long ret)
-{
-	WRITE_ONCE(r->ret, ret);
-}
-
-void race_write(struct racer *r)
-{
-	u8 byte = r->to;
-
-	set_ret(r, shim_user_write(r->sp->mm, page_addr(r->page), &byte, 1));
-}
-
-void race_read(struct racer *r)
-{
-	u8 byte = 0;
-	int err = shim_user_read(r->sp->mm, page_addr(r->page), &byte, 1);
-
-	set_ret(r, err ?: byte);
-}
-
-void race_fault_slowly(struct racer *r)
-{
-	set_ret(r, shim_fault_slowly(r->sp->mm, page_addr(r->page), true));
-}
-
-void race_map(struct racer *r)
-{
-	set_ret(r, vm_mmap_pgoff(NULL, page_addr(r->page), r->nr * PAGE_SIZE, RW,
-				 ANON | MAP_FIXED, 0));
-}
-
-void race_unmap(struct racer *r)
-{
-	set_ret(r, sys_munmap(page_addr(r->page), r->nr * PAGE_SIZE));
-}
-
-void race_protect(struct racer *r)
-{
-	set_ret(r, sys_mprotect(page_addr(r->page), r->nr * PAGE_SIZE, r->to));
-}
-
-void race_move(struct racer *r)
-{
-	set_ret(r, sys_mremap(page_addr(r->page), r->nr * PAGE_SIZE, r->nr * PAGE_SIZE,
-			      MREMAP_MAYMOVE | MREMAP_FIXED, page_addr(r->to)));
-}
-
-void race_fork(struct racer *r)
-{
-	r->mm = shim_dup_mm(current, r->sp->mm);
-	set_ret(r, r->mm ? 0 : -ENOMEM);
-}
-
-void race_exit(struct racer *r)
-{
-	r->gone = r->sp;
-	shim_use_mm(NULL);
-	mmput(r->sp->mm);
-}
-
-void race_brk(struct racer *r)
-{
-	set_ret(r, sys_brk(page_addr(r->page)));
-}
-
-/* With PVMW_SYNC: an entry that is empty for a moment is waited for. */
-static bool count_places(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
-			 void *nr)
-{
-	DEFINE_FOLIO_VMA_WALK(pvmw, folio, vma, addr, PVMW_SYNC);
-
-	while (page_vma_mapped_walk(&pvmw))
-		++*(long *)nr;
-	return true;
-}
-
-static void walk(struct racer *r, struct rmap_walk_control *rwc)
-{
-	long nr = 0;
-
-	rwc->arg = &nr;
-	folio_lock(r->folio);
-	rmap_walk(r->folio, rwc);
-	folio_unlock(r->folio);
-	set_ret(r, nr);
-}
-
-void race_walk(struct racer *r)
-{
-	struct rmap_walk_control rwc = { .rmap_one = count_places, .anon_lock = ANON_LOCK };
-
-	walk(r, &rwc);
-}
-
-void race_walk_holding(struct racer *r)
-{
-	struct rmap_walk_control rwc = { .rmap_one = count_places };
-
-	walk(r, &rwc);
-}
-
-/* What a walk comes by it may use until it is over, and others go on meanwhile. */
-static bool count_vmas(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
-		       void *nr)
-{
-	struct mm_struct *mm = READ_ONCE(vma->vm_mm);
-
-	++*(long *)nr;
-	pass_turn();
-	WARN_ON(READ_ONCE(vma->vm_mm) != mm);
-	return true;
-}
-
-void race_visit(struct racer *r)
-{
-	struct rmap_walk_control rwc = { .rmap_one = count_vmas, .anon_lock = ANON_LOCK };
-
-	walk(r, &rwc);
-}
-
-void race_walk_by_pfn(struct racer *r)
-{
-	struct folio *folio = r->folio;
-
-	if (folio_try_get(folio)) {
-		race_walk(r);
-		folio_put(folio);
-	}
-	r->folio = NULL;
-}
-
-void race_reference(struct racer *r)
-{
-	unsigned long flags[8];		/* one type or another, as the tree has it */
-
-	folio_lock(r->folio);
-	set_ret(r, folio_referenced(r->folio, 1, NULL, (void *)flags));
-	folio_unlock(r->folio);
-}
-
-void race_pin(struct racer *r)
-{
-	set_ret(r, pin_user_pages_fast(page_addr(r->page), 1, FOLL_WRITE, &r->pinned));
-}
 
 static void run_racer(void *arg)
 {
 	struct racer *r = arg;
 
 	shim_use_mm(r->sp->mm);
-	r->fn(r);
+	r->call->fn(r);
 }
 
-static void prepare(struct kunit *test, struct racer *r)
-{
-	forget(r->sp, r->page, r->nr);
-	if (r->fn == race_move)
-		forget(r->sp, r->to, r->nr);
-	if (r->fn == race_brk)
-		forget(r->sp, r->page, SPACE_PAGES - r->page);
-	/* no task can drain what the CPU of the test has in its batches */
-	if (r->takes_folio || r->fn == race_advise)
-		lru_add_drain();
-	if (r->needs_folio || r->knows_folio || r->takes_folio) {
-		r->folio = folio_of(r->sp, r->page);
-		KUNIT_ASSERT_NOT_NULL(test, r->folio);
-	}
-	if (r->needs_folio || r->takes_folio)
-		folio_get(r->folio);
-	if (r->fn == race_walk_holding) {
-		folio_lock(r->folio);
-		r->got = folio_get_anon_vma(r->folio);
-		folio_unlock(r->folio);
-	}
-}
-
+/* The results of a call become a part of the case. */
 static void finish(struct kunit *test, struct racer *r)
 {
 	if (r->mm)
@@ -199,12 +29,14 @@ static void finish(struct kunit *test, struct racer *r)
 }
 
 /**
- * run_race() - let tasks make their calls at the same time
- * @test: the case, made by RACE()
+ * run_race() - make the calls of several tasks at the same time, see race()
+ * @test: the case, declared by RACE()
  * @racers: the tasks
- * @nr: how many
+ * @nr: number of tasks, 8 at the most
  *
- * Context: afterwards the current space is the first that has not exited.
+ * The model forgets the pages that they name. The oracle runs when all have ended.
+ *
+ * Context: afterwards the current space is the first of @racers that has not exited.
  */
 void run_race(struct kunit *test, struct racer **racers, unsigned int nr)
 {
@@ -213,8 +45,10 @@ void run_race(struct kunit *test, struct racer **racers, unsigned int nr)
 
 	KUNIT_ASSERT_LE(test, nr, ARRAY_SIZE(list));
 	for (i = 0; i < nr; i++) {
-		prepare(test, racers[i]);
-		list[i] = (struct shim_racer) { racers[i]->name, run_racer, racers[i] };
+		forget(racers[i]->sp, racers[i]->page, racers[i]->nr);
+		if (racers[i]->call->prepare)
+			racers[i]->call->prepare(test, racers[i]);
+		list[i] = (struct shim_racer) { racers[i]->call->name, run_racer, racers[i] };
 	}
 	shim_race(list, nr);
 	for (i = 0; i < nr; i++)
@@ -227,6 +61,11 @@ void run_race(struct kunit *test, struct racer **racers, unsigned int nr)
 	oracle(test);
 }
 
+/**
+ * put_got() - give back the reference on an anon_vma that a racer has @got
+ * @test: the case
+ * @r: the racer, after the race; nothing is done if it got none
+ */
 void put_got(struct kunit *test, struct racer *r)
 {
 	if (!r->got)
@@ -235,18 +74,27 @@ void put_got(struct kunit *test, struct racer *r)
 	oracle_hold(test, r->got, -1);
 }
 
+/**
+ * preempt_before() - narrow the search of schedules to points that a case is about
+ * @points: names as of --points, with commas between them
+ */
 void preempt_before(const char *points)
 {
 	shim_search_points(points);
 }
 
+/**
+ * pass_turn() - let another task go on here, which counts as no preemption
+ *
+ * Context: in the task of a racer.
+ */
 void pass_turn(void)
 {
 	shim_race_pass();
 }
 
 /**
- * three_parts() - [WW][RR][WW], which mprotect() of the middle makes one again
+ * three_parts() - make [WW][RR][WW], which mprotect() of the middle merges
  * @test: the case
  */
 struct space *three_parts(struct kunit *test)
@@ -259,7 +107,7 @@ struct space *three_parts(struct kunit *test)
 }
 
 /**
- * with_stack() - [WWWWWW] and a stack of one page at STACK_PAGE
+ * with_stack() - make [WWWWWW] and a stack of one page at STACK_PAGE
  * @test: the case
  */
 struct space *with_stack(struct kunit *test)
@@ -272,7 +120,7 @@ struct space *with_stack(struct kunit *test)
 }
 
 /**
- * with_heap() - [WWWW]...[WW], of which the last two pages are the heap
+ * with_heap() - make [WWWW]...[WW], of which the last two pages are the heap
  * @test: the case
  */
 struct space *with_heap(struct kunit *test)
@@ -288,10 +136,10 @@ struct space *with_heap(struct kunit *test)
 }
 
 /**
- * expect_one_of() - the layout is one of two, as one task or the other was first
+ * expect_one_of() - expect one of two layouts, as one task or the other was first
  * @sp: the space
- * @one: a drawing
- * @other: a drawing
+ * @one: a layout
+ * @other: the other layout
  */
 void expect_one_of(struct space *sp, const char *one, const char *other)
 {

@@ -21,31 +21,48 @@
 
 #include "words.h"
 
+struct racer;
+
 /**
- * struct racer - a task of a race and what it calls
- * @name: shown in reports
- * @fn: the call
- * @sp: the space that it is made in
- * @page: first page
- * @nr: pages
- * @to: another page, a protection, an advice or a byte
- * @needs_folio: @folio is that of the page
- * @knows_folio: the same, without a reference
- * @takes_folio: as @needs_folio, and @folio is on an LRU list, from which the call takes it
- * @folio: for walks
- * @ret: what the call returned
- * @got: a reference that it took, or was given
- * @pinned: the page that it pinned
- * @mm: made by a fork
- * @child: the space of that, or another one
- * @gone: a space that the call has ended
+ * struct race_call - a call that tasks of races make
+ * @name: its name in reports of a race
+ * @fn: the call, made in the task of the racer; sets @ret
+ * @prepare: in the task of the case, before any racer starts; or NULL
  */
-struct racer {
+struct race_call {
 	const char *name;
 	void (*fn)(struct racer *r);
+	void (*prepare)(struct kunit *test, struct racer *r);
+};
+
+enum race_call_nr {
+	CALL_WRITE, CALL_READ, CALL_SLOW_FAULT, CALL_MAP, CALL_UNMAP, CALL_PROTECT, CALL_MOVE,
+	CALL_FORK, CALL_EXIT, CALL_BRK, CALL_GROW, CALL_WALK, CALL_WALK_BY_PFN,
+	CALL_WALK_HOLDING, CALL_VISIT, CALL_REFERENCE, CALL_PIN,
+	/* work that the kernel does on its own account (race_pages.c) */
+	CALL_ADVISE, CALL_MIGRATE, CALL_RECLAIM, CALL_SPLIT_HUGE,
+};
+extern const struct race_call race_calls[];
+
+/**
+ * struct racer - a task of a race and its call
+ * @call: the call
+ * @sp: the space that it is made in
+ * @page: first page
+ * @nr: number of pages
+ * @to: another page, a protection, an advice or a byte
+ * @folio: the folio of @page, where the call is about that
+ * @ret: result: the value that the call returned
+ * @got: result: an anon_vma to which the racer has a reference, see put_got()
+ * @pinned: result: a page that it has pinned; the end of the case unpins it
+ * @mm: result: an mm that it has forked
+ * @child: the space of @mm after the race, or another space that the call uses
+ * @gone: result: a space that the call has ended
+ */
+struct racer {
+	const struct race_call *call;
 	struct space *sp;
 	long page, nr, to;
-	bool needs_folio, knows_folio, takes_folio;
 	struct folio *folio;
 	long ret;
 	struct anon_vma *got;
@@ -55,80 +72,66 @@ struct racer {
 	struct space *gone;
 };
 
-#define RACER(name_, fn_, ...)	{ .name = name_, .fn = fn_, __VA_ARGS__ }
+/* a call of the table above */
+#define CALLS(call_, ...)	{ .call = &race_calls[call_], __VA_ARGS__ }
+/* a call of the case's own, and one on @folio, to which it is given a reference */
+#define RACER(name_, fn_, ...)						\
+	{ .call = &(const struct race_call) { name_, fn_ }, __VA_ARGS__ }
+#define FOLIO_RACER(name_, fn_, ...)					\
+	{ .call = &(const struct race_call) { name_, fn_, race_get_folio }, __VA_ARGS__ }
 
 /* a store and a load by user code, which fault under the VMA's lock */
 #define WRITES(sp_, page_, byte) \
-	RACER("write", race_write, .sp = sp_, .page = page_, .nr = 1, .to = byte)
-#define READS(sp_, page_)	RACER("read", race_read, .sp = sp_, .page = page_, .nr = 1)
+	CALLS(CALL_WRITE, .sp = sp_, .page = page_, .nr = 1, .to = byte)
+#define READS(sp_, page_)	CALLS(CALL_READ, .sp = sp_, .page = page_, .nr = 1)
 /* a fault under mmap_lock */
 #define FAULTS_SLOWLY(sp_, page_) \
-	RACER("slow fault", race_fault_slowly, .sp = sp_, .page = page_, .nr = 1)
+	CALLS(CALL_SLOW_FAULT, .sp = sp_, .page = page_, .nr = 1)
 #define MAPS(sp_, page_, nr_) \
-	RACER("mmap", race_map, .sp = sp_, .page = page_, .nr = nr_)
+	CALLS(CALL_MAP, .sp = sp_, .page = page_, .nr = nr_)
 #define UNMAPS(sp_, page_, nr_) \
-	RACER("munmap", race_unmap, .sp = sp_, .page = page_, .nr = nr_)
+	CALLS(CALL_UNMAP, .sp = sp_, .page = page_, .nr = nr_)
 #define PROTECTS(sp_, page_, nr_, prot) \
-	RACER("mprotect", race_protect, .sp = sp_, .page = page_, .nr = nr_, .to = prot)
+	CALLS(CALL_PROTECT, .sp = sp_, .page = page_, .nr = nr_, .to = prot)
 #define MOVES(sp_, page_, nr_, to_) \
-	RACER("mremap", race_move, .sp = sp_, .page = page_, .nr = nr_, .to = to_)
-#define FORKS(sp_)		RACER("fork", race_fork, .sp = sp_)
-#define EXITS(sp_)		RACER("exit", race_exit, .sp = sp_)
+	CALLS(CALL_MOVE, .sp = sp_, .page = page_, .nr = nr_, .to = to_)
+#define FORKS(sp_)		CALLS(CALL_FORK, .sp = sp_)
+#define EXITS(sp_)		CALLS(CALL_EXIT, .sp = sp_)
 /* brk() to the start of a page */
-#define BREAKS(sp_, page_)	RACER("brk", race_brk, .sp = sp_, .page = page_)
+#define BREAKS(sp_, page_)	CALLS(CALL_BRK, .sp = sp_, .page = page_)
 /* the stack of with_stack() grows by two pages */
-#define GROWS(sp_)		RACER("stack", race_write, .sp = sp_, \
+#define GROWS(sp_)		CALLS(CALL_GROW, .sp = sp_, \
 				      .page = STACK_PAGE - 2, .nr = 2, .to = 'g')
-/* rmap_walk() of the page's folio; returns at how many places it was found */
-#define WALKS(sp_, page_) \
-	RACER("walk", race_walk, .sp = sp_, .page = page_, .needs_folio = true)
-/* the same, by whoever comes by the page's number, as page_idle does */
-#define WALKS_BY_PFN(sp_, page_) \
-	RACER("walk", race_walk_by_pfn, .sp = sp_, .page = page_, .knows_folio = true)
-/* the same by whoever has @got a reference on the anon_vma before, as a migration has */
-#define WALKS_HOLDING(sp_, page_) \
-	RACER("walk", race_walk_holding, .sp = sp_, .page = page_, .needs_folio = true)
-/* the same; returns how many VMAs it came by, whether the page is there or not */
-#define VISITS(sp_, page_) \
-	RACER("walk", race_visit, .sp = sp_, .page = page_, .needs_folio = true)
+/* rmap_walk() of the page's folio; returns the number of places where it is mapped */
+#define WALKS(sp_, page_)	CALLS(CALL_WALK, .sp = sp_, .page = page_)
+/* the same for a folio found by its pfn, without a reference, as page_idle finds it */
+#define WALKS_BY_PFN(sp_, page_)	CALLS(CALL_WALK_BY_PFN, .sp = sp_, .page = page_)
+/* the same with a reference on the anon_vma, in @got, from before, as a migration has it */
+#define WALKS_HOLDING(sp_, page_)	CALLS(CALL_WALK_HOLDING, .sp = sp_, .page = page_)
+/* the same; returns the number of VMAs on the way, whether they map the page or not */
+#define VISITS(sp_, page_)	CALLS(CALL_VISIT, .sp = sp_, .page = page_)
 /* folio_referenced(), which gives up where it would have to wait */
-#define REFERENCES(sp_, page_) \
-	RACER("folio_referenced", race_reference, .sp = sp_, .page = page_, \
-	      .needs_folio = true)
+#define REFERENCES(sp_, page_)	CALLS(CALL_REFERENCE, .sp = sp_, .page = page_)
 /* a DMA to the page begins, by GUP-fast where that can; the case keeps the pin */
-#define PINS(sp_, page_)	RACER("pin", race_pin, .sp = sp_, .page = page_, .nr = 1)
-/* what the kernel does to pages (race_pages.c) */
+#define PINS(sp_, page_)	CALLS(CALL_PIN, .sp = sp_, .page = page_, .nr = 1)
 #define ADVISES(sp_, page_, nr_, advice) \
-	RACER("madvise", race_advise, .sp = sp_, .page = page_, .nr = nr_, .to = advice)
-#define MIGRATES(sp_, page_) \
-	RACER("migration", race_migrate, .sp = sp_, .page = page_, .takes_folio = true)
-#define RECLAIMS(sp_, page_) \
-	RACER("reclaim", race_reclaim, .sp = sp_, .page = page_, .takes_folio = true)
-#define SPLITS_HUGE(sp_, page_) \
-	RACER("folio split", race_split_huge, .sp = sp_, .page = page_, .needs_folio = true)
+	CALLS(CALL_ADVISE, .sp = sp_, .page = page_, .nr = nr_, .to = advice)
+#define MIGRATES(sp_, page_)	CALLS(CALL_MIGRATE, .sp = sp_, .page = page_)
+#define RECLAIMS(sp_, page_)	CALLS(CALL_RECLAIM, .sp = sp_, .page = page_)
+#define SPLITS_HUGE(sp_, page_)	CALLS(CALL_SPLIT_HUGE, .sp = sp_, .page = page_)
 
-void race_write(struct racer *r);
-void race_read(struct racer *r);
-void race_fault_slowly(struct racer *r);
-void race_map(struct racer *r);
+/* parts of a call of the case's own (race_calls.c) */
+void race_get_folio(struct kunit *test, struct racer *r);
 void race_unmap(struct racer *r);
-void race_protect(struct racer *r);
-void race_move(struct racer *r);
-void race_fork(struct racer *r);
 void race_exit(struct racer *r);
-void race_brk(struct racer *r);
-void race_walk(struct racer *r);
-void race_walk_by_pfn(struct racer *r);
-void race_walk_holding(struct racer *r);
-void race_visit(struct racer *r);
-void race_reference(struct racer *r);
-void race_pin(struct racer *r);
+
+/* entries of the table (race_pages.c) */
 void race_advise(struct racer *r);
 void race_migrate(struct racer *r);
 void race_reclaim(struct racer *r);
 void race_split_huge(struct racer *r);
 
-/* race(test, &one, &other): when they have all ended, the oracle runs */
+/* race(test, &one, &other), see run_race() */
 #define race(test, ...) do {						\
 	struct racer *__racers[] = { __VA_ARGS__ };			\
 									\
@@ -136,14 +139,11 @@ void race_split_huge(struct racer *r);
 } while (0)
 void run_race(struct kunit *test, struct racer **racers, unsigned int nr);
 
-/* Preemptions are tried before these only (see --points): for a case about a few words. */
 void preempt_before(const char *points);
-/* In a task: another one may go on here, which counts as no preemption. */
 void pass_turn(void);
-/* The reference that a racer has @got, when the race is over. */
 void put_got(struct kunit *test, struct racer *r);
 
-/* where most races take place */
+/* layouts of most races */
 #define STACK_PAGE	1000
 #define HEAP_PAGE	7
 struct space *three_parts(struct kunit *test);

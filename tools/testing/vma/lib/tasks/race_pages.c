@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel does to pages on its own account, as the call of a racer. The
- * folio is that of before the race, and is taken off the LRU in it.
+ * Work of the kernel on pages, as the call of a racer. It isolates the folio that was
+ * mapped before the race from the LRU.
  */
 #include <linux/mm.h>
 #include <linux/migrate.h>
@@ -10,12 +10,16 @@
 #include "pages.h"
 #include "race.h"
 
+/**
+ * race_advise() - madvise() of @page and @nr with the advice @to
+ * @r: the racer
+ */
 void race_advise(struct racer *r)
 {
 	r->ret = sys_madvise(page_addr(r->page), r->nr * PAGE_SIZE, r->to);
 }
 
-/* From here on only the LRU's reference is left; false if somebody else was first. */
+/* Isolates the folio and drops the racer's reference; false if another task was first. */
 static bool isolate(struct racer *r, struct list_head *list)
 {
 	struct folio *folio = r->folio;
@@ -29,6 +33,10 @@ static bool isolate(struct racer *r, struct list_head *list)
 }
 
 #ifdef CONFIG_MIGRATION
+/**
+ * race_migrate() - migrate_pages() of the folio
+ * @r: the racer, whose @ret is that of migrate_pages(), or -EBUSY
+ */
 void race_migrate(struct racer *r)
 {
 	struct folio *folio = r->folio;
@@ -48,6 +56,10 @@ void race_migrate(struct racer *r)
 }
 #endif
 
+/**
+ * race_reclaim() - reclaim_pages() of the folio
+ * @r: the racer
+ */
 void race_reclaim(struct racer *r)
 {
 	LIST_HEAD(list);
@@ -56,6 +68,10 @@ void race_reclaim(struct racer *r)
 		reclaim_pages(&list);
 }
 
+/**
+ * race_split_huge() - split_folio() of the folio
+ * @r: the racer
+ */
 void race_split_huge(struct racer *r)
 {
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE

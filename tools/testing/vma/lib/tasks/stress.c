@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What threads of a stress do, again and again. */
+/* The calls that threads of a stress make again and again, and its run. */
 #include <linux/kthread.h>
 #include <linux/migrate.h>
 #include <linux/mman.h>
@@ -16,7 +16,12 @@ static unsigned long page_of_round(struct stressor *s)
 	return page_addr(s->page + s->round % s->nr);
 }
 
-/* Refused where somebody else has taken the page or the right away meanwhile. */
+/**
+ * stress_write() - write to a page by user code
+ * @s: the thread; each round has the next page
+ *
+ * Fails where another thread has unmapped or protected the page.
+ */
 void stress_write(struct stressor *s)
 {
 	u8 byte = s->round;
@@ -24,17 +29,29 @@ void stress_write(struct stressor *s)
 	shim_user_write(s->sp->mm, page_of_round(s), &byte, 1);
 }
 
+/**
+ * stress_fault_slowly() - a fault under mmap_lock
+ * @s: the thread; each round has the next page
+ */
 void stress_fault_slowly(struct stressor *s)
 {
 	shim_fault_slowly(s->sp->mm, page_of_round(s), true);
 }
 
+/**
+ * stress_toggle() - mprotect() to read only, and back in the next round
+ * @s: the thread
+ */
 void stress_toggle(struct stressor *s)
 {
 	WARN_ON(sys_mprotect(page_addr(s->page), s->nr * PAGE_SIZE,
 			     s->round % 2 ? RW : PROT_READ));
 }
 
+/**
+ * stress_remap() - munmap() and mmap() of the same range
+ * @s: the thread
+ */
 void stress_remap(struct stressor *s)
 {
 	unsigned long addr;
@@ -45,6 +62,10 @@ void stress_remap(struct stressor *s)
 	WARN_ON(addr != page_addr(s->page));
 }
 
+/**
+ * stress_travel() - mremap() to @to, and back in the next round
+ * @s: the thread
+ */
 void stress_travel(struct stressor *s)
 {
 	unsigned long from = page_addr(s->page), to = page_addr(s->to), addr;
@@ -56,6 +77,10 @@ void stress_travel(struct stressor *s)
 	WARN_ON(addr != to);
 }
 
+/**
+ * stress_fork() - fork, and exit of the child
+ * @s: the thread
+ */
 void stress_fork(struct stressor *s)
 {
 	struct mm_struct *mm = shim_dup_mm(current, s->sp->mm);
@@ -74,6 +99,10 @@ static bool look_at(struct folio *folio, struct vm_area_struct *vma, unsigned lo
 	return true;
 }
 
+/**
+ * stress_walk() - rmap_walk() of the folio
+ * @s: the thread
+ */
 void stress_walk(struct stressor *s)
 {
 	struct rmap_walk_control rwc = {
@@ -85,7 +114,12 @@ void stress_walk(struct stressor *s)
 	folio_unlock(s->folio);
 }
 
-/* As migrate_folio_unmap() and a migration that fails after it: a fault waits. */
+/**
+ * stress_migrate() - a migration of the folio that fails after migrate_folio_unmap()
+ * @s: the thread
+ *
+ * Faults wait while the entries are migration entries.
+ */
 void stress_migrate(struct stressor *s)
 {
 #ifdef CONFIG_MIGRATION
@@ -101,6 +135,10 @@ void stress_migrate(struct stressor *s)
 #endif
 }
 
+/**
+ * stress_try_to_unmap() - try_to_unmap() of the folio
+ * @s: the thread
+ */
 void stress_try_to_unmap(struct stressor *s)
 {
 	folio_lock(s->folio);
@@ -108,17 +146,30 @@ void stress_try_to_unmap(struct stressor *s)
 	folio_unlock(s->folio);
 }
 
+/**
+ * stress_cut() - munmap()
+ * @s: the thread
+ */
 void stress_cut(struct stressor *s)
 {
 	WARN_ON(sys_munmap(page_addr(s->page), s->nr * PAGE_SIZE));
 }
 
+/**
+ * stress_drop() - madvise(MADV_DONTNEED)
+ * @s: the thread
+ */
 void stress_drop(struct stressor *s)
 {
 	WARN_ON(sys_madvise(page_addr(s->page), s->nr * PAGE_SIZE, MADV_DONTNEED));
 }
 
-/* Kept small where somebody else has a reference just then. */
+/**
+ * stress_collapse() - madvise(MADV_COLLAPSE)
+ * @s: the thread
+ *
+ * Fails where another thread has a reference to a page.
+ */
 void stress_collapse(struct stressor *s)
 {
 	sys_madvise(page_addr(s->page), s->nr * PAGE_SIZE, MADV_COLLAPSE);
@@ -152,14 +203,13 @@ static void prepare(struct kunit *test, struct stressor *s, unsigned int rounds)
 }
 
 /**
- * run_stress() - let threads make their calls side by side, many times
+ * run_stress() - run threads at the same time, see stress()
  * @test: the case
- * @rounds: how often each makes its own; even, so that what goes there comes back
+ * @rounds: number of calls of each; even, so that calls that go there and back end here
  * @list: the threads
- * @nr: how many
+ * @nr: number of threads
  *
- * Context: the oracle runs when all have ended. What they do to the pages that
- * they name is not in the model.
+ * The model forgets the pages that they name. The oracle runs when all have ended.
  */
 void run_stress(struct kunit *test, unsigned int rounds, struct stressor **list,
 		unsigned int nr)

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Threads that really run side by side, for TSan and for what takes many cores:
+ * Threads that run in parallel, for TSan and for bugs that need several CPUs:
  *
  *	struct stressor faults = WRITES_ALL(sp, 0, 8), split = TOGGLES(sp, 2, 4);
  *
  *	stress(test, 200, &faults, &split);
  *
- * Each makes its call again and again, as often as the first number says, and
- * waits for nobody. In which order is the host's choice: such a case may expect
- * only what holds in any, the oracle at the end and no report of a sanitizer.
- * Orders that repeat are for RACE() (race.h).
+ * Each makes its call as many times as the first number says. The order is that of the
+ * host's scheduler, so a case may expect only properties of any order: the oracle at the
+ * end, and no report of a sanitizer. RACE() is for orders that repeat (race.h).
  */
 #ifndef VMA_STRESS_H
 #define VMA_STRESS_H
@@ -19,17 +18,17 @@
 #include "words.h"
 
 /**
- * struct stressor - a thread and what it does
- * @fn: one round
- * @sp: the space that it is done in
+ * struct stressor - a thread and its call
+ * @fn: the call
+ * @sp: the space that it is made in
  * @page: first page
- * @nr: pages
+ * @nr: number of pages
  * @to: another page
- * @needs_folio: @folio is that of @page, with a reference
- * @round: how many have gone before
- * @folio: for walks
- * @rounds: filled in, as all that follows
- * @done: it has done them all
+ * @needs_folio: take a reference to the folio of @page before the threads start
+ * @round: number of calls that were made before this one
+ * @folio: the folio of @page, with @needs_folio
+ * @rounds: number of calls; set by run_stress()
+ * @done: completed after all calls
  */
 struct stressor {
 	void (*fn)(struct stressor *s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The words of pages.h about large folios, and about pages that are used or not. */
+/* The words of pages.h for large folios, for accesses to pages and for LRU lists. */
 #include "pages.h"
 
 #include <linux/huge_mm.h>
@@ -12,9 +12,9 @@
 #include "internal.h"
 
 /**
- * large_folios() - what "always" in sysfs does for anonymous folios of a size
- * @sp: a space of the case, all of which are concerned
- * @order: of the folio
+ * large_folios() - write "always" to hugepages-*kB/enabled in sysfs
+ * @sp: not used, since the setting is for all spaces
+ * @order: order of the anonymous folios
  */
 void large_folios(struct space *sp, int order)
 {
@@ -24,12 +24,12 @@ void large_folios(struct space *sp, int order)
 }
 
 /**
- * large_layout() - a layout whose faults make large folios
+ * large_layout() - layout() with large folios, where they fit
  * @test: the case
- * @text: as layout() has it
- * @order: of the folios, where they fit
+ * @text: as of layout()
+ * @order: order of the folios
  *
- * Pages that the fault of another one has brought are zero.
+ * Pages that become present by the fault of another page are zero.
  */
 struct space *large_layout(struct kunit *test, const char *text, int order)
 {
@@ -38,11 +38,11 @@ struct space *large_layout(struct kunit *test, const char *text, int order)
 }
 
 /**
- * referenced() - ask the reverse map who has used a page, as reclaim does
+ * referenced() - folio_referenced(), which tests and clears the accessed bits
  * @sp: the space
- * @page: the page; also its other mappings are asked, and all forget
+ * @page: a page of the folio, all of whose mappings are tested
  *
- * Return: how many mappings have.
+ * Return: the number of mappings that have accessed it.
  */
 int referenced(struct space *sp, long page)
 {
@@ -73,7 +73,7 @@ void make_idle(struct space *sp, long page)
 }
 
 /**
- * is_idle() - read that bit: whether nobody has used the page since
+ * is_idle() - read that bit, which is clear if the page was accessed since
  * @sp: the space
  * @page: the page
  */
@@ -96,7 +96,7 @@ bool is_idle(struct space *sp, long page)
 #endif
 
 /**
- * was_accessed() - whether the entry of a page says that it was used
+ * was_accessed() - does the entry of a page have the accessed bit?
  * @sp: the space
  * @page: the page
  */
@@ -120,11 +120,13 @@ bool was_accessed(struct space *sp, long page)
 #define ALL_PAGES	4096
 
 /**
- * evict() - a scan of an inactive list, as kswapd makes it
- * @sp: a space of the case; those of others are on the list too
+ * evict() - scan an inactive list, as kswapd does
+ * @sp: a space of the case; the list has the pages of all spaces
  * @file: the list of file pages, and not of anonymous ones
  *
- * What was used lately stays. Return: how many pages have gone.
+ * Pages that were accessed since the last scan stay.
+ *
+ * Return: the number of pages that were evicted.
  */
 unsigned long evict(struct space *sp, bool file)
 {
@@ -138,9 +140,9 @@ unsigned long evict(struct space *sp, bool file)
 }
 
 /**
- * deactivate() - a scan of an active list: what was not used goes to the inactive one
- * @sp: a space of the case
- * @file: the list of file pages
+ * deactivate() - scan an active list: pages without accesses go to the inactive list
+ * @sp: a space of the case; the list has the pages of all spaces
+ * @file: the list of file pages, and not of anonymous ones
  */
 void deactivate(struct space *sp, bool file)
 {
@@ -162,7 +164,7 @@ void deactivate(struct space *sp, bool file)
 #endif
 
 /**
- * drop_caches() - let every shrinker do its work: that of the deferred splits among them
+ * drop_caches() - call all shrinkers, that of deferred splits among them
  * @test: the case
  */
 void drop_caches(struct kunit *test)
@@ -175,19 +177,23 @@ void drop_caches(struct kunit *test)
 	work_done(test, 0);
 }
 
-/* Pages that were touched lately go to the lists: what is in a batch is not seen there. */
+/**
+ * drain_lru() - move pages from the batches of this CPU to the LRU lists
+ */
 void drain_lru(void)
 {
 	lru_add_drain();
 }
 
 /**
- * swap_on_disk() - a swap device that is a disk, for the rest of the case
+ * swap_on_disk() - swapon() of a disk, for the rest of the case
  * @test: the case
- * @nr: its pages
- * @sync: as of swap_on_sync()
+ * @nr: its size in pages
+ * @sync: without asynchronous I/O, as of swap_on_sync()
  *
- * A large folio goes to slots in a row there, and is split for a swap file.
+ * A large folio goes to contiguous slots of a disk, while it is split for a swap file.
+ *
+ * Return: 0 or a negative errno.
  */
 int swap_on_disk(struct kunit *test, unsigned long nr, bool sync)
 {

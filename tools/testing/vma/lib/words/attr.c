@@ -11,8 +11,8 @@
  * name_range() - prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME)
  * @sp: the space, made the current one
  * @page: first page
- * @nr: pages
- * @name: NULL to take the name away
+ * @nr: number of pages
+ * @name: the name, or NULL to remove it
  *
  * Return: 0 or a negative errno.
  */
@@ -60,10 +60,10 @@ int lock_on_fault(struct space *sp, long page, long nr)
 }
 
 /**
- * clear_refs() - what "4" in /proc/pid/clear_refs does to the VMAs
+ * clear_refs() - clear VM_SOFTDIRTY of all VMAs, as "4" in /proc/pid/clear_refs does
  * @sp: the space
  *
- * Every new mapping is soft-dirty; only this makes one that is not.
+ * A new mapping is always soft-dirty.
  */
 void clear_refs(struct space *sp)
 {
@@ -103,7 +103,12 @@ int merge_any(struct space *sp)
 	return merge_all_or_none(sp, true);
 }
 
-/* prctl(PR_SET_MEMORY_MERGE, 0); parameter and value as of merge_any(). */
+/**
+ * merge_none() - prctl(PR_SET_MEMORY_MERGE, 0)
+ * @sp: the space, made the current one
+ *
+ * Return: 0 or a negative errno, -EINVAL without CONFIG_KSM.
+ */
 int merge_none(struct space *sp)
 {
 	return merge_all_or_none(sp, false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The calls that come to vma_merge_existing_range(): each with a way to make the
- * middle of a scene different before, so that the call makes it equal again.
+ * System calls that call vma_merge_existing_range(), each with a way to make the middle
+ * of a scene different before, so that the call makes it equal to its neighbours again.
  */
 #include "attr.h"
 #include "scene.h"
@@ -11,7 +11,7 @@ static int undump(struct space *sp, long page, long nr)
 	return advise(sp, page, nr, MADV_DODUMP);
 }
 
-/* The flag that kept the middle apart in scene_build() is not needed now. */
+/* Clears the flag that keeps the middle apart since scene_build(). */
 static int only_other(struct space *sp)
 {
 	return undump(sp, side_page(MIDDLE), SIDE_PAGES);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The driver of chardev.h. Its VMAs find it by vm_private_data, as real ones do. */
+/* The driver of chardev.h, which its VMAs have in vm_private_data. */
 #include <linux/pagemap.h>
 
 #include "chardev.h"
@@ -51,7 +51,7 @@ static int chardev_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
-/* The fault handler of the machine's files, which only their mmap() gives out. */
+/* The fault handler of the machine's files in memory, which their mmap() sets. */
 static fault_fn *fault_of_files(struct file *file)
 {
 	struct vm_area_struct vma = {};
@@ -69,9 +69,11 @@ static void chardev_put_if_held(void *data)
 }
 
 /**
- * chardev_new() - a driver, and a file of it that is not mapped yet
- * @test: the case; it may keep the file's reference to its end
- * @nr_pages: size of the file
+ * chardev_new() - make a driver and open a file of it
+ * @test: the case, at whose end the file is closed if it is still open
+ * @nr_pages: size of the file in pages
+ *
+ * Return: the driver, valid until the end of the case.
  */
 struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages)
 {
@@ -96,8 +98,8 @@ struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages)
 }
 
 /**
- * chardev_put() - close the file, so that only its mappings hold it
- * @drv: may be closed already
+ * chardev_put() - close the file, which its mappings still have references to
+ * @drv: the driver, whose file may be closed already
  */
 void chardev_put(struct chardev *drv)
 {
@@ -107,9 +109,9 @@ void chardev_put(struct chardev *drv)
 }
 
 /**
- * chardev_hooks() - which hooks mappings have that are made from now on
+ * chardev_hooks() - choose the hooks of mappings that are made from now on
  * @drv: the driver
- * @hooks: HOOK_OPEN and HOOK_CLOSE, or neither; the others they have all
+ * @hooks: HOOK_OPEN, HOOK_CLOSE, both or neither; all other hooks are always set
  */
 void chardev_hooks(struct chardev *drv, int hooks)
 {
@@ -124,10 +126,10 @@ void chardev_hooks(struct chardev *drv, int hooks)
 }
 
 /**
- * chardev_use_prepare() - let mmap_prepare() stand for mmap()
- * @drv: not mapped yet
+ * chardev_use_prepare() - use the hook mmap_prepare() instead of mmap()
+ * @drv: the driver, not mapped yet
  *
- * Return: false on kernels without it; the others have chardev_prepare.c.
+ * Return: false on kernels without the hook; chardev_prepare.c has it for the others.
  */
 bool __weak chardev_use_prepare(struct chardev *drv)
 {
@@ -135,7 +137,7 @@ bool __weak chardev_use_prepare(struct chardev *drv)
 }
 
 /**
- * chardev_vmas() - VMAs that belong to a driver, in all living spaces
+ * chardev_vmas() - the number of VMAs of a driver, in all spaces that have not exited
  * @test: the case
  * @drv: the driver
  */
@@ -163,7 +165,7 @@ static int balance_of(struct kunit *test, struct chardev *drv)
 }
 
 /**
- * chardevs_begin() - an operation begins, in which an allocation may fail
+ * chardevs_begin() - count the hooks of all drivers before an operation of a sweep
  * @test: the case
  */
 void chardevs_begin(struct kunit *test)
@@ -174,7 +176,7 @@ void chardevs_begin(struct kunit *test)
 		drv->balance = balance_of(test, drv);
 }
 
-/* What lacks a hook, or has others, counts in its own way. */
+/* Do the hooks count? Not for a driver without one, or with one of the case's own. */
 static bool counts_all(struct chardev *drv)
 {
 	return drv->use == &drv->vm_ops && drv->vm_ops.open == count_open &&
@@ -182,10 +184,10 @@ static bool counts_all(struct chardev *drv)
 }
 
 /**
- * chardevs_end() - and has ended: open() and close() must have gone with the VMAs
- * @test: the case
+ * chardevs_end() - fail a case whose calls of open() and close() do not match its VMAs
+ * @test: the case, in a sweep after an operation with a failed allocation
  *
- * Not for mmap(), which tells nobody when it fails after the driver was asked.
+ * Not for mmap(), which calls no hook if it fails after the driver's mmap().
  */
 void chardevs_end(struct kunit *test)
 {

@@ -16,24 +16,24 @@
 typedef vm_fault_t fault_fn(struct vm_fault *vmf);
 
 /**
- * struct chardev - the driver of one file, living as long as the case
- * @list: all of the case
+ * struct chardev - the driver of one file, valid until the end of the case
+ * @list: in the list of all drivers of the case
  * @file: the file, with one reference until chardev_put()
- * @vm_ops: what its VMAs get; a case may take hooks away before it maps
- * @fops: what the file has; likewise
+ * @vm_ops: vm_ops of its VMAs; a case may remove hooks before it maps the file
+ * @fops: f_op of the file; likewise
  * @some: copies of @vm_ops without open() or close()
- * @use: what VMAs get that are mapped from now on, @vm_ops at first
+ * @use: vm_ops of VMAs that are mapped from now on, @vm_ops at first
  * @vm_flags: VM_* that each mapping gets
  * @mmaps: VMAs that its mmap() or mmap_prepare() hook has set up
- * @opens: calls of open(), which split, fork and mremap owe it
+ * @opens: calls of open(), which are due in a split, a fork and an mremap()
  * @closes: calls of close()
  * @moves: calls of mremap()
  * @asked: calls of may_split()
- * @mmap_error: what mmap() and mmap_prepare() return, 0 at first
- * @move_error: what mremap() returns
- * @split_error: what may_split() returns
- * @fault: how a file in memory faults
- * @balance: calls that its VMAs do not explain, when the operation began
+ * @mmap_error: value that mmap() and mmap_prepare() return, 0 at first
+ * @move_error: value that mremap() returns, likewise
+ * @split_error: value that may_split() returns, likewise
+ * @fault: fault handler of a file in memory
+ * @balance: opens less closes and VMAs, before the operation
  */
 struct chardev {
 	struct list_head list;
@@ -57,12 +57,12 @@ void chardevs_begin(struct kunit *test);
 void chardevs_end(struct kunit *test);
 
 /**
- * chardev_map() - map the start of the driver's file, writable, over what is there
- * @sp: the space
- * @page: where
- * @nr: pages
+ * chardev_map() - mmap() of the start of the driver's file, writable, with MAP_FIXED
+ * @sp: the space, made the current one
+ * @page: first page
+ * @nr: number of pages
  * @flags: MAP_SHARED or MAP_PRIVATE
- * @drv: not closed yet
+ * @drv: the driver, whose file is not closed yet
  *
  * Return: 0 or a negative errno.
  */
@@ -78,7 +78,7 @@ bool chardev_use_prepare(struct chardev *drv);
 int chardev_prepare(struct vm_area_desc *desc);
 #endif
 
-/* Every VMA that lives was opened once more than it was closed. */
+/* Expects that each VMA was opened, by mmap() or open(), once more than it was closed. */
 #define chardev_balanced(drv)						\
 	KUNIT_EXPECT_EQ_MSG(test, (drv)->mmaps + (drv)->opens - (drv)->closes, \
 			    chardev_vmas(test, drv),			\

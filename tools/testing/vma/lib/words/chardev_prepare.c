@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The driver's mmap_prepare(), on kernels that ask it before they try to merge. */
+/* The driver's mmap_prepare(), on kernels that have this hook. */
 #ifdef SHIM_MMAP_PREPARE
 #include "chardev.h"
 
 /**
  * chardev_prepare() - the mmap_prepare() hook of a chardev
- * @desc: the mapping to be, which may still become a part of another
+ * @desc: the mapping that is made, and may still merge with another one
  *
- * Return: 0 or what the case wants.
+ * Return: @mmap_error of the driver.
  */
 int chardev_prepare(struct vm_area_desc *desc)
 {

@@ -16,11 +16,11 @@ static bool find_place(struct place *places, int nr, struct mm_struct *mm,
 }
 
 /**
- * expect_places() - assert where a folio is mapped; see mapped_at()
+ * expect_places() - assert at which places rmap_walk() finds a folio, see mapped_at()
  * @test: the case
- * @folio: mapped and not locked
- * @want: all the places, in any order
- * @nr: how many
+ * @folio: the folio, not locked
+ * @want: all places, in any order
+ * @nr: number of places
  */
 void expect_places(struct kunit *test, struct folio *folio, const struct place *want, int nr)
 {

@@ -22,10 +22,12 @@ static const struct mmu_notifier_ops ops = {
 /**
  * notify_begin() - call back when page tables of a space are about to change
  * @n: filled in
- * @sp: the space, which must not end before notify_end(); the oracle does not know
- *	of the reference to its mm, and must not run before that
- * @fn: called once, by the first change; VMAs have what they had to change by then
- * @data: for @fn
+ * @sp: the space, which must not end before notify_end()
+ * @fn: called once, before the first change of entries and after that of the VMAs
+ * @data: argument of @fn
+ *
+ * The registration has a reference to the mm that the oracle does not count, so it must
+ * not run before notify_end().
  *
  * Skips the case where MMU notifiers are not built in.
  */
@@ -42,8 +44,8 @@ void notify_begin(struct notify *n, struct space *sp, void (*fn)(void *), void *
 }
 
 /**
- * notify_end() - expect that it was called, and call back no more
- * @n: of notify_begin()
+ * notify_end() - unregister, and expect that the function was called
+ * @n: the notifier of notify_begin()
  */
 void notify_end(struct notify *n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* To look at a space in the middle of an operation: before entries change. */
+/* A call back within an operation, before page table entries change. */
 #ifndef VMA_NOTIFY_H
 #define VMA_NOTIFY_H
 
@@ -8,11 +8,11 @@
 #include "words.h"
 
 /**
- * struct notify - called once, by the next change of a space's page tables
- * @mn: how the kernel knows it
+ * struct notify - a function that the next change of a space's page tables calls
+ * @mn: the notifier that is registered
  * @sp: the space
- * @fn: what is called; NULL when it was
- * @data: for it
+ * @fn: the function, NULL when it was called
+ * @data: argument of @fn
  */
 struct notify {
 #ifdef CONFIG_MMU_NOTIFIER

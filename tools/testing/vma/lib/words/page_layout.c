@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Layouts whose pages are not just there: in swap, under migration, merged, pinned. */
+/* Layouts with pages in swap, under migration, merged by KSM or pinned. */
 #include <linux/mm.h>
 
 #include "words.h"
@@ -10,9 +10,9 @@ static void unpin(void *page)
 }
 
 /**
- * keep_pin() - the pin of a page is the case's own, and given back at its end
+ * keep_pin() - unpin a page at the end of the case
  * @test: the case
- * @frame: the page
+ * @frame: the page, which the case has pinned; calls oracle_hold()
  *
  * Return: 0, or -ENOMEM with the page unpinned.
  */
@@ -31,7 +31,7 @@ int keep_pin(struct kunit *test, struct page *frame)
  * @sp: the space, made the current one
  * @page: the page
  *
- * Return: the page, or NULL where it could not be pinned.
+ * Return: the page, which the end of the case unpins; NULL if it could not be pinned.
  */
 struct page *pin_page(struct space *sp, long page)
 {
@@ -44,9 +44,11 @@ struct page *pin_page(struct space *sp, long page)
 }
 
 /**
- * split_pmd() - let a PMD become a page table, while its folio stays whole
+ * split_pmd() - split a PMD into a page table, while its folio stays whole
  * @sp: the space
- * @page: the first page of a huge one that may be written
+ * @page: the first page of a huge page in a writable VMA
+ *
+ * Return: 0 or a negative errno.
  */
 int split_pmd(struct space *sp, long page)
 {
@@ -54,11 +56,11 @@ int split_pmd(struct space *sp, long page)
 }
 
 /**
- * layout_swapped() - a layout of which a part is in swap
+ * layout_swapped() - layout() with a part in swap
  * @test: the case, skipped without CONFIG_SWAP
  * @text: as for layout()
- * @page: the first page that is evicted
- * @nr: how many
+ * @page: first page that is evicted
+ * @nr: number of pages that are evicted
  */
 struct space *layout_swapped(struct kunit *test, const char *text, long page, long nr)
 {
@@ -72,7 +74,7 @@ struct space *layout_swapped(struct kunit *test, const char *text, long page, lo
 }
 
 /**
- * layout_migrating() - a layout of which a page is in the first half of a migration
+ * layout_migrating() - layout() with a page after the first half of a migration
  * @test: the case, skipped without CONFIG_MIGRATION
  * @text: as for layout()
  * @page: the page
@@ -90,7 +92,7 @@ struct space *layout_migrating(struct kunit *test, const char *text, long page,
 }
 
 /**
- * equal_pages() - a space with four pages of one content, of which ksmd was told
+ * equal_pages() - make a space with four equal pages that are MADV_MERGEABLE
  * @test: the case, skipped without CONFIG_KSM
  */
 struct space *equal_pages(struct kunit *test)
@@ -104,7 +106,10 @@ struct space *equal_pages(struct kunit *test)
 	return sp;
 }
 
-/* The same, merged. */
+/**
+ * layout_merged() - make a space with four pages that KSM has merged
+ * @test: the case, skipped without CONFIG_KSM
+ */
 struct space *layout_merged(struct kunit *test)
 {
 	struct space *sp = equal_pages(test);

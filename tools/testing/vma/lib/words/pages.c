@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel does to pages behind a program's back: it migrates, evicts,
- * merges, splits and collapses them. The daemons do not run; their work is
- * called, on the pages that a test names. The oracle runs after each.
+ * Work of the kernel on pages: it migrates, evicts, merges and splits them. No daemon
+ * runs; a case calls for the work, on the pages that it names. The oracle runs after
+ * each call.
  */
 #include <linux/mm.h>
 #include <linux/migrate.h>
@@ -12,7 +12,7 @@
 #include "internal.h"
 #include "pages.h"
 
-/* Takes the folios of some pages off the LRU, each once. */
+/* Isolates the folios of pages from the LRU, each once. */
 static int isolate(struct space *sp, long page, long nr, struct list_head *list)
 {
 	struct folio *folio, *last = NULL;
@@ -40,8 +40,8 @@ static void in_flight(struct space *sp, int nr)
 }
 
 /**
- * migration_target() - a folio for what is in another, as migrate_pages() asks for it
- * @old: the other one
+ * migration_target() - allocate the destination of a migration, for migrate_pages()
+ * @old: the folio that is migrated
  * @private: not used
  *
  * Return: the folio, NULL without memory.
@@ -54,10 +54,10 @@ struct folio *migration_target(struct folio *old, unsigned long private)
 }
 
 /**
- * migrate() - move pages to other frames
+ * migrate() - migrate pages to other frames
  * @sp: the space
- * @page: the first
- * @nr: how many; what is not present is left out
+ * @page: first page
+ * @nr: number of pages; those that are not present are left out
  *
  * Return: 0, -EBUSY when a page is not on the LRU, -EAGAIN when it is in use.
  */
@@ -79,7 +79,7 @@ int migrate(struct space *sp, long page, long nr)
 	return work_done(sp->test, err > 0 ? -EAGAIN : err);
 }
 
-/* The folio's contents and identity go over to another. */
+/* A new folio with the contents and the place in the page cache of @src, locked; or NULL. */
 static struct folio *copied(struct folio *src)
 {
 	struct folio *dst = migration_target(src, 0);
@@ -95,7 +95,7 @@ static struct folio *copied(struct folio *src)
 	return dst;
 }
 
-/* To the copy, or back where that is NULL. */
+/* Replaces migration entries by entries for @dst, or for the old folio if that is NULL. */
 static void put_back(struct space *sp, struct migration *m, struct folio *dst)
 {
 	struct folio *src = m->folio;
@@ -157,7 +157,7 @@ int begin_migration(struct space *sp, long page, struct migration *m)
  * @m: from begin_migration()
  * @succeeds: they map another folio; else they map the old one again
  *
- * Return: 0, or -EAGAIN when the folio could not be copied and was put back.
+ * Return: 0, or -EAGAIN if there was no memory for the copy, and the old one is mapped.
  */
 int end_migration(struct space *sp, struct migration *m, bool succeeds)
 {
@@ -204,9 +204,11 @@ static int swap_on_of(struct kunit *test, unsigned long nr, bool sync)
 }
 
 /**
- * swap_on() - a swap device for the rest of the case
+ * swap_on() - swapon() of a file, for the rest of the case
  * @test: the case
- * @nr: its pages
+ * @nr: its size in pages
+ *
+ * Return: 0 or a negative errno.
  */
 int swap_on(struct kunit *test, unsigned long nr)
 {
@@ -214,16 +216,25 @@ int swap_on(struct kunit *test, unsigned long nr)
 }
 
 /**
- * swap_on_sync() - the same, of the kind of zram: a fault reads for itself
+ * swap_on_sync() - swapon() of a device without asynchronous I/O, as zram is
  * @test: the case
- * @nr: its pages
+ * @nr: its size in pages
+ *
+ * A fault may read a page past the swap cache there (SWP_SYNCHRONOUS_IO).
+ *
+ * Return: 0 or a negative errno.
  */
 int swap_on_sync(struct kunit *test, unsigned long nr)
 {
 	return swap_on_of(test, nr, true);
 }
 
-/* swapoff(), which reads all pages back. */
+/**
+ * swap_off() - swapoff(), which reads all pages back
+ * @test: the case, which has called swap_on()
+ *
+ * Return: 0 or a negative errno.
+ */
 int swap_off(struct kunit *test)
 {
 	struct file *file = shim_swap_file();
@@ -245,7 +256,7 @@ static long nr_present(struct space *sp, long page, long nr)
 	return present;
 }
 
-/* Leaves those that reclaim leaves; says which are to go. */
+/* Puts back folios that are unevictable, and lists the others; their number. */
 static long evictable(struct list_head *list, struct folio **folios)
 {
 	struct folio *folio, *next;
@@ -263,8 +274,8 @@ static long evictable(struct list_head *list, struct folio **folios)
 }
 
 /*
- * What is written by now and still there; one that is free is on no LRU, and one
- * that got its mlock meanwhile is not reclaim's any more.
+ * Isolates folios that the first pass has written and not freed. A folio that was freed
+ * is on no LRU list, and one that was mlocked meanwhile is unevictable.
  */
 static void isolate_written(struct folio **folios, long nr, struct list_head *list)
 {
@@ -278,13 +289,13 @@ static void isolate_written(struct folio **folios, long nr, struct list_head *li
 }
 
 /**
- * reclaim() - evict pages, wherever else they are mapped
+ * reclaim() - evict pages from all processes that map them
  * @sp: the space
- * @page: the first
- * @nr: how many
+ * @page: first page
+ * @nr: number of pages
  *
- * Writes them in a first pass, and drops what is clean in a second, so that
- * nothing stays in the swap cache.
+ * A first pass writes them and a second one drops them, so that none stays in the swap
+ * cache.
  *
  * Return: 0, -EBUSY when one is not on the LRU, -EAGAIN when one stays.
  */
@@ -309,10 +320,10 @@ int reclaim(struct space *sp, long page, long nr)
 }
 
 /**
- * merge_ksm() - let ksmd go over all that MADV_MERGEABLE has named
+ * merge_ksm() - let ksmd scan all memory that is MADV_MERGEABLE
  * @test: the case
  *
- * The first pass takes checksums and the second merges what did not change.
+ * ksmd takes checksums in its first pass and merges unchanged pages in the second.
  */
 void merge_ksm(struct kunit *test)
 {
@@ -332,7 +343,7 @@ void merge_ksm(struct kunit *test)
  * @sp: the space
  * @page: the page
  *
- * Return: 0, -EAGAIN when somebody else holds it, -EINVAL when there is none.
+ * Return: 0, -EAGAIN if the folio has other references, -EINVAL if it is not large.
  */
 int split_huge(struct space *sp, long page)
 {
@@ -356,12 +367,13 @@ static void put_folio(void *folio)
 }
 
 /**
- * hold_folio() - a reference on the folio of a page, as a driver has one
+ * hold_folio() - take a reference to the folio of a page, as a driver does
  * @sp: the space
  * @page: the page
  *
- * The oracle is told of it. The case gives it back by release_folio(), or else
- * it goes with the case.
+ * It is dropped by release_folio(), or at the end of the case. Calls oracle_hold().
+ *
+ * Return: the folio.
  */
 struct folio *hold_folio(struct space *sp, long page)
 {
@@ -376,7 +388,7 @@ struct folio *hold_folio(struct space *sp, long page)
 }
 
 /**
- * release_folio() - give a reference back
+ * release_folio() - drop a reference
  * @test: the case
  * @folio: from hold_folio()
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * More of what the kernel does to pages, beside migrate() and its like in test.h:
- * it looks who has used them, evicts what nobody has, and gives up those that
- * broke.
+ * More work of the kernel on pages, beside migrate() and the like of words.h: it finds
+ * out whether they were accessed, evicts pages in the order of the LRU lists, and handles
+ * memory failure.
  */
 #ifndef VMA_PAGES_H
 #define VMA_PAGES_H
@@ -15,7 +15,7 @@ struct space *large_layout(struct kunit *test, const char *text, int order);
 
 struct folio *migration_target(struct folio *old, unsigned long private);
 
-/* who has used a page (aging.c) */
+/* accesses to a page (aging.c) */
 int referenced(struct space *sp, long page);
 void make_idle(struct space *sp, long page);
 bool is_idle(struct space *sp, long page);
@@ -27,10 +27,10 @@ void deactivate(struct space *sp, bool file);
 void drop_caches(struct kunit *test);
 void drain_lru(void);
 
-/* a device whose slots may be handed out in a row, as a file's may not (aging.c) */
+/* a swap device that has room for large folios, as a swap file has not (aging.c) */
 int swap_on_disk(struct kunit *test, unsigned long nr, bool sync);
 
-/* memory that breaks (poison.c) */
+/* memory failure (poison.c) */
 struct shim_signal;
 struct task_struct *process_of(struct space *sp);
 int poison(struct space *sp, long page, int flags);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The words of pages.h about memory that breaks. */
+/* The words of pages.h for memory failure. */
 #include "pages.h"
 
 #include <linux/mm.h>
@@ -20,9 +20,9 @@ static unsigned long broken[MAX_BROKEN];
 static int nr_broken;
 
 /**
- * mend() - pages that broke are good again, so that a case leaves nothing behind
+ * mend() - unpoison_memory() of all pages that poison() has poisoned
  *
- * The end of a case calls it, when all spaces are gone and nobody maps them.
+ * Context: the end of a case, when no space maps them any more.
  */
 void mend(void)
 {
@@ -31,8 +31,10 @@ void mend(void)
 }
 
 /**
- * process_of() - a process that has a space, so that it can be sent a signal
+ * process_of() - make a process that has a space, and can be sent a signal
  * @sp: the space
+ *
+ * Return: the process, which ends with the case.
  */
 struct task_struct *process_of(struct space *sp)
 {
@@ -62,12 +64,14 @@ int poison_again(struct space *sp, unsigned long pfn, int flags)
 }
 
 /**
- * poison() - the memory of a page breaks
+ * poison() - memory_failure() of the frame of a page
  * @sp: the space, made the current one
- * @page: the page, whose contents are lost wherever it is mapped
+ * @page: the page; the model forgets the contents of all mappings of the frame
  * @flags: MF_*
  *
- * The frame is mended when the case ends. Return: as of poison_again().
+ * The frame is unpoisoned at the end of the case.
+ *
+ * Return: as of poison_again().
  */
 int poison(struct space *sp, long page, int flags)
 {
@@ -106,7 +110,9 @@ int poison(struct space *sp, long page, int flags)
 }
 #endif
 
-/* How many signals were sent, to whomever. */
+/**
+ * nr_signals() - the number of signals that were sent to all processes
+ */
 int nr_signals(void)
 {
 	const struct shim_signal *signals;
@@ -115,8 +121,10 @@ int nr_signals(void)
 }
 
 /**
- * signal_to() - the first signal that was sent to the process of a space, or NULL
+ * signal_to() - the first signal that was sent to the process of a space
  * @sp: the space; see process_of()
+ *
+ * Return: the signal, or NULL if there was none.
  */
 const struct shim_signal *signal_to(struct space *sp)
 {

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where mm/madvise.c leaves the middle of prctl(PR_SET_VMA) to kernel/sys.c, which
- * is not linked, it stands here.
+ * set_anon_vma_name() for kernels that have it in kernel/sys.c, which is not linked.
  */
 #ifndef SHIM_SET_ANON_VMA_NAME
 #include "attr.h"
 
 #include <linux/mm_inline.h>
 
+/**
+ * set_anon_vma_name() - the middle of prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME)
+ * @addr: start of the range, a user address
+ * @size: its size in bytes
+ * @uname: the name, in user memory; NULL to remove it
+ *
+ * Return: 0 or a negative errno.
+ */
 int set_anon_vma_name(unsigned long addr, unsigned long size, const char __user *uname)
 {
 	struct anon_vma_name *anon_name = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The scenes of scene.h: how each state comes about, and what must merge. */
+/* The scenes of scene.h: how each is made, and which neighbours must merge in it. */
 #include "modes.h"
 #include "scene.h"
 
@@ -36,21 +36,21 @@ static bool sensible(const char *sides)
 {
 	int s = count(sides, 's'), t = count(sides, 't');
 
-	/* alone it is as f or k; and there is one group that shares */
+	/* one VMA that shares with no other is an f or a k; one group shares at the most */
 	if (s == 1 || t == 1 || (s && t))
 		return false;
-	/* what shares was one VMA, and so nothing else lies between */
+	/* two sides that share were one VMA, which had no inherited one in its middle */
 	if (sides[MIDDLE] == 'k' && sides[PREV] == sides[NEXT] && is_shared(sides[PREV]))
 		return false;
 	return sides[PREV] != '.' || sides[NEXT] != '.';
 }
 
 /**
- * scene_next() - go on to the next scene of all that there are
- * @sides: empty before the first, then the one before
+ * scene_next() - go on to the next scene
+ * @sides: the letters of the scene; an empty string before the first one
  * @middles: letters that the middle may have
  *
- * Return: false after the last.
+ * Return: false after the last scene.
  */
 bool scene_next(char *sides, const char *middles)
 {
@@ -77,9 +77,9 @@ bool scene_next(char *sides, const char *middles)
 }
 
 /*
- * A flag that mmap() cannot give, and that a fault does not look past when it
- * searches for an anon_vma to share, keeps neighbours apart. The memory comes
- * with other rights first, or it would merge before it has the flag.
+ * VM_DONTDUMP keeps neighbours apart: mmap() cannot set it, and a fault does not share
+ * the anon_vma of a neighbour that differs in it. The memory is mapped with other rights
+ * first, or it would merge before it has the flag.
  */
 static void place_range(struct scene *s, long page, long nr, bool marked)
 {
@@ -113,7 +113,7 @@ static void place_shared(struct scene *s, char side)
 			ok(write_page(s->sp, side_page(i) + 1, 'A' + i));
 }
 
-/* Makes of it the parts that there are to be. */
+/* Cuts the VMA that shares into its sides. */
 static void part_shared(struct scene *s, char side)
 {
 	struct kunit *test = s->sp->test;
@@ -143,7 +143,7 @@ static void inherit(struct scene *s)
 		part_shared(s, 't');
 }
 
-/* A scene that is not what its letters say would test something else. */
+/* Asserts that the scene is as its letters say. */
 static void check_scene(struct scene *s)
 {
 	struct kunit *test = s->sp->test;
@@ -166,11 +166,11 @@ static void check_scene(struct scene *s)
 }
 
 /**
- * scene_build() - make a scene; the middle has VM_DONTDUMP, all else is equal
+ * scene_build() - make a scene, whose VMAs are equal but for VM_DONTDUMP of the middle
  * @s: filled
  * @test: the case
  * @sides: the letters
- * @file: what is mapped, private, at the offset of each page; NULL for anonymous
+ * @file: the file that is mapped, private, page by page; NULL for anonymous memory
  */
 void scene_build(struct scene *s, struct kunit *test, const char *sides, struct file *file)
 {
@@ -207,24 +207,24 @@ void scene_end(struct scene *s)
 }
 
 /**
- * scene_one_anon_vma() - whether pages of two faulted sides may be in one VMA
- * @a: a letter
- * @b: the other
+ * scene_one_anon_vma() - may pages of two faulted sides be in one VMA?
+ * @a: letter of one side
+ * @b: letter of the other
  */
 bool scene_one_anon_vma(char a, char b)
 {
-	/* all that is inherited came from neighbours; see modes.h */
+	/* in lazy mode one anon_vma is for all; those that are inherited came from neighbours */
 	return lazy_share_one() ? is_forked(a) == is_forked(b) : a == b && is_shared(a);
 }
 
 /**
- * sides_join() - whether what is @side may merge with its neighbour @other
- * @side: the letter of what is mapped, moved or changed
- * @other: that of the VMA beside it, with the same flags and fitting offsets
+ * sides_join() - may a range merge with its neighbour, as far as the anon_vmas decide?
+ * @side: letter of the range that is mapped, moved or changed
+ * @other: letter of the VMA beside it, with equal flags and contiguous offsets
  *
- * The rule for the anonymous rmap: pages of two anon_vmas must not meet in one
- * VMA; one that has none takes the other's, but nobody takes a chain that came
- * over a fork.
+ * Pages of two anon_vmas must not be in one VMA. A VMA without an anon_vma takes that of
+ * its neighbour, but not a chain that was inherited by fork: is_mergeable_anon_vma() of
+ * mm/vma.c.
  */
 bool sides_join(char side, char other)
 {
@@ -238,11 +238,13 @@ bool sides_join(char side, char other)
 }
 
 /**
- * scene_outcome() - what must become of a range within the middle
+ * scene_outcome() - the VMAs that must be there when a range of the middle may merge
  * @sides: the letters of the scene
- * @side: the letter of what is in the range
- * @page: where the range begins
- * @nr: its pages
+ * @side: the letter of the range
+ * @page: first page of the range
+ * @nr: number of its pages
+ *
+ * Return: the outcome.
  */
 struct outcome scene_outcome(const char *sides, char side, long page, long nr)
 {
@@ -253,7 +255,7 @@ struct outcome scene_outcome(const char *sides, char side, long page, long nr)
 		.right = page + nr == end && sides_join(side, sides[NEXT]),
 	};
 
-	/* Both fit the range, and yet their pages must not meet: the left one. */
+	/* both neighbours could merge with the range, and not with each other: prev does */
 	if (o.left && o.right && is_faulted(sides[PREV]) && is_faulted(sides[NEXT]) &&
 	    !scene_one_anon_vma(sides[PREV], sides[NEXT]))
 		o.right = false;
@@ -266,11 +268,11 @@ struct outcome scene_outcome(const char *sides, char side, long page, long nr)
 }
 
 /**
- * scene_cut() - the diagram of the scene with brackets elsewhere
+ * scene_cut() - draw the layout of a scene with other boundaries of VMAs
  * @s: from scene_build()
- * @cuts: bit n: a VMA begins or ends before page n; the scene's ends are implied
+ * @cuts: bit n is set if a VMA begins or ends before page n; those of the ends are implied
  *
- * Return: the text, living as long as the case.
+ * Return: the text, valid until the end of the case.
  */
 const char *scene_cut(struct scene *s, unsigned long cuts)
 {
@@ -295,12 +297,12 @@ const char *scene_cut(struct scene *s, unsigned long cuts)
 }
 
 /**
- * scene_is() - expect the VMAs of a scene to be cut in a way and no other
+ * scene_is() - expect the boundaries of the VMAs of a scene
  * @s: from scene_build()
- * @cuts: as of scene_cut()
- * @what: for the text of a failure, beside the letters
+ * @cuts: the boundaries, as of scene_cut()
+ * @what: text for the message of a failure, beside the letters
  *
- * Return: whether they are.
+ * Return: true if they are as expected.
  */
 bool scene_is(struct scene *s, unsigned long cuts, const char *what)
 {
@@ -315,10 +317,10 @@ bool scene_is(struct scene *s, unsigned long cuts, const char *what)
 }
 
 /**
- * scene_became() - expect an outcome: where VMAs end, which of them stay, and how
+ * scene_became() - expect an outcome: boundaries, the VMA that stays, its lock and anon_vma
  * @s: from scene_build()
  * @o: from scene_outcome()
- * @what: for the text of a failure, beside the letters
+ * @what: text for the message of a failure, beside the letters
  */
 void scene_became(struct scene *s, const struct outcome *o, const char *what)
 {
@@ -341,7 +343,7 @@ void scene_became(struct scene *s, const struct outcome *o, const char *what)
 }
 
 /**
- * scene_use() - fault new pages and read all that is mapped; the oracle looks on
+ * scene_use() - write to new pages and read all that are mapped
  * @s: from scene_build()
  */
 void scene_use(struct scene *s)

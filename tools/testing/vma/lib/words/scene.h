@@ -23,12 +23,12 @@ enum { PREV, MIDDLE, NEXT, SIDES };
 
 /**
  * struct scene - a scene as it was built
- * @sp: where; a fork child if anything in it is inherited
- * @parent: the parent then, or NULL
- * @file: what is mapped, or NULL
+ * @sp: the space; a child if any side is inherited
+ * @parent: the parent of the child, or NULL
+ * @file: the file that is mapped, or NULL
  * @sides: the letters
- * @vma: the VMAs, or NULL
- * @anon_vma: theirs
+ * @vma: the VMA of each side, or NULL
+ * @anon_vma: the anon_vma of each side, or NULL
  */
 struct scene {
 	struct space *sp, *parent;
@@ -45,12 +45,12 @@ static inline long side_page(int side)
 }
 
 /**
- * struct outcome - what becomes of a range of the middle that could merge
- * @page: where the range begins
- * @left: prev takes it
- * @right: next takes it, or goes into prev with it
- * @cuts: where VMAs begin and end then, as of scene_cut()
- * @anon_vma: of what is in the range, before, or NULL
+ * struct outcome - the VMAs after a range of the middle had the chance to merge
+ * @page: first page of the range
+ * @left: the range merges into prev
+ * @right: the range merges into next, or next into prev with it
+ * @cuts: boundaries of VMAs, as of scene_cut()
+ * @anon_vma: anon_vma that the range had before, or NULL
  */
 struct outcome {
 	long page;
@@ -60,10 +60,10 @@ struct outcome {
 };
 
 /**
- * struct change - a difference of the middle, and the call that ends it
- * @name: of the call
- * @begin: from VM_DONTDUMP to the difference; NULL if that is it
- * @end: of a part or all of the middle
+ * struct change - a difference of the middle, and the system call that removes it
+ * @name: name of the system call
+ * @begin: makes the difference, instead of VM_DONTDUMP; NULL if it is VM_DONTDUMP
+ * @end: removes the difference of a part of the middle, or all of it
  */
 struct change {
 	const char *name;

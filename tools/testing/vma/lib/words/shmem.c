@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Files of tmpfs: shared memory that has a size, is charged and can be in swap. */
+/* Files of tmpfs: shared memory, which has a size, is charged and can be in swap. */
 #include <linux/fs.h>
 #include <linux/mm.h>
 
@@ -11,11 +11,13 @@ static void close_file(void *file)
 }
 
 /**
- * open_shmem() - an open file of tmpfs, which the end of the case closes
- * @test: the case
- * @nr: its pages, all of them holes
+ * open_shmem() - make and open a file of tmpfs
+ * @test: the case, at whose end the file is closed
+ * @nr: its size in pages, all of them holes
  *
- * mmap() of MAP_SHARED | MAP_ANONYMOUS makes such a one for itself.
+ * mmap() of MAP_SHARED | MAP_ANONYMOUS makes such a file itself.
+ *
+ * Return: the file.
  */
 struct file *open_shmem(struct kunit *test, long nr)
 {
@@ -26,7 +28,7 @@ struct file *open_shmem(struct kunit *test, long nr)
 	return file;
 }
 
-/* What is beyond the end has no contents: a load is a SIGBUS. */
+/* Pages beyond the end of the file have no contents: a load is a SIGBUS. */
 static void model_truncate(struct space *sp, struct file *file, pgoff_t end)
 {
 	struct vm_area_struct *vma;
@@ -42,7 +44,7 @@ static void model_truncate(struct space *sp, struct file *file, pgoff_t end)
 
 /**
  * truncate_file() - ftruncate()
- * @sp: the space that does it, made the current one
+ * @sp: the space of the caller, made the current one
  * @file: from open_shmem()
  * @nr: its new number of pages
  *

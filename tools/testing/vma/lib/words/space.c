@@ -26,8 +26,10 @@ static struct space *add_space(struct kunit *test, struct mm_struct *mm)
 }
 
 /**
- * space_new() - an empty address space, which becomes the current one
+ * space_new() - make an empty address space, which becomes the current one
  * @test: the case; the space ends with it at the latest
+ *
+ * Return: the space.
  */
 struct space *space_new(struct kunit *test)
 {
@@ -41,9 +43,11 @@ struct space *space_new(struct kunit *test)
 }
 
 /**
- * space_with_brk() - an empty address space whose heap starts at a page
+ * space_with_brk() - make an empty address space with a heap
  * @test: the case
- * @page: where; the break is there too, as exec leaves it
+ * @page: the page where the heap starts; the break is there too, as after exec
+ *
+ * Return: the space, which becomes the current one.
  */
 struct space *space_with_brk(struct kunit *test, long page)
 {
@@ -55,7 +59,7 @@ struct space *space_with_brk(struct kunit *test, long page)
 	return sp;
 }
 
-/* What fork() need not copy, as a fault reads it from the file again. */
+/* Pages that fork() need not map in the child, as a fault reads them from the file. */
 static bool is_of_the_file(struct space *sp, struct vm_area_struct *vma, long page)
 {
 	struct folio *folio = vma->vm_file ? folio_of(sp, page) : NULL;
@@ -73,11 +77,11 @@ static void inherit_vma(struct space *sp, struct space *parent, struct vm_area_s
 			sp->model[page] = MODEL_UNKNOWN;
 		else
 			sp->model[page] = wiped ? 0 : parent->model[page];
-	/* a child starts without the anon_vma, but at the offset */
+	/* the child's VMA has no anon_vma, and the parent's anonymous page offset */
 	sp->odd_offsets |= wiped && has_moved(vma);
 }
 
-/* The child knows what the parent does, but for what fork() leaves out. */
+/* The child has the parent's contents, but for VM_WIPEONFORK and VM_DONTFORK. */
 static void inherit_model(struct space *sp, struct space *parent)
 {
 	struct vm_area_struct *vma;
@@ -95,9 +99,11 @@ static void inherit_model(struct space *sp, struct space *parent)
 }
 
 /**
- * space_adopt() - an mm that was made by forking one becomes a space
+ * space_adopt() - make a space of an mm that a case has forked itself
  * @parent: the space that it was forked from
- * @mm: the child's
+ * @mm: the mm, of which the space takes over the reference
+ *
+ * Return: the space; the current one stays the same.
  */
 struct space *space_adopt(struct space *parent, struct mm_struct *mm)
 {
@@ -108,7 +114,7 @@ struct space *space_adopt(struct space *parent, struct mm_struct *mm)
 }
 
 /**
- * space_fork() - what fork() does to an address space
+ * space_fork() - copy an address space as fork() does, by dup_mm()
  * @parent: stays the current one
  *
  * Return: the child, or NULL when the fork failed for lack of memory.
@@ -128,8 +134,8 @@ struct space *space_fork(struct space *parent)
 }
 
 /**
- * space_gone() - the space's mm has exited
- * @sp: not to be used afterwards
+ * space_gone() - account for a space whose mm a case has ended itself
+ * @sp: the space, not to be used afterwards
  */
 void space_gone(struct space *sp)
 {
@@ -140,8 +146,8 @@ void space_gone(struct space *sp)
 }
 
 /**
- * space_exit() - the process ends: its last reference to the mm goes
- * @sp: not to be used afterwards
+ * space_exit() - end a process: its last reference to the mm is dropped
+ * @sp: the space, not to be used afterwards
  */
 void space_exit(struct space *sp)
 {
@@ -172,7 +178,7 @@ static int prot_of(struct kunit *test, char c)
 	return 0;
 }
 
-/* One letter of a layout with its number: "W", "W*100", "H". */
+/* A letter of a layout and its number of pages: "W", "W*100", "H". */
 struct run {
 	char c;
 	long nr;
@@ -193,7 +199,7 @@ static const char *parse_run(struct kunit *test, const char *text, struct run *r
 	return text;
 }
 
-/* Runs the oracle once and not after each page. */
+/* Makes pages present; the oracle runs once and not after each page. */
 static void fill(struct space *sp, struct run run, long page)
 {
 	struct kunit *test = sp->test;
@@ -214,7 +220,7 @@ static void fill(struct space *sp, struct run run, long page)
 		oracle(test);
 }
 
-/* One bracket of a layout, from the letter after it; the text after it. */
+/* Maps a bracket of a layout, from its first letter on; the text after it. */
 static const char *map_bracket(struct space *sp, const char *text, long *page)
 {
 	struct kunit *test = sp->test;
@@ -239,11 +245,14 @@ static const char *map_bracket(struct space *sp, const char *text, long *page)
 }
 
 /**
- * layout() - a new space that looks like a diagram
+ * layout() - make an address space that looks like a drawing
  * @test: the case
- * @text: as in the comment at the top of test.h, with [ ] only; the page at n is
- *        filled with the n-th letter of the alphabet. H is made by a fault after
- *        MADV_HUGEPAGE of its VMA.
+ * @text: the drawing, as at the top of test.h, of letters W, R, H, w, r, x, n and [ ] only
+ *
+ * Page n holds the n-th letter of the alphabet. An H is made by a fault after
+ * MADV_HUGEPAGE of its VMA.
+ *
+ * Return: the space, which becomes the current one.
  */
 struct space *layout(struct kunit *test, const char *text)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Judging operations in a failure sweep. The run without failures writes down
- * what each operation returned and left. The operation that an allocation failed
- * in either does the same; or it fails for lack of memory, or does less, in one
- * of the ways listed here. Everything else is wrong. Then the oracle looks on,
- * the case ends there and must leave nothing behind.
+ * The judgement of operations in a failure sweep. The run without failures records the
+ * value that each operation returned and the layout that it left. An operation in which
+ * an allocation has failed must do the same, or fail for lack of memory, or do less, in
+ * one of the ways that are listed here. The case ends there, after the oracle, and must
+ * leave nothing allocated.
  */
 #include <linux/mm.h>
 #include <linux/mman.h>
@@ -20,36 +20,37 @@
 #endif
 
 /*
- * What an operation may return for lack of memory. A NULL name stands for all.
+ * Values that an operation may return for lack of memory. A NULL name stands for all
+ * operations.
  */
 static const struct oom_error {
 	const char *op;
 	int err;
 } oom_errors[] = {
 	{ NULL, -ENOMEM },
-	/* POSIX wants this of mlock(), and madvise() says that a retry may help */
+	/* mlock() has this from POSIX, and madvise() asks for another try by it */
 	{ "mlock", -EAGAIN },
 	{ "madvise", -EAGAIN },
 	{ "collapse", -EAGAIN },
 	{ "collapse", -EINVAL },	/* finding 9 */
 	{ "prctl", -EAGAIN },
-	/* what cannot be copied, written or unmapped now stays where it is */
+	/* pages that cannot be copied, written or unmapped now stay at their place */
 	{ "migration", -EAGAIN },
 	{ "reclaim", -EAGAIN },
 	{ "split", -EAGAIN },
-	/* UFFDIO_COPY and its like got a part of it done */
+	/* UFFDIO_COPY and the like have done a part of it */
 	{ "ioctl", -EAGAIN },
-	/* what cannot be merged asks the driver, whose hook refuses with this here */
+	/* a mapping that cannot be merged calls the driver's hook, which returns this here */
 	{ "mmap", -EIO },
-	/* shared memory that has no inode for it */
+	/* tmpfs has no inode for shared memory */
 	{ "mmap", -ENOSPC },
 	/* a stack that cannot grow is a SIGSEGV */
 	{ "access", -EFAULT },
 };
 
 /*
- * What an operation may leave undone and be successful. The layouts of both
- * runs are equal but for this.
+ * Parts that a successful operation may leave undone. The layouts of both runs are equal
+ * but for this.
  */
 enum oom_less {
 	UNMERGED = 1,		/* neighbours that could be one VMA */
@@ -65,23 +66,23 @@ static const struct oom_degraded {
 } oom_degraded[] = {
 	/* a new mapping that cannot be merged is mapped beside its neighbours */
 	{ "mmap", UNMERGED },
-	/* so is the new place of a moved one */
+	/* so is a moved mapping at its new place */
 	{ "mremap", UNMERGED },
 	/* the old place that cannot be split off stays, without its pages */
 	{ "mremap", STAYS_MAPPED },
-	/* MAP_POPULATE, MAP_LOCKED and what is mlocked: the fault comes later */
+	/* MAP_POPULATE and mlocked memory: an access makes the fault later */
 	{ "mmap", UNPOPULATED },
 	{ "mremap", UNPOPULATED },
 	{ "brk", UNPOPULATED },
-	/* around a fault in a file's mapping more pages are mapped, if it is easy */
+	/* a fault in a file mapping maps pages around it, if it has the memory */
 	{ "access", UNPOPULATED },
-	/* registered or not, what cannot be merged is two; nobody could be told */
+	/* (un)registered VMAs that cannot be merged stay two, and the call succeeds */
 	{ "ioctl", UNMERGED },
 	{ "close", UNMERGED },
-	/* what cannot be written or split now stays where it is */
+	/* pages that cannot be written or split now stay in memory */
 	{ "reclaim", NOT_OUT },
 	{ "shrinkers", NOT_OUT },
-	/* what could be large may be small, and a part of it there */
+	/* single pages instead of a large folio, of which some are present */
 	{ "access", SMALL },
 	{ "migration", SMALL },
 	/* MADV_PAGEOUT, where the swap cache needs memory itself */
@@ -115,7 +116,7 @@ static bool is_boundary(const char *at)
 	return !strncmp(at, "][", 2) || !strncmp(at, ")(", 2) || !strncmp(at, "}{", 2);
 }
 
-/* Of one page: is it what is wanted but for what it may lack? */
+/* Is a page as wanted, but for the parts that may be undone? */
 static bool page_lacks(char is, char want, unsigned int less)
 {
 	bool small = want == 'H' && (less & SMALL);
@@ -131,7 +132,7 @@ static bool page_lacks(char is, char want, unsigned int less)
 	return small || is == (want | 0x20);
 }
 
-/* Equal but for what the first one lacks. */
+/* Is a layout as wanted, but for the parts that may be undone? */
 static bool same_but(const char *is, const char *want, unsigned int less)
 {
 	for (;;) {
@@ -154,7 +155,7 @@ static bool is_bracket(char c)
 	return c && strchr("[](){}", c);
 }
 
-/* Equal page by page, wherever a VMA begins, but for pages that are empty. */
+/* Are two layouts equal page by page, but for boundaries and for empty pages that stay? */
 static bool same_but_stays(const char *is, const char *want)
 {
 	for (;;) {
@@ -175,7 +176,7 @@ static bool same_but_stays(const char *is, const char *want)
 	}
 }
 
-/* The drawing of every space, and VMAs that are outside of the drawing. */
+/* The layouts of all spaces, and the ranges of VMAs that no layout shows. */
 static char *state_of(struct kunit *test)
 {
 	struct world *world = test->priv;
@@ -198,7 +199,7 @@ static char *state_of(struct kunit *test)
 	return text;
 }
 
-/* A drawing with a character for every page, "w*3" being "www" and "H" 512 of them. */
+/* A layout with a character for each page: "w*3" becomes "www", "H" 512 letters. */
 static char *expand(struct kunit *test, const char *text)
 {
 	size_t room = PAGE_SIZE * 8, len = 0;
@@ -221,7 +222,7 @@ static void write_down(struct shim_sweep_log *log, unsigned int nr, long ret, co
 {
 	size_t len = strlen(state) + 1;
 
-	/* the first byte is the empty string of those that have no room */
+	/* offset 0 is the empty string, for operations without room for their text */
 	if (!log->used)
 		log->used = 1;
 	log->nr_ops = nr + 1;
@@ -233,7 +234,7 @@ static void write_down(struct shim_sweep_log *log, unsigned int nr, long ret, co
 	log->used += len;
 }
 
-/* Pages of a VMA from where the operation began. */
+/* The number of pages of a VMA that are in the source of the mremap(). */
 static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 {
 	unsigned long start = max(vma->vm_start, page_addr(world->op_page));
@@ -242,7 +243,7 @@ static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 	return vma->vm_mm == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
 }
 
-/* Pages that are charged, and of no VMA or file that would give the charge back. */
+/* The number of charged pages that no VMA or file would uncharge. */
 static long charged_for_nothing(struct world *world)
 {
 	long pages = charged() - oracle_file_charges();
@@ -262,9 +263,9 @@ static long charged_for_nothing(struct world *world)
 }
 
 /*
- * Finding 1: mremap() of what cannot be unmapped afterwards loses the charge of
- * what remains, or charges for what never was, in the undoing of a move too. Just
- * that is put right here, so that the oracle may look for more.
+ * Finding 1: mremap() whose source cannot be unmapped afterwards loses the charge of
+ * the pages that remain, or leaves a charge for pages that are not there, also when it
+ * undoes a move. Only that is repaired, so that the oracle can check the rest.
  */
 static void forgive_finding_1(struct kunit *test, long ret)
 {
@@ -282,7 +283,7 @@ static void forgive_finding_1(struct kunit *test, long ret)
 		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma) {
 			if (vma->vm_flags & VM_ACCOUNT)
-				;	/* what it has is its own */
+				;	/* it uncharges its own pages */
 			else if ((vma->vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE)
 				of_it += vma_pages(vma);
 			else
@@ -311,8 +312,8 @@ static void forgive_finding_8(struct world *world, long ret)
 }
 
 /*
- * Finding 19: where the swap cache has no memory for all nodes of a large folio, it
- * keeps those that it got. A store and an erasure there free what is empty.
+ * Finding 19: if the swap cache has no memory for all nodes of a large folio, it keeps
+ * those that it has allocated. A store and an erasure there free empty nodes.
  */
 static void forgive_finding_19(void)
 {
@@ -363,7 +364,7 @@ static void judge(struct kunit *test, const char *op, unsigned int nr, long ret)
  * @test: the case, of which an allocation has failed
  * @ret: the value that the operation returned
  *
- * Each bug is one of docs/findings.md, is looked for by scripts/probes, and only its
+ * Each bug is one of docs/results/findings.md, is looked for by scripts/probes, and only its
  * own trace is repaired: the oracle reports all else.
  */
 void sweep_forgive(struct kunit *test, long ret)

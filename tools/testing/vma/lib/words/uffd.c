@@ -10,7 +10,7 @@
 #include "internal.h"
 
 #ifdef CONFIG_USERFAULTFD
-/* An open descriptor becomes known to the case and its oracle. */
+/* Enters an open descriptor into the list of the case, which the oracle checks. */
 static struct uffd *known(struct space *sp, int fd)
 {
 	struct world *world = sp->test->priv;
@@ -26,7 +26,7 @@ static struct uffd *known(struct space *sp, int fd)
 	return u;
 }
 
-/* An ioctl whose argument is in user memory, as it wants it; what came back is in @arg. */
+/* Calls an ioctl with a copy of @arg in user memory, and copies that back to @arg. */
 static int uffd_ioctl(struct uffd *u, unsigned int cmd, void *arg, size_t size)
 {
 	struct space *sp = u->sp;
@@ -68,9 +68,11 @@ struct uffd *uffd_open(struct space *sp, u64 features)
 }
 
 /**
- * uffd_of_child() - the context that a fork has made, from the message of it
- * @u: the parent's, whose monitor has seen UFFD_EVENT_FORK
+ * uffd_of_child() - the context that a fork has made, from its UFFD_EVENT_FORK
+ * @u: the parent's context, whose monitor has read the event
  * @child: the child
+ *
+ * Return: the context, as of uffd_open().
  */
 struct uffd *uffd_of_child(struct uffd *u, struct space *child)
 {
@@ -86,7 +88,7 @@ struct uffd *uffd_of_child(struct uffd *u, struct space *child)
  */
 void uffd_close(struct uffd *u)
 {
-	bool lives = u->sp->mm;		/* at the end of a process its mm goes first */
+	bool lives = u->sp->mm;		/* an exiting process drops its mm before its files */
 
 	if (lives)
 		op_begin(u->sp, "close");
@@ -116,7 +118,14 @@ int uffd_register(struct uffd *u, long page, long nr, u64 mode)
 	return op_done(u->sp, uffd_ioctl(u, UFFDIO_REGISTER, &arg, sizeof(arg)));
 }
 
-/* UFFDIO_UNREGISTER; parameters and value as of uffd_register(). */
+/**
+ * uffd_unregister() - UFFDIO_UNREGISTER
+ * @u: the context
+ * @page: first page
+ * @nr: number of pages
+ *
+ * Return: 0 or a negative errno.
+ */
 int uffd_unregister(struct uffd *u, long page, long nr)
 {
 	struct uffdio_range arg = { page_addr(page), nr * PAGE_SIZE };
@@ -127,9 +136,9 @@ int uffd_unregister(struct uffd *u, long page, long nr)
 /**
  * uffd_copy() - UFFDIO_COPY
  * @u: the context
- * @page: the first that is missing
- * @nr: pages
- * @from: the first page of what is copied
+ * @page: first page of the destination, which is missing
+ * @nr: number of pages
+ * @from: first page of the source
  * @mode: UFFDIO_COPY_MODE_*
  *
  * Return: 0 or a negative errno, -EAGAIN if a part was copied.
@@ -148,7 +157,14 @@ int uffd_copy(struct uffd *u, long page, long nr, long from, u64 mode)
 	return op_done(u->sp, err);
 }
 
-/* UFFDIO_ZEROPAGE; value as of uffd_copy(). */
+/**
+ * uffd_zeropage() - UFFDIO_ZEROPAGE
+ * @u: the context
+ * @page: first page, which is missing
+ * @nr: number of pages
+ *
+ * Return: as of uffd_copy().
+ */
 int uffd_zeropage(struct uffd *u, long page, long nr)
 {
 	struct uffdio_zeropage arg = { .range = { page_addr(page), nr * PAGE_SIZE } };
@@ -157,11 +173,11 @@ int uffd_zeropage(struct uffd *u, long page, long nr)
 }
 
 /**
- * uffd_move() - UFFDIO_MOVE: the pages themselves go over
+ * uffd_move() - UFFDIO_MOVE, which moves the folios themselves
  * @u: the context
- * @page: the first that is missing
- * @nr: pages
- * @from: the first page of where they are, and will be missing
+ * @page: first page of the destination, which is missing
+ * @nr: number of pages
+ * @from: first page of the source, which is missing afterwards
  *
  * Return: 0 or a negative errno, -EAGAIN if a part was moved.
  */
@@ -180,7 +196,14 @@ int uffd_move(struct uffd *u, long page, long nr, long from)
 	return op_done(u->sp, err);
 }
 
-/* UFFDIO_POISON: an access will be a SIGBUS; value as of uffd_copy(). */
+/**
+ * uffd_poison() - UFFDIO_POISON, after which an access is a SIGBUS
+ * @u: the context
+ * @page: first page, which is missing
+ * @nr: number of pages
+ *
+ * Return: as of uffd_copy().
+ */
 int uffd_poison(struct uffd *u, long page, long nr)
 {
 	struct uffdio_poison arg = { .range = { page_addr(page), nr * PAGE_SIZE } };
@@ -193,7 +216,7 @@ int uffd_poison(struct uffd *u, long page, long nr)
  * @u: the context
  * @page: first page
  * @nr: pages
- * @on: whether a store is to be told of from now on
+ * @on: protect against stores, or end the protection
  *
  * Return: 0 or a negative errno.
  */
@@ -211,7 +234,7 @@ int uffd_protect(struct uffd *u, long page, long nr, bool on)
  * uffd_set_no_mode() - UFFDIO_SET_MODE that neither enables nor disables a feature
  * @u: the context
  *
- * Skips the case on a kernel that has no such call.
+ * Skips the case on a kernel without this ioctl.
  *
  * Return: 0 or a negative errno.
  */
@@ -242,40 +265,38 @@ static int watch(void *data)
 }
 
 /**
- * uffd_watch() - start the monitor: a thread that reads one message
+ * uffd_watch() - start a monitor: a thread that reads one message
  * @u: the context
  *
- * The oracle rests until uffd_seen().
+ * Pauses the oracle until uffd_seen().
  */
 void uffd_watch(struct uffd *u)
 {
-	struct world *world = u->sp->test->priv;
-
-	world->quiet = true;
+	oracle_pause(u->sp->test);
 	init_completion(&u->seen);
 	u->monitor = kthread_run(watch, u, "monitor");
 }
 
 /**
  * uffd_seen() - wait for the monitor
- * @u: the context, whose @msg has then what was read
+ * @u: the context, in whose @msg the message is then
  *
  * Return: the UFFD_EVENT_*, or a negative errno.
  */
 int uffd_seen(struct uffd *u)
 {
-	struct world *world = u->sp->test->priv;
-
 	wait_for_completion(&u->seen);
 	kthread_stop(u->monitor);
-	world->quiet = false;
+	oracle_resume(u->sp->test);
 	return u->err ?: u->msg.event;
 }
 
 /**
- * uffd_at() - the context that a page is registered with, or NULL
+ * uffd_at() - the context that a page is registered with
  * @sp: the space
- * @page: of a VMA
+ * @page: a page of a VMA
+ *
+ * Return: the context, or NULL if there is none.
  */
 struct userfaultfd_ctx *uffd_at(struct space *sp, long page)
 {
@@ -291,13 +312,23 @@ struct userfaultfd_ctx *uffd_context(struct uffd *u)
 	return u->file->private_data;
 }
 
-/* Puts a context where no call has registered it. */
+/**
+ * uffd_set_at() - set the context of a VMA, which no ioctl has registered: a lie
+ * @sp: the space
+ * @page: a page of the VMA
+ * @ctx: the context, or NULL
+ */
 void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx)
 {
 	vma_of(sp, page)->vm_userfaultfd_ctx.ctx = ctx;
 }
 
-/* Makes the counts of a context wrong. */
+/**
+ * uffd_add() - change the counts of a context: a lie
+ * @u: the userfaultfd
+ * @refs: number to add to its refcount
+ * @changing: number to add to its mmap_changing
+ */
 void uffd_add(struct uffd *u, int refs, int changing)
 {
 	struct userfaultfd_ctx *ctx = uffd_context(u);
@@ -307,7 +338,7 @@ void uffd_add(struct uffd *u, int refs, int changing)
 }
 
 /**
- * uffd_protected_at() - whether the entry of a page says that stores are to be told of
+ * uffd_protected_at() - is the entry of a page write-protected by userfaultfd?
  * @sp: the space
  * @page: the page
  */

@@ -2,8 +2,8 @@
 /*
  * userfaultfd, through its system call and the ioctls of its file. A context that
  * has UFFD_FEATURE_SIGBUS needs no monitor: a fault that would wait for one is a
- * SIGBUS, which write_page() and read_page() return as -EIO. Of another one a
- * monitor, a thread, reads a message: see uffd_watch().
+ * SIGBUS, which write_page() and read_page() return as -EIO. The messages of a context
+ * without it are read by a monitor, a thread: see uffd_watch().
  */
 #ifndef VMA_UFFD_H
 #define VMA_UFFD_H
@@ -54,7 +54,7 @@ struct userfaultfd_ctx *uffd_at(struct space *sp, long page);
 struct userfaultfd_ctx *uffd_context(struct uffd *u);
 bool uffd_protected_at(struct space *sp, long page);
 
-/* lying to the oracle */
+/* lies, to which the oracle must object */
 void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx);
 void uffd_add(struct uffd *u, int refs, int changing);
 

@@ -18,9 +18,9 @@
 #define ok(expr)	KUNIT_ASSERT_EQ(test, (long)(expr), 0L)
 #define fails(expr, err) KUNIT_ASSERT_EQ(test, (long)(expr), (long)(err))
 /*
- * The symptom of finding @nr of docs/results/findings.md was seen: a skip where
- * scripts/build/probes finds its cause in the tree, so nothing else can hide behind
- * it; the case goes on to fail in any other tree.
+ * Skips a case that has seen the symptom of finding @nr of docs/results/findings.md, if
+ * scripts/build/probes finds its cause in the tree. In all other trees the case goes on,
+ * and fails.
  */
 #define known_bug(probe, nr) do {					\
 	if (IS_ENABLED(probe))						\
@@ -37,7 +37,7 @@
 		kunit_skip(test, #option " is off; make CONFIG=full");	\
 } while (0)
 
-/* Older kernels: faulted memory is not merged into unfaulted. */
+/* Older kernels do not merge a faulted VMA with an unfaulted neighbour. */
 static inline bool unfaulted_alone(void)
 {
 	return IS_ENABLED(SHIM_UNFAULTED_ALONE);
@@ -68,11 +68,13 @@ int advise(struct space *sp, long page, long nr, int advice);
 int lock(struct space *sp, long page, long nr);
 int unlock(struct space *sp, long page, long nr);
 int set_brk(struct space *sp, unsigned long brk);
-void forget(struct space *sp, long page, long nr);
 void commit_limit(long pages);
 void commit_no_limit(void);
 
-/* user accesses (ops.c) */
+/* the model of the contents (model.c) */
+void forget(struct space *sp, long page, long nr);
+
+/* user accesses (access.c) */
 int write_page(struct space *sp, long page, u8 value);
 int read_page(struct space *sp, long page);
 int look(struct space *sp, long page, long nr);
@@ -87,11 +89,11 @@ int touch_each(struct space *sp, long page, long nr, u8 value);
  *
  *	op_begin(sp, "mseal");
  *	err = op_end(sys_mseal(...));
- *	...what that does to the model...
+ *	...the same change in the model...
  *	return op_done(sp, err);
  *
- * What the kernel does on its own account begins with work_begin() and ends with
- * work_done(): no space becomes the current one for it.
+ * Work of the kernel on its own account, as reclaim, begins with work_begin() and ends
+ * with work_done(); no space becomes the current one for it.
  */
 void oracle(struct kunit *test);
 void op_begin(struct space *sp, const char *name);
@@ -104,11 +106,17 @@ long work_done(struct kunit *test, long ret);
 struct file *open_shmem(struct kunit *test, long nr);
 int truncate_file(struct space *sp, struct file *file, long nr);
 
-/* what the kernel does to pages (pages.c) */
+/**
+ * struct migration - a migration between its two halves
+ * @folio: the folio that is migrated
+ * @anon_vma: its anon_vma, with a reference; or NULL
+ */
 struct migration {
 	struct folio *folio;
 	struct anon_vma *anon_vma;
 };
+
+/* work of the kernel on pages (pages.c) */
 int migrate(struct space *sp, long page, long nr);
 int begin_migration(struct space *sp, long page, struct migration *m);
 int end_migration(struct space *sp, struct migration *m, bool succeeds);

@@ -9,7 +9,7 @@
  * world_init() - give a case its struct world
  * @test: the case
  *
- * Return: 0. Skips a case that is not for the mode that runs.
+ * Return: 0
  */
 int world_init(struct kunit *test)
 {
@@ -19,8 +19,6 @@ int world_init(struct kunit *test)
 	INIT_LIST_HEAD(&world->dead);
 	INIT_LIST_HEAD(&world->uffds);
 	test->priv = world;
-	if (mode_skips(test->name))
-		kunit_skip(test, "not lazy: %s", mode_skips(test->name));
 	return 0;
 }
 

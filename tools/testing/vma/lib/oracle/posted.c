@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The adapter to the ANON_VMA_LAZY series that was posted to the lists, which has
- * tags in vma->anon_vma: what is lazy there, and what it counts. The tree it is in
- * selects CONFIG_VMA_REF. See docs/results/posted-series.md.
+ * The adapter to the ANON_VMA_LAZY series that was posted to the lists, which has tags
+ * in vma->anon_vma. Only trees with that series have CONFIG_VMA_REF. See
+ * docs/results/posted-series.md.
  */
 #include <linux/mm.h>
 #include <linux/rmap.h>
 
 #include "internal.h"
+#include "check.h"
 
 #ifdef CONFIG_VMA_REF
 
@@ -25,7 +26,7 @@ struct anon_vma *oracle_shared(struct space *sp)
 	return NULL;
 }
 
-/* A lazy VMA is active nowhere; that of a child has a reference to the parent's anon_vma. */
+/* No anon_vma counts a lazy VMA; one of a child has a reference to the parent's anon_vma. */
 struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **holds)
 {
 	anon_vma_tree_t tree = (anon_vma_tree_t)vma->anon_vma;
