@@ -21,9 +21,12 @@ supported=(7.3 7.2 6.12)
 # Variants that --variant knows.
 variants=(asan tsan full lazy plain full-plain cov)
 # Variants that run by default, with the newest kernel and with the older ones
-newest_variants=(asan tsan lazy)
+default_variants=(tsan lazy)
 older_variants=(full-plain)
+# For a kernel that is asked for
+newest_variants=(asan tsan lazy)
 declare -A about=(
+	[asan]='lazy runs all of its cases with ASan, in both modes'
 	[cov]='counts what the tests reach and finds no more than plain'
 	[full]='asan with CONFIG=full'
 	[full-plain]='plain with CONFIG=full'

@@ -25,7 +25,7 @@ usage()
 	      --full          all supported kernels, all variants, and clang
 	      --quick         the edit loop: the newest kernel, asan only; only what
 	                      changed is built
-	By default the newest kernel runs as ${newest_variants[*]}, the older ones that are here as ${older_variants[*]};
+	By default the newest kernel runs as ${default_variants[*]}, the older ones that are here as ${older_variants[*]};
 	of --kernel and --variant alone, the other is ${newest_variants[*]}, and the newest.
 
 	How to run it:

@@ -38,7 +38,10 @@ plan_runs()
 	runs=()
 	for k in "${todo_kernels[@]}"; do
 		these=("${todo_variants[@]}")
-		[ -z "$by_default" ] || [ "$k" = "${supported[0]}" ] || these=("${older_variants[@]}")
+		if [ -n "$by_default" ]; then
+			these=("${default_variants[@]}")
+			[ "$k" = "${supported[0]}" ] || these=("${older_variants[@]}")
+		fi
 		for v in "${these[@]}"; do
 			if [ "$v" = lazy ] && [ "$k" != "${supported[0]}" ]; then
 				left_out+=("$k $v: ${about[$v]}")

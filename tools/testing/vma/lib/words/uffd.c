@@ -407,6 +407,11 @@ int uffd_protect(struct uffd *u, long page, long nr, bool on)
 	return -ENOSYS;
 }
 
+int uffd_set_no_mode(struct uffd *u)
+{
+	return -ENOSYS;
+}
+
 void uffd_watch(struct uffd *u)
 {
 }
