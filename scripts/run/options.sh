@@ -22,6 +22,8 @@ usage()
 	      --mode=MODE     eager, lazy or both, for a subject that knows the lazy mode
 	      --shard=I/N     only part I of N; the parts are equal in time, by the
 	                      times of the last whole run where there are some
+	      --begin-within=M  leave out, and say so, each build that would begin after
+	                      M minutes
 	      --full          all supported kernels, all variants, and clang
 	      --quick         the edit loop: the newest kernel, asan only; only what
 	                      changed is built
@@ -75,7 +77,7 @@ number()
 	[[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || die "$1 needs a number from 1, not '$2'"
 }
 
-kernels='' kdir='' variant_list='' compiler_=${CC:-} junit='' jobs='' full='' quick='' globs=()
+kernels='' kdir='' variant_list='' compiler_=${CC:-} junit='' jobs='' begin_within='' full='' quick='' globs=()
 html='' mode='' shard='' series='' bisect='' baseline='' flaky=''
 parse_options()
 {
@@ -92,6 +94,7 @@ parse_options()
 		esac
 		case $1 in
 		--kernel | --kdir | --variant | --cc | --test | -t | --jobs | -j | --junit | --html | \
+		--begin-within | \
 		--mode | --shard | --series | --bisect-baseline | --flaky)
 			[ -n "${2:-}" ] || die "$1 needs a value; see ./run_tests.sh --help" ;;
 		esac
@@ -102,6 +105,7 @@ parse_options()
 		--cc) compiler_=$2; shift ;;
 		--test | -t) globs+=("$2"); shift ;;
 		--jobs | -j) number "$1" "$2"; jobs=$2; shift ;;
+		--begin-within) number "$1" "$2"; begin_within=$2; shift ;;
 		--junit) junit=$2; shift ;;
 		--html) html=$2; shift ;;
 		--mode) mode=$2; shift ;;

@@ -18,7 +18,8 @@ choose_all()
 	else
 		choose kernel "${kernels:-${supported[0]}}" "${supported[@]}"
 		todo_kernels=("${chosen[@]}")
-		for k in ${by_default:+"${supported[@]:1}"}; do
+		# the oldest first, as it differs most
+		for k in ${by_default:+$(printf '%s\n' "${supported[@]:1}" | tac)}; do
 			if scripts/kdir --kernel "$k" >/dev/null 2>&1; then
 				todo_kernels+=("$k")
 			else
