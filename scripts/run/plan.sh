@@ -58,6 +58,9 @@ plan_runs()
 			fi
 		fi
 	done
+	# other kernels before the newest one's other variants, where the time is limited
+	[ -z "$by_default" ] || runs=("${runs[0]}" "${runs[@]:${#default_variants[@]}}"
+		"${runs[@]:1:${#default_variants[@]}-1}")
 }
 
 say_what_is_left_out()
