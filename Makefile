@@ -11,57 +11,39 @@
 #   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default
 #                                   for the packaged kernel that they are for; LAZY=0 is without
 
-KERNEL	?=
-KDIR	?=
-VARIANT	?= asan
-CONFIG	?= core
-DEBUG	?= 1
-LOCKDEP	?=
-LAZY	?=
-UPTO	?=
-TESTS	?=
-QUICK	?=
-V	?= 0
+# What is given goes to the scripts in the environment as it is: neither make nor a shell
+# expands it, and scripts/build/variables.sh checks it.
 ifeq ($(origin CC),default)
 CC	:= gcc
 endif
-JOBS	?= $(shell nproc)
-LINK	?= yes
-
-variants := asan plain tsan cov fuzzer
-ifeq ($(filter $(VARIANT),$(variants)),)
-$(error no such VARIANT "$(VARIANT)": choose one of $(variants))
-endif
-
-args = KERNEL="$(KERNEL)" KDIR="$(KDIR)" VARIANT="$(VARIANT)" CONFIG="$(CONFIG)" \
-       DEBUG="$(DEBUG)" LOCKDEP="$(LOCKDEP)" LAZY="$(LAZY)" UPTO="$(UPTO)" CC="$(CC)" JOBS="$(JOBS)" V="$(V)" \
-       LINK="$(LINK)" TESTS="$(TESTS)" QUICK="$(QUICK)"
+variables := KERNEL KDIR VARIANT CONFIG DEBUG LOCKDEP LAZY UPTO CC JOBS V LINK TESTS QUICK ARGS
+$(foreach v,$(variables),$(eval override export $(v) := $$(value $(v))))
+MAKEOVERRIDES :=
 
 .PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test
 
 vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
-	@$(args) scripts/build/one $@
+	@scripts/build/one $@
 
 deps:
-	@scripts/deps $(if $(KERNEL),--kernel $(KERNEL))
+	@scripts/deps $${KERNEL:+--kernel "$$KERNEL"}
 
 check:
-	@scripts/check-tree $(KDIR)
+	@scripts/check-tree $${KDIR:+"$$KDIR"}
 
 # the goals are for all that the cases can reach
-coverage: CONFIG := $(if $(filter file,$(origin CONFIG)),full,$(CONFIG))
 coverage:
-	@CC="$(CC)" scripts/coverage --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
-		-j $(JOBS) $(ARGS)
+	@scripts/build/with-args scripts/coverage --kernel "$$KERNEL" --kdir "$$KDIR" \
+		--config "$${CONFIG:-full}" -j "$${JOBS:-$$(nproc)}"
 
 mutants:
-	@CC="$(CC)" scripts/mutants --kernel "$(KERNEL)" --kdir "$(KDIR)" --config $(CONFIG) \
-		-j $(JOBS) $(ARGS)
+	@scripts/build/with-args scripts/mutants --kernel "$$KERNEL" --kdir "$$KDIR" \
+		--config "$${CONFIG:-core}" -j "$${JOBS:-$$(nproc)}"
 
 layout:
-	@scripts/layout KERNEL="$(KERNEL)" KDIR="$(KDIR)" CONFIG="$(CONFIG)" DEBUG="$(DEBUG)" \
-		CC="$(CC)" JOBS="$(JOBS)"
+	@scripts/layout KERNEL="$$KERNEL" KDIR="$$KDIR" CONFIG="$${CONFIG:-core}" DEBUG="$${DEBUG:-1}" \
+		CC="$$CC" JOBS="$$JOBS"
 
 clean:
 	rm -rf build vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json

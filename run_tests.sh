@@ -43,7 +43,7 @@ done
 parse_options "$@"
 check_options
 # The subject must not depend on these
-unset CC KDIR KERNEL VARIANT CONFIG DEBUG LINK LAZY UPTO V
+unset CC KDIR KERNEL VARIANT CONFIG DEBUG LOCKDEP LINK LAZY UPTO V QUICK TESTS JOBS ARGS
 [ -z "$series" ] || run_series
 [ -z "$bisect" ] || run_bisect
 
@@ -63,6 +63,6 @@ for r in "${runs[@]}"; do
 	fi
 	test_one "$k" "$c" "$v"
 done
-[ -n "$ran" ] || [ "$failed" -gt 0 ] || die "$unmatched"
+[ -n "$ran$outside_why" ] || [ "$failed" -gt 0 ] || die "$unmatched"
 sum_up
 [ "$failed" = 0 ]

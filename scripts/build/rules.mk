@@ -164,7 +164,9 @@ define compile
 @printf '%s\n' '$(subst ','\'',$(call $(1)_cc,$(2)) -c $(3))' >$@.cmd
 @: >$(out)/.compiled
 @$(call $(1)_cc,$(2)) -MD -MF $@.d -c -o $@.tmp $(3) || { \
-	rm -f $@.tmp; printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
+	rc=$$?; rm -f $@.tmp; \
+	[ $$rc -le 128 ] || printf '%s\n' "build: environment: $(CC) was ended by signal $$((rc - 128)), with $(2)" >&2; \
+	printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
 $(if $(call pch,$(2)),@echo $(call pch,$(2)).gch >>$@.d)
 @mv $@.tmp $@
 endef

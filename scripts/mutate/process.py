@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 
-from mutant import Broken
+from mutant import Broken, TOP, die
 
 running = set()
 lock = threading.Lock()
@@ -29,6 +29,11 @@ def start(cmd):
 
 def quiet(cmd, what):
     status, text = start(cmd)
+    # no mutant is judged by a machine that lacks something, or by who ended a compiler
+    if status and not stopped.is_set() and (status < 0 or status > 128 or subprocess.run(
+            [os.path.join(TOP, 'scripts/build/environment')], input=text, text=True,
+            stderr=subprocess.DEVNULL, check=False).returncode):
+        die(f'{what.replace("does not", "cannot")}, which is the fault of this machine: {(text.splitlines() or [f"status {status}"])[-1]}')
     if status:
         lines = text.splitlines() or ['']
         raise Broken(f'it {what}: ' + next((l for l in lines if 'error' in l), lines[0]).strip())

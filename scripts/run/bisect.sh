@@ -40,7 +40,7 @@ bisect_build()
 	check_environment
 	compiler=${compiler_:-gcc} flavour=$variant_list variant=$variant_list
 	label="$kernel $variant"
-	build_one || judge 125 "does not build: $reason" "compile $(seconds "$compiled_ms") s"
+	build_one || judge 125 "$([ $? -gt 1 ] || echo "does not build: ")$reason" "compile $(seconds "$compiled_ms") s"
 }
 
 # One run of the cases: sets p, f and s, or judges.

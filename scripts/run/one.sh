@@ -7,7 +7,8 @@
 # Fill reason with the line of a failed build that tells most.
 build_reason()
 {
-	reason=$(grep -m 1 -E '(error|Error): |No space left|undefined symbols' "$1") ||
+	reason=$(grep -m 1 '^build: environment: ' "$1") ||
+		reason=$(grep -m 1 -E '(error|Error): |undefined symbols' "$1") ||
 		reason=$(grep -m 1 '^build: ' "$1") ||
 		reason=$(grep -m 1 . "$1") || reason='no message'
 	reason=${reason#"$top/"}
@@ -55,11 +56,12 @@ make_vars()
 	else
 		vars+=(KERNEL="$kernel")
 	fi
-	run "$tmp/where" "$tmp/err" : make -s print-out "${vars[@]}" ||
-		die "$(grep -m 1 '^[a-z]*: [^*]' "$tmp/err" || head -n 1 "$tmp/err")"
+	run "$tmp/where" "$tmp/err" : scripts/build/one print-out "${vars[@]}" ||
+		die "$(grep -m 1 . "$tmp/err")"
 	out=$(<"$tmp/where")
 }
 
+# Builds; returns the exit status of scripts/build/one: 2 and more is no verdict on the code.
 build_one()
 {
 	local start end rc
@@ -72,13 +74,14 @@ build_one()
 	rm -f "$logs/$name.ktap"
 	show "$label: building"
 	now start
-	run "$tmp/build" "$tmp/build.err" compiling make "$program" "${vars[@]}" JOBS="$jobs" LINK=no
+	run "$tmp/build" "$tmp/build.err" compiling scripts/build/one "$program" "${vars[@]}" JOBS="$jobs" LINK=no
 	rc=$?
 	now end
 	build_time=$(seconds $((end - start)))
 	split_build "$start" "$end"
 	cat "$tmp/build.err" >>"$tmp/build"
 	build_reason "$tmp/build.err"
+	[ $rc -le 128 ] || reason="the build was ended by SIG$(kill -l $((rc - 128)))"
 	publish build "$logs/$name.build"
 	return $rc
 }
@@ -121,15 +124,31 @@ graphs()
 	args+=(--dot "$1")
 }
 
+# outside STATUS: vma_test ended for the machine's sake, or was ended by somebody. Fills
+# reason. What it dies of by itself, as by SIGSEGV, may well be the code's fault.
+outside()
+{
+	reason=$(tail -n 1 "$tmp/err")
+	case $1 in
+	2) reason=${reason#*: } ;;
+	129 | 130 | 131 | 137 | 141 | 143 | 152 | 153)
+		reason="vma_test was ended by SIG$(kill -l $(($1 - 128)))" ;;
+	*) return 1 ;;
+	esac
+	reason=${reason:-vma_test ended with status 2}
+}
+
 run_one()
 {
-	local start end rc args total case_ reason repeat fault p f s
+	local start end rc=0 args total case_ reason repeat fault p f s
 
 	choose_cases
 	bin=${out#"$top/"}/$program
-	if ! "$bin" --list ${args[@]+"${args[@]}"} >"$tmp/list" 2>"$tmp/err"; then
+	"$bin" --list ${args[@]+"${args[@]}"} >"$tmp/list" 2>"$tmp/err" || rc=$?
+	if [ "$rc" != 0 ]; then
 		reason=$(head -n 1 "$tmp/err")
 		[[ $reason != *'no test matches'* ]] || { unmatched=${reason#*: }; return 1; }
+		[ "$rc" != 2 ] || { unjudged "$label: ${reason:-no message}"; return 0; }
 		broken vma_test "--list: ${reason:-no message}" "$(shell_words make "$program" "${vars[@]}") && $bin --list" "$build_time" 0.0
 		return 0
 	fi
@@ -143,6 +162,11 @@ run_one()
 	run "$tmp/ktap" "$tmp/err" testing "$bin" "${args[@]}"
 	rc=$?
 	now end
+	if outside "$rc"; then
+		publish ktap "$logs/$name.ktap"
+		unjudged "$label: $reason"
+		return 0
+	fi
 	read_log "$tmp/ktap"
 	read_total
 	while IFS=$'\t' read -r case_ reason repeat; do
@@ -172,10 +196,16 @@ run_one()
 
 test_one()
 {
+	local rc
+
 	kernel=$1 compiler=$2 flavour=$3 variant=$3
 	[ "$compiler" = gcc ] || variant=${compiler##*/} variant=${variant//[!A-Za-z0-9.+_-]/_}-$flavour
 	label="$kernel $variant"
-	if ! build_one; then
+	build_one
+	rc=$?
+	if [ $rc -gt 1 ]; then
+		unjudged "$label: $reason"
+	elif [ $rc = 1 ]; then
 		broken build "$reason" "$(shell_words make "$program" "${vars[@]}")" "$build_time" 0.0
 		clear_line
 		grep -v '^make' "$logs/$name.build" | grep -v '^  [A-Z]' | head -n 20 | sed 's/^/    /'

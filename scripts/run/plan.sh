@@ -95,8 +95,8 @@ check_environment()
 		[ -n "$kdir" ] || message=$(scripts/kdir --kernel "$k" 2>&1) || die "${message#kdir: }"
 	done
 	logs=$top/build/logs
-	mkdir -p "$logs" ${junit:+"$junit"} ${html:+"$html"} 2>/dev/null ||
-		die "cannot write to build/logs${junit:+ or $junit}${html:+ or $html}"
-	tmp=$(mktemp -d "$logs/.tmp.XXXXXX" 2>/dev/null) || die "cannot write to build/logs; is the disk full?"
-	{ printf '%65536s' '' >"$tmp/space"; } 2>/dev/null || die "cannot write to build/logs; is the disk full?"
+	message=$(mkdir -p "$logs" ${junit:+"$junit"} ${html:+"$html"} 2>&1) || die "cannot write: ${message#mkdir: }"
+	message=$(mktemp -d "$logs/.tmp.XXXXXX" 2>&1) || die "cannot write to build/logs: ${message##*: }"
+	tmp=$message
+	message=$({ printf '%65536s' '' >"$tmp/space"; } 2>&1) || die "cannot write to build/logs: ${message##*: }"
 }

@@ -10,7 +10,7 @@ cleanup()
 {
 	local i
 
-	trap '' INT TERM HUP
+	trap '' INT TERM HUP QUIT
 	if [ -n "$job" ]; then
 		kill -INT -- "-$job" 2>/dev/null
 		for ((i = 0; i < 50; i++)); do
@@ -32,6 +32,7 @@ interrupted()
 trap cleanup EXIT
 trap 'interrupted 129' HUP
 trap 'interrupted 130' INT
+trap 'interrupted 131' QUIT
 trap 'interrupted 143' TERM
 
 # run OUT ERR PROGRESS CMD...: run CMD; PROGRESS prints the live line

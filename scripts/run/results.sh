@@ -4,7 +4,7 @@
 #
 # Results: read from the logs, collected, and summed up.
 
-rows=() failures=() left_out=() pages=() skips=
+rows=() failures=() left_out=() pages=() skips='' outside_why=''
 passed=0 failed=0 skipped=0
 
 # fail CASE REASON COMMAND
@@ -78,9 +78,18 @@ broken()
 	failed=$((failed + 1))
 }
 
+# unjudged REASON: of a run that tells nothing of the code, for lack of something
+unjudged()
+{
+	outside_why=${outside_why:-$1}
+	left_out+=("$1")
+}
+
 publish()
 {
-	[ ! -f "$tmp/$1" ] || mv -f -- "$tmp/$1" "$2" || die "cannot write $2; is the disk full?"
+	local why
+
+	[ ! -f "$tmp/$1" ] || why=$(mv -f -- "$tmp/$1" "$2" 2>&1) || die "cannot write $2: ${why##*: }"
 }
 
 seconds()
@@ -118,6 +127,10 @@ sum_up()
 	done
 	if [ -n "$html" ]; then
 		scripts/run/report html "$html" "${pages[@]}" || failed=$((failed + 1))
+	fi
+	if [ -n "$outside_why" ]; then
+		printf 'not whole: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+		die "$outside_why"
 	fi
 	printf 'total: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 }

@@ -23,6 +23,19 @@ ENV = {'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_SYSTEM': '/dev/null', 'LC_A
        'GIT_AUTHOR_DATE': '@1700000000 +0000', 'GIT_COMMITTER_DATE': '@1700000000 +0000'}
 
 
+class Outside(Exception):
+    """What went wrong is the machine's that this runs on, so nothing is said of a patch."""
+
+
+def blame_machine(text):
+    """Raises Outside if it is what the text of a tool that failed tells of."""
+    tool = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'build', 'environment')
+    done = subprocess.run([tool], input=text, text=True, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise Outside(done.stderr.strip().splitlines()[-1].removeprefix('build: environment: '))
+
+
 def environment():
     """The environment without variables that git or a hook has set for another repository."""
     env = {k: v for k, v in os.environ.items() if not k.startswith('GIT_')}
@@ -32,6 +45,10 @@ def environment():
 def git(where, *args, data=None, check=True):
     done = subprocess.run(['git', '--no-optional-locks', '-c', 'safe.directory=*', '-C', where, *args], input=data, capture_output=True,
                           env=environment(), check=False)
+    if done.returncode < 0:
+        raise Outside(f'git {args[0]} was ended by signal {-done.returncode}')
+    if done.returncode:
+        blame_machine(done.stderr.decode(errors='replace'))
     if check and done.returncode:
         lines = done.stderr.decode(errors='replace').strip().splitlines() or ['no message']
         raise BadSeries(f'git {args[0]} failed: {lines[0]}')
