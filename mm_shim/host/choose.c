@@ -15,7 +15,7 @@
 #define RANDOM_SWITCHES	6
 
 static struct turn_plan *plan;
-static unsigned int nr_threads, next_choice;
+static unsigned int nr_threads, next_choice, taken;
 static uint64_t random_state;
 static unsigned int priority[TURN_THREADS];
 static unsigned int changes[TURN_THREADS], nr_changes;
@@ -54,7 +54,7 @@ void choose_begin(struct turn_plan *race, unsigned int nr)
 {
 	plan = race;
 	nr_threads = nr;
-	next_choice = 0;
+	next_choice = taken = 0;
 	at = NULL;
 	random_state = plan->seed;
 	plan->points = plan->at_shared = plan->switches = plan->nr_made = 0;
@@ -166,6 +166,8 @@ static int planned(unsigned int set, unsigned int *thread)
 	next_choice++;
 	if (!(set >> c->thread & 1))
 		return 0;
+	if (++taken > plan->taken)
+		plan->taken = taken;
 	*thread = c->thread;
 	return 1;
 }

@@ -1,11 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The end of a process in words: the same in the machine and in all programs. */
 #define _GNU_SOURCE 1
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <shim/host.h>
+
 #include "ending.h"
+
+/**
+ * ending_lacks() - whether a process ended for the sake of this machine
+ * @status: as of waitpid(); nobody here has sent it SIGKILL
+ *
+ * Return: true where it lacked something, or the system has killed it, as it does when
+ * memory runs out. Nothing is said of the case then.
+ */
+bool ending_lacks(int status)
+{
+	if (WIFSIGNALED(status))
+		return WTERMSIG(status) == SIGKILL;
+	return WIFEXITED(status) && WEXITSTATUS(status) == HOST_LACKS;
+}
+
+/**
+ * ending_cpu() - the CPU time that a process has used
+ * @used: as of wait4()
+ *
+ * Return: seconds, of its children too that it has waited for.
+ */
+double ending_cpu(const struct rusage *used)
+{
+	return used->ru_utime.tv_sec + used->ru_stime.tv_sec +
+		(used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1e6;
+}
+
+/**
+ * ending_limit() - the limit that a process has gone beyond
+ * @seconds: of CPU time
+ * @used: as of wait4()
+ *
+ * Return: @seconds, or those of the clock on the wall if it has slept.
+ */
+unsigned int ending_limit(unsigned int seconds, const struct rusage *used)
+{
+	return ending_cpu(used) + 0.1 >= seconds ? seconds : seconds * HOST_WALL_LIMIT;
+}
 
 /**
  * ending_text() - the end of a process that was not its own, or with an exit code

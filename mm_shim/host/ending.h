@@ -2,10 +2,16 @@
 #ifndef HOST_ENDING_H
 #define HOST_ENDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ENDING_MAX	64
 
+struct rusage;
+
+bool ending_lacks(int status);
+double ending_cpu(const struct rusage *used);
+unsigned int ending_limit(unsigned int seconds, const struct rusage *used);
 void ending_text(int status, unsigned int timed_out, char *text, size_t size);
 
 #endif /* HOST_ENDING_H */

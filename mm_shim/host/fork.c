@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,25 +27,28 @@ void *host_shared(unsigned long size)
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED)
-		host_die("out of memory for what processes share");
+		host_lacks("out of memory for what processes share");
 	return at;
 }
 
 static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long size)
 {
+	struct rusage used = { };
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (wait4(pid, &status, 0, &used) < 0 && errno == EINTR)
 		;
+	if (ending_lacks(status))
+		host_lacks("a process that goes on from this one could not");
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	ending_text(status, WTERMSIG(status) == SIGALRM ? seconds : 0, text, size);
+	ending_text(status, WTERMSIG(status) == SIGALRM ? ending_limit(seconds, &used) : 0, text, size);
 	return -1;
 }
 
 /**
  * host_fork() - go on in a child first, and wait for its end
- * @seconds: limit, after which the child is ended; 0 for none
+ * @seconds: limit of CPU time, see host_limit(); 0 for none
  * @text: room for a line that says how it ended, if not by its exit code
  * @size: size of @text
  *
@@ -62,12 +66,12 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 	while ((pid = fork()) < 0 && errno == EAGAIN)
 		usleep(1000);
 	if (pid < 0)
-		host_die("cannot start a process");
+		host_lacks("cannot start a process");
 	if (pid)
 		return wait_for(pid, seconds, text, size);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	host_hang_watch();
-	alarm(seconds);
+	host_limit(seconds);
 	return HOST_IN_CHILD;
 }
 

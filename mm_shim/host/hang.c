@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <shim/host.h>
@@ -102,4 +103,27 @@ void host_hang_watch(void)
 
 	sigaction(FIRST_ASKED, &first, NULL);
 	sigaction(OTHERS_ASKED, &other, NULL);
+}
+
+/**
+ * host_limit() - have SIGALRM come when this process has used so much CPU time
+ * @seconds: of CPU time, of all threads; 0 for no limit
+ *
+ * It comes after HOST_WALL_LIMIT times as long in any case, for a process that sleeps for
+ * good. The load of the machine makes no difference to the first, and little to the second.
+ *
+ * Context: once in a process, which has called host_hang_watch(); a fork has no limit.
+ */
+void host_limit(unsigned int seconds)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
+	const struct itimerspec at = { .it_value.tv_sec = seconds };
+	static timer_t timer;
+	static pid_t owner;
+
+	if (owner != getpid() && timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer))
+		host_lacks("no timer for the limit of CPU time");
+	owner = getpid();
+	timer_settime(timer, 0, &at, NULL);
+	alarm(seconds * HOST_WALL_LIMIT);
 }

@@ -26,7 +26,7 @@ void *host_reserve(unsigned long size, unsigned long align)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
-		host_die("cannot reserve the machine's memory; raise ulimit -v");
+		host_lacks("cannot reserve the machine's memory; raise ulimit -v");
 	return (void *)(((uintptr_t)p + align - 1) & ~(align - 1));
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <shim/host.h>
 
@@ -39,6 +40,27 @@ void host_die(const char *why)
 	if (last_words)
 		last_words();
 	abort();
+}
+
+static pid_t first;
+
+static void __attribute__((constructor)) note_first(void)
+{
+	first = getpid();
+}
+
+/**
+ * host_lacks() - end the process for want of something that this machine has not given
+ * @what: one line, logged
+ *
+ * That is no result of the case: the program ends with exit code 2, for the environment.
+ */
+void host_lacks(const char *what)
+{
+	host_log("environment: ", 13);
+	host_log(what, strlen(what));
+	host_log("\n", 1);
+	_exit(getpid() == first ? 2 : HOST_LACKS);
 }
 
 /* A sanitizer's, called after its report. */

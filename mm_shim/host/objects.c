@@ -59,7 +59,7 @@ struct host_pool *host_pool_create(const char *name)
 	struct host_pool *pool = calloc(1, sizeof(*pool));
 
 	if (!pool)
-		host_die("out of memory for a slab cache");
+		host_lacks("out of memory for a slab cache");
 	pool->name = name;
 	INIT_LIST_HEAD(&pool->objects);
 	return pool;

@@ -38,7 +38,7 @@ static struct host_thread *new_thread(void)
 	pthread_condattr_t attr;
 
 	if (!t)
-		host_die("out of memory for a thread");
+		host_lacks("out of memory for a thread");
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

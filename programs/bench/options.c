@@ -102,7 +102,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 			break;
 		case 'h':
 			printf("Usage: %s [OPTION]...\n%s", argv[0], help_text);
-			exit(fflush(stdout) ? EXIT_BROKEN : 0);
+			help_end();
 		default:
 			/* getopt_long() has said what is wrong */
 			usage_error();

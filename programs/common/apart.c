@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,12 +118,12 @@ static void read_log(int fd, struct capture *log)
 	capture_finish(log);
 }
 
-static int wait_for(pid_t pid, void (*tick)(void))
+static int wait_for(pid_t pid, struct rusage *used, void (*tick)(void))
 {
 	int status = 0;
 	pid_t got;
 
-	while ((got = waitpid(pid, &status, tick ? WNOHANG : 0)) != pid) {
+	while ((got = wait4(pid, &status, tick ? WNOHANG : 0, used)) != pid) {
 		if (got < 0 && errno != EINTR)
 			die("a process is gone: %s", strerror(errno));
 		if (tick) {
@@ -137,7 +138,7 @@ static int wait_for(pid_t pid, void (*tick)(void))
  * apart() - do something in a child
  * @body: what; it ends with _exit(1) if it failed
  * @arg: for @body
- * @timeout: of which an alarm() that @body sets tells
+ * @timeout: of which the host_limit() that @body sets tells
  * @tick: called from time to time meanwhile, or NULL
  * @log: set to its log if it failed, to be freed; or NULL
  *
@@ -146,6 +147,7 @@ static int wait_for(pid_t pid, void (*tick)(void))
 bool apart(void (*body)(void *), void *arg, unsigned int timeout, void (*tick)(void), char **log)
 {
 	struct capture cap = { .total = 0 };
+	struct rusage used = { };
 	int fd = memfd_create("log", MFD_CLOEXEC);
 	bool failed;
 	int status;
@@ -158,9 +160,11 @@ bool apart(void (*body)(void *), void *arg, unsigned int timeout, void (*tick)(v
 		die("cannot start a process: %s", strerror(errno));
 	if (!pid)
 		child(body, arg, fd);
-	status = wait_for(pid, tick);
+	status = wait_for(pid, &used, tick);
+	if (ending_lacks(status))
+		die("a process was killed, or lacked memory or the like; nothing is said of the code");
 	read_log(fd, &cap);
-	failed = reason_of(status, timeout, &cap);
+	failed = reason_of(status, timeout ? ending_limit(timeout, &used) : 0, &cap);
 	if (failed && log)
 		*log = capture_text(&cap);
 	if (failed && log && *log)

@@ -91,6 +91,7 @@ void result_add_run(struct result *res, const struct run_end *end)
 	run.failed = res->failed + (run.verdict == FAILED);
 	run.skipped = res->skipped + (run.verdict == SKIPPED);
 	run.seconds = res->seconds + end->seconds;
+	run.cpu_seconds = res->cpu_seconds + end->cpu_seconds;
 	run.now = end->now;
 	run.oom_failed = res->oom_failed + end->now.oom.failed;
 	run.oom_of = res->oom_of + end->now.oom.of;
@@ -103,6 +104,7 @@ void result_add_run(struct result *res, const struct run_end *end)
 		res->failed = run.failed;
 		res->skipped = run.skipped;
 		res->seconds = run.seconds;
+		res->cpu_seconds = run.cpu_seconds;
 		res->oom_failed = run.oom_failed;
 		res->oom_of = run.oom_of;
 	}

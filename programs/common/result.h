@@ -22,6 +22,7 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @line: of the statement of the case that failed, 0 if none is known
  * @statement: its text, may be NULL
  * @seconds: how long it took
+ * @cpu_seconds: of CPU time, with all processes that it has started
  * @run: number of the run that @reason and @log are from
  * @runs: number of runs so far
  * @failed: how many of them failed
@@ -38,6 +39,7 @@ struct result {
 	unsigned int line;
 	char *statement;
 	double seconds;
+	double cpu_seconds;
 	unsigned int run;
 	unsigned int runs;
 	unsigned int failed;
@@ -52,10 +54,11 @@ struct result {
  * @run: which of its runs
  * @status: as of waitpid()
  * @returned: the case has returned from its function
- * @timed_out: seconds after which it was killed, or 0
+ * @timed_out: the limit in seconds after which it was killed, or 0
  * @reason: what host_reason() was told, or NULL
  * @log: its log
  * @seconds: how long it took
+ * @cpu_seconds: of CPU time
  * @now: where its sweep or search was
  */
 struct run_end {
@@ -66,6 +69,7 @@ struct run_end {
 	const char *reason;
 	const struct capture *log;
 	double seconds;
+	double cpu_seconds;
 	struct shim_now now;
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "usage.h"
 #include "util.h"
@@ -15,6 +16,18 @@ void usage_error(void)
 {
 	fprintf(stderr, "Try '%s --help' for more information.\n", program_invocation_name);
 	exit(EXIT_USAGE);
+}
+
+/**
+ * help_end() - end the program after its --help text
+ *
+ * Nobody is to miss a text that could not be written, as to a full device.
+ */
+void help_end(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		die("cannot write to stdout: %s", strerror(errno));
+	exit(0);
 }
 
 /**

@@ -4,6 +4,7 @@
 #define RUNNER_USAGE_H
 
 void usage_error(void) __attribute__((__noreturn__));
+void help_end(void) __attribute__((__noreturn__));
 unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
 				unsigned long long max);
 

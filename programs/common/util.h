@@ -10,7 +10,7 @@
 /* Exit codes of the program, see the --help text. */
 #define EXIT_TESTS_FAILED	1
 #define EXIT_USAGE		2
-#define EXIT_INTERRUPTED	130
+#define EXIT_SIGNAL		128	/* and its number */
 
 #define ARRAY_SIZE(x)	(sizeof(x) / sizeof((x)[0]))
 #define __printf(a, b)	__attribute__((__format__(printf, a, b)))

@@ -133,7 +133,7 @@ static void parse_option(struct options *opt, int c)
 	case 'h':
 		printf("Usage: %s [OPTION]... [FILE]...\n%s", program_invocation_short_name,
 		       help_text);
-		exit(fflush(stdout) ? EXIT_USAGE : 0);
+		help_end();
 	default:
 		usage_error();
 	}

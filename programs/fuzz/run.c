@@ -50,7 +50,7 @@ static bool run_one(const struct options *opt, const struct sequence *seq)
 	shim_fuzz_set(shared);
 	/* the log of what has passed is of no interest */
 	apart_forget_log();
-	alarm(opt->timeout);
+	host_limit(opt->timeout);
 	return shim_run_case(opt->mode) != SHIM_FAIL;
 }
 

@@ -96,7 +96,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		case 'h':
 			printf("Usage: %s [OPTION]... TRACE\n%s", program_invocation_short_name,
 			       help_text);
-			exit(fflush(stdout) ? EXIT_USAGE : 0);
+			help_end();
 		default:
 			usage_error();
 		}

@@ -266,19 +266,52 @@ static void print_searched(const struct ktap *ktap)
 		       schedules, races, all, ktap->opt->search.preemptions);
 }
 
+static int by_cpu_seconds(const void *a, const void *b)
+{
+	const struct test_case * const *one = a, * const *two = b;
+	double diff = (*two)->result.cpu_seconds - (*one)->result.cpu_seconds;
+
+	return diff < 0 ? -1 : diff > 0;
+}
+
+/* "slowest: 1.93 s of CPU time, 2.41 s on the wall: replay.node_worker" */
+static void print_slowest(const struct ktap *ktap)
+{
+	const struct plan *plan = ktap->plan;
+	struct test_case **cases = xcalloc(plan->nr_cases, sizeof(*cases));
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_cases; i++)
+		cases[i] = &plan->cases[i];
+	qsort(cases, plan->nr_cases, sizeof(*cases), by_cpu_seconds);
+	for (i = 0; i < plan->nr_cases && i < ktap->opt->slowest; i++)
+		printf("# slowest: %.2f s of CPU time, %.2f s on the wall: %s.%s\n",
+		       cases[i]->result.cpu_seconds, cases[i]->result.seconds,
+		       cases[i]->suite, cases[i]->name);
+	free(cases);
+}
+
 /**
  * ktap_end() - print the results that are left, and the total
  * @ktap: the state of the output
+ * @interrupted: some cases may have no result, and stay so
  *
- * If the run was interrupted, the results that are missing stay so.
+ * The last line of a run that is not whole is no total: nobody is to take it for one.
  */
-void ktap_end(struct ktap *ktap)
+void ktap_end(struct ktap *ktap, bool interrupted)
 {
+	unsigned int i, done = 0;
+
 	while (ktap->next < ktap->plan->nr_cases)
 		step(ktap);
 	print_swept(ktap);
 	print_searched(ktap);
-	printf("total: %u passed, %u failed, %u skipped\n", ktap->total.passed,
-	       ktap->total.failed, ktap->total.skipped);
+	print_slowest(ktap);
+	for (i = 0; i < ktap->plan->nr_cases; i++)
+		done += ktap->plan->cases[i].done;
+	if (interrupted)
+		printf("# interrupted: %u of %u cases\n", done, ktap->plan->nr_cases);
+	printf("%s: %u passed, %u failed, %u skipped\n", interrupted ? "not whole" : "total",
+	       ktap->total.passed, ktap->total.failed, ktap->total.skipped);
 	fflush(stdout);
 }

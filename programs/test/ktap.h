@@ -44,6 +44,6 @@ struct ktap {
 void ktap_begin(struct ktap *ktap, struct plan *plan, const struct options *opt);
 bool ktap_ready(const struct ktap *ktap);
 void ktap_advance(struct ktap *ktap);
-void ktap_end(struct ktap *ktap);
+void ktap_end(struct ktap *ktap, bool interrupted);
 
 #endif /* RUNNER_KTAP_H */

@@ -2,6 +2,7 @@
 /* The test runner: runs the cases of the kernel side and reports on them. */
 #define _GNU_SOURCE 1
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,18 @@ static unsigned int count_done(const struct plan *plan)
 	return done;
 }
 
+/* Did no case have the allocation or the turns that were asked for? */
+static bool nothing_applies(const struct plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_cases; i++) {
+		if (!plan->cases[i].result.now.oom.no_such && !plan->cases[i].result.now.search.no_such)
+			return false;
+	}
+	return true;
+}
+
 /* Run the plan and report on it. */
 static int run(struct plan *plan, const struct options *opt)
 {
@@ -99,15 +112,20 @@ static int run(struct plan *plan, const struct options *opt)
 		sig = run_pool(plan, opt);
 	if (!sig && count_done(plan) != plan->nr_cases)
 		die("some cases got no result");
-	ktap_end(&ktap);
+	ktap_end(&ktap, sig != 0);
 	if (opt->junit)
 		junit_write(plan, opt);
+	if (sig == SIGKILL)
+		return EXIT_USAGE;
 	if (sig) {
 		fprintf(stderr, "%s: interrupted by SIG%s, %u of %u cases were done\n",
 			program_invocation_short_name, sigabbrev_np(sig), count_done(plan),
 			plan->nr_cases);
-		return EXIT_INTERRUPTED;
+		return EXIT_SIGNAL + sig;
 	}
+	if (nothing_applies(plan))
+		die("%s.%s: %s", plan->cases[0].suite, plan->cases[0].name,
+		    plan->cases[0].result.reason);
 	return ktap.total.failed ? EXIT_TESTS_FAILED : 0;
 }
 

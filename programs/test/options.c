@@ -15,7 +15,7 @@ enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
 	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
-	OPT_STRICT, OPT_DOT, OPT_DOT_ALL,
+	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST,
 };
 
 static const struct option long_options[] = {
@@ -29,6 +29,7 @@ static const struct option long_options[] = {
 	{ "junit",	required_argument,	NULL, OPT_JUNIT },
 	{ "dot",	required_argument,	NULL, OPT_DOT },
 	{ "dot-all",	no_argument,		NULL, OPT_DOT_ALL },
+	{ "slowest",	required_argument,	NULL, OPT_SLOWEST },
 	{ "verbose",	no_argument,		NULL, 'v' },
 	{ "oom",	optional_argument,	NULL, OPT_OOM },
 	{ "no-oom",	no_argument,		NULL, OPT_NO_OOM },
@@ -59,7 +60,8 @@ static const char help_text[] =
 "\n"
 "Running them:\n"
 "  -j, --jobs=N           run up to N cases at a time (default: online CPUs)\n"
-"      --timeout=SECONDS  kill a case after so long (default: 20, 0: never)\n"
+"      --timeout=SECONDS  kill a case that has used so much CPU time, or five times\n"
+"                         as much time asleep (default: 20, 0: never)\n"
 "      --seed=N           seed of the random numbers (default: 1)\n"
 "      --repeat=N         run each case N times; a case whose results differ\n"
 "                         is flaky, and that is a failure\n"
@@ -96,6 +98,7 @@ static const char help_text[] =
 "\n"
 "Output:\n"
 "  -v, --verbose          show the log of every case, not only of failed ones\n"
+"      --slowest=N        print the N cases that have used most CPU time\n"
 "      --junit=FILE       write a JUnit XML report to FILE too\n"
 "      --dot=DIR          write DIR/SUITE.CASE.dot for each case that fails: VMAs,\n"
 "                         anon_vmas, links and folios, for Graphviz's dot; and\n"
@@ -104,7 +107,7 @@ static const char help_text[] =
 "  -h, --help             show this help and exit\n"
 "\n"
 "Exit status: 0 if no case failed, 1 if one did, 2 for a wrong usage or an\n"
-"unsuitable environment, 130 if interrupted.\n";
+"unsuitable environment, 128+N if ended by signal N.\n";
 
 /* "12" or "12+" */
 static void parse_oom(struct options *opt, char *text)
@@ -154,6 +157,12 @@ static void parse_points(struct options *opt, const char *text)
 #else
 #define CAN_SWEEP	true
 #define SCHEDULES	100
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+#define HAS_TSAN	true
+#else
+#define HAS_TSAN	false
 #endif
 
 /* With any of these it is the cases themselves that somebody wants to see. */
@@ -222,6 +231,9 @@ static void parse_option(struct options *opt, int c)
 	case OPT_SCHEDULE:
 		parse_schedule(opt, optarg);
 		break;
+	case OPT_SLOWEST:
+		opt->slowest = parse_number("--slowest", optarg, 1, 1000000);
+		break;
 	case OPT_JUNIT:
 		opt->junit = optarg;
 		break;
@@ -247,7 +259,7 @@ static void parse_option(struct options *opt, int c)
 		break;
 	case 'h':
 		printf("Usage: %s [OPTION]...\n%s", opt->argv0, help_text);
-		exit(fflush(stdout) ? EXIT_USAGE : 0);
+		help_end();
 	default:
 		/* getopt_long() has said what is wrong */
 		usage_error();
@@ -294,6 +306,8 @@ void options_parse(struct options *opt, int argc, char **argv)
 		die("--no-fork runs a case once, say which allocation fails: --oom=N");
 	if (opt->dot_all && !opt->dot)
 		die("--dot-all goes with --dot=DIR, where it writes to");
+	if (opt->shim.strict && !HAS_TSAN)
+		die("--strict is for the tsan variant: elsewhere nothing looks at orders");
 	choose_sample(opt, no_oom);
 	opt->search.seed = opt->shim.seed;
 	opt->search.seconds = opt->timeout;

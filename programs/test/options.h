@@ -18,7 +18,7 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @globs: the arguments of -t
  * @nr_globs: their number; with none everything is selected
  * @jobs: how many cases run at a time
- * @timeout: limit of a case in seconds, 0 for none
+ * @timeout: limit of a case in seconds of CPU time, 0 for none
  * @repeat: how often each case is run
  * @oom: which cases are swept with failing allocations
  * @oom_nth: only this allocation, 0 for all
@@ -29,6 +29,7 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @dot_all: and of all others
  * @list: print the names of the selected cases only
  * @subject: print what is tested only
+ * @slowest: print so many of the cases that used most CPU time
  * @shuffle: run in an order that depends on the seed
  * @no_fork: run a single case in this process
  * @fail_fast: run nothing after a failure
@@ -50,6 +51,7 @@ struct options {
 	bool dot_all;
 	bool list;
 	bool subject;
+	unsigned int slowest;
 	bool shuffle;
 	bool no_fork;
 	bool fail_fast;

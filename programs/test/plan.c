@@ -130,6 +130,18 @@ static void choose_swept(struct plan *plan, const struct options *opt)
 	}
 }
 
+/* A repeat line that has come to the wrong case must not look like a fix. */
+static void check_schedule(const struct plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_cases; i++) {
+		if (!plan->cases[i].search.on)
+			die("--schedule is for races, and %s.%s is none",
+			    plan->cases[i].suite, plan->cases[i].name);
+	}
+}
+
 /**
  * plan_make() - select the cases to run
  * @plan: filled in
@@ -162,6 +174,8 @@ void plan_make(struct plan *plan, const struct options *opt)
 			tc->search = opt->search;
 	}
 	free(selected);
+	if (opt->search.schedule)
+		check_schedule(plan);
 	for (i = 0; i < plan->nr_cases; i++)
 		plan->nr_suites += plan_starts_suite(plan, i);
 	choose_swept(plan, opt);

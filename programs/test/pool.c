@@ -9,17 +9,20 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <shim/host.h>
 
 #include "child.h"
+#include "ending.h"
 #include "failure.h"
 #include "pool.h"
 #include "slot.h"
@@ -40,6 +43,7 @@
  * @frontier: with --fail-fast, position of the first case without a final result
  * @stop: start no more
  * @interrupted: signal that ended the run, or 0
+ * @lacking: case that the system has ended, so that the run is not whole, or NULL
  */
 struct pool {
 	struct plan *plan;
@@ -55,6 +59,7 @@ struct pool {
 	unsigned int frontier;
 	bool stop;
 	int interrupted;
+	const struct test_case *lacking;
 };
 
 static void open_signals(struct pool *pool)
@@ -68,6 +73,7 @@ static void open_signals(struct pool *pool)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &set, &pool->setup.mask);
 	pool->fds[0].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (pool->fds[0].fd < 0)
@@ -127,8 +133,8 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	slot->run = pool->next_run;
 	slot->start = now_seconds();
 	/* each run of a sweep or a search has a time limit of its own */
-	slot->deadline = pool->opt->timeout && !tc->oom.on && !tc->search.on ?
-		slot->start + pool->opt->timeout : INFINITY;
+	slot->limit = tc->oom.on || tc->search.on ? 0 : pool->opt->timeout;
+	slot->deadline = slot->limit ? slot->start + slot->limit : INFINITY;
 	slot->timed_out = false;
 	slot->returned = false;
 	slot->discard = false;
@@ -238,20 +244,25 @@ static void fill_slots(struct pool *pool)
 static void finish_slot(struct pool *pool, struct slot *slot)
 {
 	struct run_end end = { .run = slot->run, .log = &slot->log };
+	struct rusage used = { };
 	pid_t pid = slot->pid;
 
 	end.seconds = now_seconds() - slot->start;
 	/* Its own processes end with it; then its number may be reused */
 	child_kill(pid);
 	slot_drain(slot);
-	while (waitpid(pid, &end.status, 0) < 0 && errno == EINTR)
+	while (wait4(pid, &end.status, 0, &used) < 0 && errno == EINTR)
 		;
+	end.cpu_seconds = ending_cpu(&used);
 	slot->pid = 0;
 	pool->active--;
-	if (!slot->discard) {
+	if (!slot->discard && !slot->timed_out && ending_lacks(end.status)) {
+		pool->lacking = slot->tc;
+		abandon(pool);
+	} else if (!slot->discard) {
 		/* It may just have made it */
 		if (slot->timed_out && WIFSIGNALED(end.status))
-			end.timed_out = pool->opt->timeout;
+			end.timed_out = ending_limit(slot->limit, &used);
 		end.returned = slot->returned;
 		slot->reason[sizeof(slot->reason) - 1] = '\0';
 		if (slot->reason_len && slot->reason[0])
@@ -282,6 +293,34 @@ static int poll_timeout(const struct pool *pool)
 	return left > 1000 ? 1000000 : (int)(left * 1000) + 1;
 }
 
+/* Seconds of CPU time that a process has used, of all its threads. */
+static double cpu_seconds(pid_t pid)
+{
+	struct timespec ts = { };
+	clockid_t clock;
+
+	if (!clock_getcpuclockid(pid, &clock))
+		clock_gettime(clock, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/*
+ * A limit is one of CPU time, or a busy machine would decide on a verdict. What has not
+ * used it up gets the rest, but for what sleeps for good.
+ */
+static bool has_time_left(struct slot *slot, double now)
+{
+	double rest = slot->limit - cpu_seconds(slot->pid);
+	double end = slot->start + slot->limit * HOST_WALL_LIMIT;
+
+	if (slot->timed_out || rest <= 0 || now >= end)
+		return false;
+	slot->deadline = now + (rest > 0.1 ? rest : 0.1);
+	if (slot->deadline > end)
+		slot->deadline = end;
+	return true;
+}
+
 /* Who is late gets time to say what it was doing, see host_hang_watch(). */
 static void kill_late(struct pool *pool)
 {
@@ -291,7 +330,7 @@ static void kill_late(struct pool *pool)
 
 	for (i = 0; i < pool->nr_slots; i++) {
 		slot = &pool->slots[i];
-		if (!slot->pid || slot->deadline > now)
+		if (!slot->pid || slot->deadline > now || has_time_left(slot, now))
 			continue;
 		if (slot->timed_out) {
 			slot->deadline = INFINITY;
@@ -328,7 +367,7 @@ static void handle_signals(struct pool *pool)
  * @on_done: called whenever a case's result has become final
  *
  * Return: 0, or the signal that ended the run early; then some cases are not
- * done.
+ * done. SIGKILL stands for one that the system has sent to a case, for want of memory.
  */
 int pool_run(struct plan *plan, const struct options *opt,
 	     void (*on_done)(const struct test_case *tc))
@@ -348,5 +387,10 @@ int pool_run(struct plan *plan, const struct options *opt,
 	close(pool.fds[0].fd);
 	free(pool.slots);
 	free(pool.fds);
+	if (pool.lacking && !pool.interrupted) {
+		fprintf(stderr, "%s: environment: %s.%s was killed, or lacked memory or the like; nothing is said of it\n",
+			program_invocation_short_name, pool.lacking->suite, pool.lacking->name);
+		return SIGKILL;
+	}
 	return pool.interrupted;
 }

@@ -16,7 +16,8 @@
  * @tc: the case it runs
  * @run: which of the case's runs it is
  * @start: when it was started
- * @deadline: when to kill it
+ * @deadline: when to look at the CPU time that it has used, and to kill it
+ * @limit: of CPU time in seconds, 0 for none
  * @timed_out: it was killed for that
  * @returned: the case has returned from its function
  * @discard: nobody wants to know its result anymore
@@ -33,6 +34,7 @@ struct slot {
 	unsigned int run;
 	double start;
 	double deadline;
+	unsigned int limit;
 	bool timed_out;
 	bool returned;
 	bool discard;

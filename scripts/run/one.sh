@@ -98,6 +98,36 @@ choose_cases()
 	[ -z "$mode" ] || args+=(--mode "$mode")
 }
 
+# Globs that have matched in some run: one that never does is a typing error
+declare -A matched=()
+
+# Of several globs leave out, and say so, those that match nothing here
+drop_globs()
+{
+	local glob kept=() why
+
+	for glob in "${globs[@]}"; do
+		if why=$("$bin" --list -t "$glob" ${mode:+--mode "$mode"} 2>&1 >/dev/null); then
+			kept+=(-t "$glob") matched[$glob]=y
+		elif [[ $why = *'no test matches'* ]]; then
+			left_out+=("$label: ${why#*: }")
+		else
+			return 0
+		fi
+	done
+	[ ${#kept[@]} = 0 ] || args=("${kept[@]}" ${mode:+--mode "$mode"})
+}
+
+# Print the globs that have matched in no run
+unmatched_globs()
+{
+	local glob
+
+	for glob in ${globs[@]+"${globs[@]}"}; do
+		[ -n "${matched[$glob]:-}" ] || printf "%s" "${glob@Q} "
+	done
+}
+
 # Leave only the cases of this shard in args and $tmp/list.
 choose_shard()
 {
@@ -144,6 +174,7 @@ run_one()
 
 	choose_cases
 	bin=${out#"$top/"}/$program
+	drop_globs
 	"$bin" --list ${args[@]+"${args[@]}"} >"$tmp/list" 2>"$tmp/err" || rc=$?
 	if [ "$rc" != 0 ]; then
 		reason=$(head -n 1 "$tmp/err")

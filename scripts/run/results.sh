@@ -128,6 +128,8 @@ sum_up()
 	if [ -n "$html" ]; then
 		scripts/run/report html "$html" "${pages[@]}" || failed=$((failed + 1))
 	fi
+	[ -z "$(unmatched_globs)" ] || [ "$failed" -gt 0 ] ||
+		outside_why=${outside_why:-"no test matches $(unmatched_globs)in any run"}
 	if [ -n "$outside_why" ]; then
 		printf 'not whole: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 		die "$outside_why"

@@ -44,11 +44,11 @@ variables_are_data()
 	make_says 'mutants: KDIR with a command' 'does not exist' mutants KDIR="$bad"
 	make_says 'coverage: CONFIG with a command' "invalid choice|no such|error" coverage CONFIG="x;touch $tmp/owned"
 	make_says 'ARGS with half a quote' 'a quote has no end' mutants ARGS="--list 'x"
-	make_says 'a compiler that fails' 'CC=false is no C compiler' CC=false
-	make_says 'a compiler that says nothing' 'CC=true is no C compiler' CC=true
-	make_says 'a compiler that is another program' 'CC=/bin/ls is no C compiler' CC=/bin/ls
-	make_says 'a compiler that is not there' 'nosuchcc is not installed' CC=nosuchcc
-	make_says 'liburcu that is not there' "liburcu's headers are missing" URCU_CFLAGS=-nostdinc
+	make_says 'a compiler that fails' 'CC=false is no C compiler' KDIR="$kdir" CC=false
+	make_says 'a compiler that says nothing' 'CC=true is no C compiler' KDIR="$kdir" CC=true
+	make_says 'a compiler that is another program' 'CC=/bin/ls is no C compiler' KDIR="$kdir" CC=/bin/ls
+	make_says 'a compiler that is not there' 'nosuchcc is not installed' KDIR="$kdir" CC=nosuchcc
+	make_says 'liburcu that is not there' "liburcu's headers are missing" KDIR="$kdir" URCU_CFLAGS=-nostdinc
 }
 
 # Give ARGS to a command as the words that they are.

@@ -79,12 +79,14 @@ struct shim_oom {
  * @persistent: and all that follow
  * @failed: how many have been made to fail so far
  * @of: of how many; the rest had the same stacks as others
+ * @no_such: the case has no such allocation, or cannot be swept
  */
 struct shim_oom_now {
 	unsigned long nth;
 	int persistent;
 	unsigned long failed;
 	unsigned long of;
+	int no_such;
 };
 
 #define SHIM_SCHEDULE_MAX	512
@@ -123,12 +125,14 @@ struct shim_search {
  * @schedules: how many have been run
  * @points: places in a run where a preemption makes a difference
  * @exhausted: all schedules with up to this number of preemptions less one
+ * @no_such: the case has not the points or tasks of the schedule that was asked for
  */
 struct shim_search_now {
 	char schedule[SHIM_SCHEDULE_MAX];
 	unsigned long schedules;
 	unsigned int points;
 	unsigned int exhausted;
+	int no_such;
 };
 
 /**

@@ -71,12 +71,16 @@ void host_rcu_period_over(void);
 /* processes (mm_shim/host/fork.c) */
 void *host_shared(unsigned long size);
 #define HOST_IN_CHILD	(-2)
+/* exit code of a child that could not go on for lack of memory or the like */
+#define HOST_LACKS	87
 int host_fork(unsigned int seconds, char *text, unsigned long size);
 void host_exit(int code) __attribute__((noreturn));
 
 /* hangs (mm_shim/host/hang.c) */
 #define HOST_HANG_WORDS	3	/* seconds for that */
+#define HOST_WALL_LIMIT	5	/* times a limit of CPU time: what sleeps for good ends then */
 void host_hang_watch(void);
+void host_limit(unsigned int seconds);
 
 /* graphs (mm_shim/host/graph.c) */
 int host_graphs(void);
@@ -85,6 +89,7 @@ void host_graph_write(const char *when, const char *text, unsigned long len);
 /* the rest (mm_shim/host/misc.c) */
 unsigned long long host_time_ns(void);
 void host_die(const char *why) __attribute__((noreturn));
+void host_lacks(const char *what) __attribute__((noreturn));
 void host_last_words(void (*fn)(void));
 
 #endif /* SHIM_HOST_H */

@@ -76,6 +76,7 @@ struct turn_word {
  * @found: out: words as accessed by this run and all before
  * @nr_found: out: number of words in @found; beyond 3/4 of them all are shared
  * @stuck: out: nobody could go on
+ * @taken: out: how many of @choices could be made, the most of one race
  * @asked: out: the @kinds that the case itself asks for
  */
 struct turn_plan {
@@ -98,6 +99,7 @@ struct turn_plan {
 	struct turn_word found[TURN_WORDS];
 	unsigned int nr_found;
 	int stuck;
+	unsigned int taken;
 	unsigned int asked;
 };
 

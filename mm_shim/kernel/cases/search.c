@@ -235,9 +235,27 @@ static void parse_schedule(const char *text)
 	plan_by_rule(0);
 	for (; plan->nr < TURN_CHOICES && sscanf(text, "%u:%u%n", &point, &thread, &len) == 2;
 	     text += text[len] == ',' ? len + 1 : len)
-		plan->choices[plan->nr++] = (struct turn_choice) {
-			.point = point, .thread = thread,
-		};
+		if (point)	/* "0:0" is the rule */
+			plan->choices[plan->nr++] = (struct turn_choice) {
+				.point = point, .thread = thread,
+			};
+}
+
+/*
+ * A schedule of another case, or of an older state of this one, that does not fail is not
+ * one that passes.
+ */
+static enum shim_result judge_schedule(struct search *s, int code)
+{
+	char text[120];
+
+	if (code != SHIM_PASS || plan->taken == plan->nr)
+		return code;
+	s->opt->now->no_such = 1;
+	scnprintf(text, sizeof(text), "%u of the %u turns of this schedule cannot be given: the run has %u points, or the task cannot go on there",
+		  plan->nr - plan->taken, plan->nr, plan->points);
+	host_reason(text);
+	return SHIM_SKIP;
 }
 
 static void look_everywhere(struct search *s)
@@ -270,13 +288,13 @@ enum shim_result shim_search_case(unsigned int nr, const struct shim_search *opt
 	if (opt->schedule) {
 		parse_schedule(opt->schedule);
 		if (opt->in_place)
-			return shim_run_case(nr);
+			return judge_schedule(s, shim_run_case(nr));
 		run(s);
 	} else {
 		look_everywhere(s);
 	}
 	if (!failed(s))
-		return s->code;
+		return opt->schedule ? judge_schedule(s, s->code) : s->code;
 	if (!opt->schedule)
 		show(s);
 	return SHIM_FAIL;

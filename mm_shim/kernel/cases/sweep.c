@@ -135,14 +135,14 @@ static const char *why_not(void)
 {
 	const struct shim_sweep_log *log = shim_sweep_log();
 
-	if (oom->nth > log->allocations)
-		return "it has fewer allocations";
 	if (log->own_failures)
 		return "it makes allocations fail itself";
 	if (log->threads)
 		return "it has threads, whose allocations have no order";
 	if (!log->allocations)
 		return "no operation of it allocates";
+	if (oom->nth > log->allocations)
+		return "it has fewer allocations than that";
 	return NULL;
 }
 
@@ -165,6 +165,7 @@ enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *which)
 	code = record_case(nr);
 	if (code != SHIM_PASS)
 		return code == SHIM_SKIP ? SHIM_SKIP : SHIM_FAIL;
+	oom->now->no_such = oom->nth && why_not();
 	if (why_not())
 		return oom->most ? SHIM_PASS : skip(why_not());
 	shim_sweep_set_mode(SHIM_SWEEP_TRY);

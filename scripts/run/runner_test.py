@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of vma_test as a program: signals, limits of time, and what cannot apply.
+
+usage: runner_test.py PROGRAM      PROGRAM: vma_test of any variant
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+CASE = 'mprotect.middle_splits_into_three_and_merges_back'
+LONG = 'replay.node_worker'
+RACE = 'race_anon_lock.of_a_page_that_is_unmapped'
+PROGRAM = ''
+
+
+def run(*args):
+    done = subprocess.run([PROGRAM, *args], capture_output=True, text=True, check=False, timeout=300)
+    return done.returncode, done.stdout, done.stderr
+
+
+def start(*args):
+    return subprocess.Popen([PROGRAM, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def children(pid):
+    try:
+        with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as f:
+            return [int(word) for word in f.read().split()]
+    except OSError:
+        return []
+
+
+def child_of(pid, of_child=False):
+    """The first child that a process has, or that child's."""
+    for _ in range(20000):
+        for child in children(pid):
+            if not of_child:
+                return child
+            for inner in children(child):
+                return inner
+        time.sleep(0.001)
+    raise AssertionError('no process was started')
+
+
+def hold(pid, seconds):
+    """Keep a process from running, as a machine does that is busy."""
+    try:
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(seconds)
+        os.kill(pid, signal.SIGCONT)
+    except ProcessLookupError:
+        pass
+
+
+class Interrupted(unittest.TestCase):
+    """A run that is not whole says so, and by its exit status by which signal."""
+
+    def ends(self, number, to_group=False):
+        job = start('--no-oom', '--schedules=1')
+        for line in job.stdout:
+            if line.startswith('    ok '):
+                break
+        os.kill(job.pid, number)
+        out, err = job.communicate(timeout=60)
+        self.assertEqual(job.returncode, 128 + number)
+        self.assertRegex(out, r'(?m)^# interrupted: \d+ of \d+ cases$')
+        self.assertRegex(out.splitlines()[-1], r'^not whole: \d+ passed, \d+ failed, \d+ skipped$')
+        self.assertNotRegex(out, '(?m)^total: ')
+        self.assertRegex(err, f'interrupted by SIG{signal.Signals(number).name[3:]}, ')
+
+    def test_term(self):
+        self.ends(signal.SIGTERM)
+
+    def test_int(self):
+        self.ends(signal.SIGINT)
+
+    def test_hup(self):
+        self.ends(signal.SIGHUP)
+
+    def test_quit(self):
+        self.ends(signal.SIGQUIT)
+
+
+class Limits(unittest.TestCase):
+    """A limit is one of CPU time."""
+
+    def test_case_that_has_to_wait(self):
+        if 'tsan' in os.path.realpath(PROGRAM):
+            self.skipTest('tsan needs as much CPU time as this waits')
+        job = start('-t', LONG, '--timeout=3')
+        hold(child_of(job.pid), 4)
+        out, _ = job.communicate(timeout=200)
+        self.assertEqual(job.returncode, 0, out)
+
+    def test_schedule_that_has_to_wait(self):
+        job = start('-t', RACE, '--timeout=1', '--schedules=300')
+        hold(child_of(job.pid, of_child=True), 2.5)
+        out, _ = job.communicate(timeout=200)
+        self.assertEqual(job.returncode, 0, out)
+
+    def test_case_that_sleeps_for_good(self):
+        job = start('-t', LONG, '--timeout=1')
+        child = child_of(job.pid)
+        os.kill(child, signal.SIGSTOP)
+        out, _ = job.communicate(timeout=60)
+        self.assertEqual(job.returncode, 1)
+        self.assertIn('timed out after 5 s', out)
+
+    def test_slowest(self):
+        status, out, _ = run('-t', 'mprotect', '--slowest=2')
+        found = re.findall(r'(?m)^# slowest: ([\d.]+) s of CPU time, [\d.]+ s on the wall: mprotect', out)
+        self.assertEqual((status, len(found)), (0, 2))
+        self.assertGreaterEqual(float(found[0]), float(found[1]))
+
+
+class Killed(unittest.TestCase):
+    """What the system kills has no result, and fails nothing."""
+
+    def ends(self, job, child):
+        os.kill(child, signal.SIGKILL)
+        out, err = job.communicate(timeout=60)
+        self.assertEqual(job.returncode, 2, out)
+        self.assertIn('environment: ', err)
+        self.assertNotIn('not ok 1 ' + LONG.split('.', maxsplit=1)[1], out)
+        self.assertTrue(out.splitlines()[-1].startswith('not whole: '), out)
+
+    def test_case(self):
+        job = start('-t', LONG)
+        self.ends(job, child_of(job.pid))
+
+    def test_run_of_a_race(self):
+        job = start('-t', RACE, '--schedules=10000')
+        self.ends(job, child_of(job.pid, of_child=True))
+
+
+class Stale(unittest.TestCase):
+    """A repeat line that cannot apply any more must not look like a fix."""
+
+    def refused(self, pattern, *args):
+        status, _, err = run(*args)
+        self.assertEqual(status, 2, args)
+        self.assertRegex(err.splitlines()[-1], pattern)
+
+    def test_schedule_of_no_race(self):
+        self.refused('is for races, and mprotect', '-t', CASE, '--schedule=1:1')
+
+    def test_schedule_of_points_that_are_not_there(self):
+        self.refused('1 of the 1 turns of this schedule cannot be given', '-t', RACE, '--schedule=9999999:1')
+
+    def test_schedule_of_tasks_that_are_not_there(self):
+        self.refused('turns of this schedule cannot be given', '-t', RACE, '--schedule=2:7')
+
+    def test_schedule_in_place(self):
+        self.refused('turns of this schedule cannot be given', '-t', RACE, '--mode=eager', '--schedule=9999999:1',
+                     '--no-fork')
+
+    def test_schedule_by_the_rule(self):
+        self.assertEqual(run('-t', RACE, '--schedule=0:0')[0], 0)
+
+    def test_allocation_that_is_not_there(self):
+        if 'tsan' in os.path.realpath(PROGRAM):
+            self.skipTest('tsan has no sweeps')
+        self.refused('not swept: it has fewer allocations', '-t', CASE, '--oom=9999')
+        self.refused('not swept: it has fewer allocations', '-t', CASE, '--oom=9999+')
+        self.assertEqual(run('-t', CASE, '--oom=1')[0], 0)
+
+    def test_glob_that_matches_nothing(self):
+        self.refused("no test matches 'nosuch'", '-t', CASE, '-t', 'nosuch')
+
+    def test_strict_without_tsan(self):
+        if 'tsan' in os.path.realpath(PROGRAM):
+            self.skipTest('this is tsan')
+        self.refused('--strict is for the tsan variant', '-t', RACE, '--strict')
+
+
+class Help(unittest.TestCase):
+    """Text that cannot be written is an error, with a line."""
+
+    def test_full_device(self):
+        there = os.path.dirname(os.path.realpath(PROGRAM))
+        for name in 'vma_test', 'vma_fuzz', 'vma_replay', 'vma_bench':
+            program = os.path.join(there, name)
+            if not os.path.exists(program):
+                continue
+            with open('/dev/full', 'w', encoding='ascii') as full:
+                done = subprocess.run([program, '--help'], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 2, name)
+            self.assertIn('cannot write to stdout: No space left on device', done.stderr)
+
+
+if __name__ == '__main__':
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
