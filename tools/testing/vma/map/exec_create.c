@@ -12,7 +12,7 @@ static int create(struct space *sp)
 	unsigned long top = 0;
 	int err;
 
-	op_begin(sp, "execve");
+	op_begin(sp, "execve", NULL);
 	err = op_end(create_init_stack_vma(sp->mm, &vma, &top));
 	if (!err && (vma->vm_end != STACK_TOP_MAX || top != vma->vm_end - sizeof(void *)))
 		err = -EINVAL;

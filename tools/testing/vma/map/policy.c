@@ -15,7 +15,7 @@ static int set_policy(struct space *sp, long page, long nr)
 	struct vm_area_struct *vma, *prev;
 	int err = 0;
 
-	op_begin(sp, "mbind");
+	op_begin(sp, "mbind", "%ld, %ld", page, nr);
 	mmap_write_lock(sp->mm);
 	prev = vma_prev(&vmi);
 	for_each_vma_range(vmi, vma, end) {

@@ -18,11 +18,13 @@ static void last_words(void)
 /**
  * draw_begin() - draw the state before an operation
  * @test: the case
+ * @args: printf format of the operation's arguments, or NULL
+ * @list: for @args
  *
  * The first operation of a word counts where the word makes several. Does nothing
  * in a layout(), in a race, and while the oracle rests.
  */
-void draw_begin(struct kunit *test)
+void draw_begin(struct kunit *test, const char *args, va_list list)
 {
 	struct world *world = test->priv;
 
@@ -30,9 +32,19 @@ void draw_begin(struct kunit *test)
 		return;
 	WRITE_ONCE(begun, true);
 	letters_begin();
-	picture_begin(test);
+	picture_begin(test, args, list);
 	host_last_words(last_words);
 	graph_begin(test);
+}
+
+/**
+ * draw_returned() - note the value that the operation has returned
+ * @ret: the value
+ */
+void draw_returned(long ret)
+{
+	if (READ_ONCE(begun))
+		picture_returned(ret);
 }
 
 /**

@@ -14,7 +14,8 @@ char *draw_vma(struct space *sp, struct vm_area_struct *vma, char *text);
 const char *layout_of(struct space *sp);
 
 /* the state before an operation, kept until it fails (draw.c) */
-void draw_begin(struct kunit *test);
+void draw_begin(struct kunit *test, const char *args, va_list list) __printf(2, 0);
+void draw_returned(long ret);
 void draw_done(struct kunit *test);
 
 /* pictures of what fails (picture.c, graph.c) */

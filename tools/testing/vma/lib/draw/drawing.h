@@ -10,7 +10,8 @@ void letters_begin(void);
 char anon_letter(const struct anon_vma *anon_vma);
 
 /* picture.c */
-void picture_begin(struct kunit *test);
+void picture_begin(struct kunit *test, const char *args, va_list list) __printf(2, 0);
+void picture_returned(long ret);
 void picture_before(void);
 
 /* graph.c */

@@ -20,7 +20,14 @@ struct lines {
 
 static struct lines before[MAX_DRAWN], now;
 static int nr_before;
-static const char *op;		/* the operation that @before is before */
+
+/* the operation that @before is before */
+static struct {
+	const char *name;
+	const char *by;		/* the space of the program that makes it, or NULL */
+	char args[64];
+	char ret[24];		/* empty before it has returned */
+} op;
 
 /*
  * The letter of a VMA's anon_vma, L if it is the shared one of its mm, and the number of
@@ -77,7 +84,7 @@ static bool put_before(void)
 	int i;
 
 	for (i = 0; i < nr_before; i++) {
-		snprintf(label, sizeof(label), "before %s", op);
+		snprintf(label, sizeof(label), "before %s", op.name);
 		marks |= put_drawing(i ? "" : label, &before[i]);
 	}
 	return marks;
@@ -86,13 +93,19 @@ static bool put_before(void)
 /**
  * picture_begin() - draw the spaces as they are before an operation
  * @test: the case
+ * @args: printf format of the operation's arguments, or NULL
+ * @list: for @args
  */
-void picture_begin(struct kunit *test)
+void picture_begin(struct kunit *test, const char *args, va_list list)
 {
 	struct world *world = test->priv;
 	struct space *sp;
 
-	op = world->op;
+	op.name = world->op;
+	op.by = world->op_space ? world->op_space->name : NULL;
+	op.args[0] = op.ret[0] = 0;
+	if (args)
+		vsnprintf(op.args, sizeof(op.args), args, list);
 	nr_before = 0;
 	list_for_each_entry(sp, &world->spaces, list)
 		if (nr_before < MAX_DRAWN)
@@ -100,12 +113,60 @@ void picture_begin(struct kunit *test)
 }
 
 /**
- * picture_before() - print the drawing of the spaces before the operation
+ * picture_returned() - note the value that the operation has returned
+ * @ret: the value
+ */
+void picture_returned(long ret)
+{
+	snprintf(op.ret, sizeof(op.ret), " = %ld", ret);
+}
+
+static const struct lines *before_of(const char *name)
+{
+	int i;
+
+	for (i = 0; name && i < nr_before; i++)
+		if (!strcmp(before[i].name, name))
+			return &before[i];
+	return NULL;
+}
+
+/* Prints "operation: parent: mprotect(3, 3, READ) = 0". */
+static void put_operation(void)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "operation: %s: %s(%s)%s", op.by ?: "the kernel", op.name,
+		 op.args, op.ret);
+	put(text, 0);
+}
+
+/* Prints ": [WWW] became [W][R][W]" behind it, of the space of the program. */
+static void put_change(struct world *world)
+{
+	const struct lines *was = before_of(op.by);
+	struct space *sp;
+
+	list_for_each_entry(sp, &world->spaces, list) {
+		if (!was || strcmp(sp->name, op.by))
+			continue;
+		draw(sp, &now);
+		put(": ", 0);
+		put(was->text, 0);
+		put(strcmp(was->text, now.text) ? " became " : " stays so", 0);
+		put(strcmp(was->text, now.text) ? now.text : "", 0);
+	}
+}
+
+/**
+ * picture_before() - print the operation and the drawing of the spaces before it
  *
  * Context: also in the handler of a signal.
  */
 void picture_before(void)
 {
+	put_operation();
+	put("\n", 0);
 	put_before();
 }
 
@@ -138,6 +199,11 @@ void picture(struct kunit *test, struct space *sp, const char *want)
 		return;
 	world->pictured = true;
 	put("\n", 0);
+	if (nr_before) {
+		put_operation();
+		put_change(world);
+		put("\n", 0);
+	}
 	marks = put_before();
 	if (want)
 		put_row("expected", sp->name, want);

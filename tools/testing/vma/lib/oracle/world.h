@@ -59,12 +59,14 @@ struct held {
  * @complained: the oracle has found something wrong, and runs no more
  * @complaint: the text of it
  * @complaint_of: the space that it is about
+ * @rule: the rule of docs/oracle.md that is broken
  * @uffds: open contexts of userfaultfd
  * @held: references that the case itself has, see oracle_hold()
  * @setup: a layout is made, in which a failure sweep lets no allocation fail
  * @in_flight: migrations between their halves, in which it lets none fail either
  * @ended: a failure sweep has ended the case early
  * @op: name of the operation that runs or ran last: a system call, or work of the kernel
+ * @op_space: the space of the program that makes it, NULL for work of the kernel
  * @op_page: first page of it, if it is mremap()
  * @op_nr: number of its pages, if it is mmap() or mremap()
  * @op_to: first page of its destination, if it is mremap()
@@ -80,12 +82,14 @@ struct world {
 	bool complained;
 	char complaint[256];
 	struct space *complaint_of;
+	const char *rule;
 	struct list_head uffds;
 	struct held held[MAX_HELD];
 	bool setup;
 	int in_flight;
 	bool ended;
 	const char *op;
+	struct space *op_space;
 	long op_page, op_nr, op_to;
 	unsigned int nr_ops;
 	bool pictured, graphed;

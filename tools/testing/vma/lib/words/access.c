@@ -97,7 +97,8 @@ static int access_user(struct space *sp, unsigned long addr, u8 *byte, bool writ
 	struct mm_struct *current_mm = current->mm;
 	int err;
 
-	op_begin(sp, "access");
+	op_begin(sp, "access", "%s %ld", write ? "write" : "read",
+		 (long)(addr - SPACE_BASE) >> PAGE_SHIFT);
 	err = write ? shim_user_write(sp->mm, addr, byte, 1) :
 		      shim_user_read(sp->mm, addr, byte, 1);
 	op_end(err);

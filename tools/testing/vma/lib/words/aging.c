@@ -132,7 +132,7 @@ unsigned long evict(struct space *sp, bool file)
 {
 	unsigned long nr;
 
-	work_begin(sp->test, "reclaim");
+	work_begin(sp->test, "reclaim", "inactive %s", file ? "file" : "anon");
 	nr = shim_shrink_inactive(file, ALL_PAGES);
 	op_end(0);
 	work_done(sp->test, 0);
@@ -147,7 +147,7 @@ unsigned long evict(struct space *sp, bool file)
 void deactivate(struct space *sp, bool file)
 {
 	lru_add_drain();
-	work_begin(sp->test, "reclaim");
+	work_begin(sp->test, "reclaim", "active %s", file ? "file" : "anon");
 	shim_shrink_active(file, ALL_PAGES);
 	op_end(0);
 	work_done(sp->test, 0);
@@ -169,7 +169,7 @@ void deactivate(struct space *sp, bool file)
  */
 void drop_caches(struct kunit *test)
 {
-	work_begin(test, "shrinkers");
+	work_begin(test, "shrinkers", NULL);
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	drop_slab();
 #endif

@@ -26,7 +26,7 @@ int name_range(struct space *sp, long page, long nr, const char *name)
 		at = put_user_data(sp, name, strlen(name) + 1);
 	if (IS_ERR_VALUE(at))
 		return at;
-	op_begin(sp, "prctl");
+	op_begin(sp, "prctl", "SET_VMA_ANON_NAME, %ld, %ld, %s", page, nr, name ?: "NULL");
 	err = op_end(set_anon_vma_name(page_addr(page), nr * PAGE_SIZE, (const char __user *)at));
 	return op_done(sp, err);
 }
@@ -41,7 +41,7 @@ int name_range(struct space *sp, long page, long nr, const char *name)
  */
 int seal(struct space *sp, long page, long nr)
 {
-	op_begin(sp, "mseal");
+	op_begin(sp, "mseal", "%ld, %ld", page, nr);
 	return op_done(sp, op_end(sys_mseal(page_addr(page), nr * PAGE_SIZE, 0)));
 }
 
@@ -55,7 +55,7 @@ int seal(struct space *sp, long page, long nr)
  */
 int lock_on_fault(struct space *sp, long page, long nr)
 {
-	op_begin(sp, "mlock");
+	op_begin(sp, "mlock", "%ld, %ld, ONFAULT", page, nr);
 	return op_done(sp, op_end(sys_mlock2(page_addr(page), nr * PAGE_SIZE, MLOCK_ONFAULT)));
 }
 
@@ -83,7 +83,7 @@ static int merge_all_or_none(struct space *sp, bool all)
 {
 	int err = -EINVAL;
 
-	op_begin(sp, "prctl");
+	op_begin(sp, "prctl", "SET_MEMORY_MERGE, %d", all);
 	mmap_write_lock(sp->mm);
 #ifdef CONFIG_KSM
 	err = all ? ksm_enable_merge_any(sp->mm) : ksm_disable_merge_any(sp->mm);

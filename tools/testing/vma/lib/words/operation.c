@@ -29,22 +29,20 @@ void oracle(struct kunit *test)
 		return;
 	world->complained = true;
 	sp = world->complaint_of;
-	KUNIT_FAIL(test, "oracle: %s; %s is %s", complaint, sp->name, layout_of(sp));
+	KUNIT_FAIL(test, "oracle: %s (rule %s); %s is %s", complaint, world->rule, sp->name,
+		   layout_of(sp));
 	picture(test, sp, NULL);
 	graph(test);
 }
 
-/**
- * work_begin() - the kernel begins work of its own: its allocations count
- * @test: the case
- * @name: the kind of work, for oom_errors[] and oom_degraded[]
- */
-void work_begin(struct kunit *test, const char *name)
+static void begin(struct kunit *test, struct space *sp, const char *name, const char *args,
+		  va_list list)
 {
 	struct world *world = test->priv;
 
 	world->op = name;
-	draw_begin(test);
+	world->op_space = sp;
+	draw_begin(test, args, list);
 	if (world->setup || world->in_flight || world->quiet)
 		return;
 	if (shim_sweep_mode() == SHIM_SWEEP_TRY)
@@ -53,14 +51,34 @@ void work_begin(struct kunit *test, const char *name)
 }
 
 /**
+ * work_begin() - the kernel begins work of its own: its allocations count
+ * @test: the case
+ * @name: the kind of work, for oom_errors[] and oom_degraded[]
+ * @args: printf format of what it works on, for a failure to print, or NULL
+ */
+void work_begin(struct kunit *test, const char *name, const char *args, ...)
+{
+	va_list list;
+
+	va_start(list, args);
+	begin(test, NULL, name, args, list);
+	va_end(list);
+}
+
+/**
  * op_begin() - a program begins an operation: its allocations count
  * @sp: the program's space, which becomes the current one
  * @name: the system call, or "access"
+ * @args: printf format of its arguments, for a failure to print, or NULL
  */
-void op_begin(struct space *sp, const char *name)
+void op_begin(struct space *sp, const char *name, const char *args, ...)
 {
+	va_list list;
+
 	shim_use_mm(sp->mm);
-	work_begin(sp->test, name);
+	va_start(list, args);
+	begin(sp->test, sp, name, args, list);
+	va_end(list);
 }
 
 /**
@@ -86,6 +104,7 @@ long work_done(struct kunit *test, long ret)
 {
 	if (shim_sweep_mode() == SHIM_SWEEP_FAIL)
 		sweep_forgive(test, ret);
+	draw_returned(ret);
 	oracle(test);
 	draw_done(test);
 	sweep_judge(test, ret);

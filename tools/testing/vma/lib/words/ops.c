@@ -6,6 +6,7 @@
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
 
+#include "arguments.h"
 #include "internal.h"
 #include "model.h"
 
@@ -59,7 +60,8 @@ long map_at(struct space *sp, long page, long nr, int prot, int flags,
 	long addr;
 
 	world->op_nr = nr;
-	op_begin(sp, "mmap");
+	op_begin(sp, "mmap", "%ld, %ld, %s, %s", page, nr, prot_text(prot),
+		 map_flags_text(flags));
 	addr = op_end(vm_mmap_pgoff(file, page_addr(page), nr * PAGE_SIZE, prot, flags, pgoff));
 	if (!IS_ERR_VALUE(addr)) {
 		page = ((unsigned long)addr - SPACE_BASE) >> PAGE_SHIFT;
@@ -116,7 +118,7 @@ int unmap(struct space *sp, long page, long nr)
 {
 	int err;
 
-	op_begin(sp, "munmap");
+	op_begin(sp, "munmap", "%ld, %ld", page, nr);
 	err = op_end(sys_munmap(page_addr(page), nr * PAGE_SIZE));
 	if (!err)
 		model_set(sp, page, nr, MODEL_UNKNOWN);
@@ -134,7 +136,7 @@ int unmap(struct space *sp, long page, long nr)
  */
 int protect(struct space *sp, long page, long nr, int prot)
 {
-	op_begin(sp, "mprotect");
+	op_begin(sp, "mprotect", "%ld, %ld, %s", page, nr, prot_text(prot));
 	return op_done(sp, op_end(sys_mprotect(page_addr(page), nr * PAGE_SIZE, prot)));
 }
 
@@ -164,7 +166,8 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 	world->op_page = page;
 	world->op_nr = nr;
 	world->op_to = to;
-	op_begin(sp, "mremap");
+	op_begin(sp, "mremap", "%ld, %ld, %ld, %s, %ld", page, nr, new_nr,
+		 mremap_flags_text(flags), to);
 	addr = op_end(sys_mremap(page_addr(page), nr * PAGE_SIZE, new_nr * PAGE_SIZE, flags,
 				 page_addr(to)));
 	if (IS_ERR_VALUE(addr)) {
@@ -241,7 +244,8 @@ int advise(struct space *sp, long page, long nr, int advice)
 {
 	int err;
 
-	op_begin(sp, advice == MADV_COLLAPSE ? "collapse" : "madvise");
+	op_begin(sp, advice == MADV_COLLAPSE ? "collapse" : "madvise", "%ld, %ld, %s", page, nr,
+		 advice_text(advice));
 	err = op_end(sys_madvise(page_addr(page), nr * PAGE_SIZE, advice));
 	/* madvise() goes on after a gap (-ENOMEM), and ends at a VMA that is mlocked */
 	if (advice == MADV_DONTNEED && (!err || err == -ENOMEM))
@@ -261,7 +265,7 @@ int advise(struct space *sp, long page, long nr, int advice)
  */
 int lock(struct space *sp, long page, long nr)
 {
-	op_begin(sp, "mlock");
+	op_begin(sp, "mlock", "%ld, %ld", page, nr);
 	return op_done(sp, op_end(sys_mlock(page_addr(page), nr * PAGE_SIZE)));
 }
 
@@ -275,7 +279,7 @@ int lock(struct space *sp, long page, long nr)
  */
 int unlock(struct space *sp, long page, long nr)
 {
-	op_begin(sp, "munlock");
+	op_begin(sp, "munlock", "%ld, %ld", page, nr);
 	return op_done(sp, op_end(sys_munlock(page_addr(page), nr * PAGE_SIZE)));
 }
 
@@ -296,7 +300,7 @@ int set_brk(struct space *sp, unsigned long brk)
 {
 	long old = page_after(sp->mm->brk), now;
 
-	op_begin(sp, "brk");
+	op_begin(sp, "brk", "%#lx", brk);
 	if (op_end(sys_brk(brk)) != brk)
 		return op_done(sp, -ENOMEM);
 	now = page_after(brk);

@@ -67,7 +67,7 @@ int migrate(struct space *sp, long page, long nr)
 	struct folio *folio;
 	int err;
 
-	work_begin(sp->test, "migration");
+	work_begin(sp->test, "migration", "%ld, %ld", page, nr);
 	err = isolate(sp, page, nr, &list);
 	list_for_each_entry(folio, &list, lru)
 		node_stat_mod_folio(folio, NR_ISOLATED_ANON + folio_is_file_lru(folio),
@@ -141,7 +141,7 @@ int begin_migration(struct space *sp, long page, struct migration *m)
 	oracle_hold(sp->test, folio, 1);
 	oracle_hold(sp->test, m->anon_vma, 1);
 	in_flight(sp, 1);
-	work_begin(sp->test, "migration");
+	work_begin(sp->test, "migration", "%ld, first half", page);
 	try_to_migrate(folio, TTU_BATCH_FLUSH);
 	op_end(0);
 	if (!folio_mapped(folio))
@@ -164,7 +164,7 @@ int end_migration(struct space *sp, struct migration *m, bool succeeds)
 	struct folio *dst;
 
 	in_flight(sp, -1);
-	work_begin(sp->test, "migration");
+	work_begin(sp->test, "migration", "second half, %s", succeeds ? "moved" : "put back");
 	dst = succeeds ? copied(m->folio) : NULL;
 	put_back(sp, m, dst);
 	op_end(0);
@@ -240,7 +240,7 @@ int swap_off(struct kunit *test)
 	struct file *file = shim_swap_file();
 	int err;
 
-	work_begin(test, "swapoff");
+	work_begin(test, "swapoff", NULL);
 	err = op_end(shim_swap_off());
 	if (!err)
 		oracle_hold(test, file, -1);
@@ -306,7 +306,7 @@ int reclaim(struct space *sp, long page, long nr)
 	long nr_folios;
 	int err;
 
-	work_begin(sp->test, "reclaim");
+	work_begin(sp->test, "reclaim", "%ld, %ld", page, nr);
 	err = isolate(sp, page, nr, &list);
 	nr_folios = evictable(&list, folios);
 	reclaim_pages(&list);
@@ -330,7 +330,7 @@ void merge_ksm(struct kunit *test)
 #ifdef CONFIG_KSM
 	int pass;
 
-	work_begin(test, "ksm");
+	work_begin(test, "ksm", NULL);
 	for (pass = 0; pass < 3; pass++)
 		shim_ksm_scan(1 << 20);
 	op_end(0);
@@ -352,7 +352,7 @@ int split_huge(struct space *sp, long page)
 
 	if (!folio || !folio_test_large(folio))
 		return -EINVAL;
-	work_begin(sp->test, "split");
+	work_begin(sp->test, "split", "%ld", page);
 	folio_get(folio);
 	folio_lock(folio);
 	err = op_end(split_folio(folio));

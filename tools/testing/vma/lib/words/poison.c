@@ -58,7 +58,7 @@ int poison_again(struct space *sp, unsigned long pfn, int flags)
 	int err;
 
 	lru_add_drain();
-	op_begin(sp, "memory_failure");
+	op_begin(sp, "memory_failure", "pfn %lu", pfn);
 	err = op_end(memory_failure(pfn, flags | MF_SW_SIMULATED));
 	return op_done(sp, err);
 }

@@ -58,7 +58,7 @@ int truncate_file(struct space *sp, struct file *file, long nr)
 	struct space *other;
 	int err;
 
-	op_begin(sp, "ftruncate");
+	op_begin(sp, "ftruncate", "%ld", nr);
 	inode_lock(inode);
 	err = op_end(inode->i_op->setattr(&nop_mnt_idmap, file->f_path.dentry, &attr));
 	inode_unlock(inode);

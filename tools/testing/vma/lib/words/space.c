@@ -124,7 +124,7 @@ struct space *space_fork(struct space *parent)
 	struct space *sp = NULL;
 	struct mm_struct *mm;
 
-	op_begin(parent, "fork");
+	op_begin(parent, "fork", NULL);
 	mm = shim_dup_mm(current, parent->mm);
 	op_end(0);
 	if (mm)
@@ -153,7 +153,7 @@ void space_exit(struct space *sp)
 {
 	struct mm_struct *user = current->mm;
 
-	op_begin(sp, "exit");
+	op_begin(sp, "exit", NULL);
 	shim_use_mm(user != sp->mm ? user : NULL);
 	mmput(sp->mm);
 	op_end(0);

@@ -37,7 +37,7 @@ static int uffd_ioctl(struct uffd *u, unsigned int cmd, void *arg, size_t size)
 	at = put_user_data(sp, arg, size);
 	if (IS_ERR_VALUE(at))
 		return at;
-	op_begin(sp, "ioctl");
+	op_begin(sp, "ioctl", "userfaultfd, %u", _IOC_NR(cmd));
 	err = op_end(u->file->f_op->unlocked_ioctl(u->file, cmd, at));
 	if (shim_user_read(sp->mm, at, arg, size))
 		return -EFAULT;
@@ -91,7 +91,7 @@ void uffd_close(struct uffd *u)
 	bool lives = u->sp->mm;		/* an exiting process drops its mm before its files */
 
 	if (lives)
-		op_begin(u->sp, "close");
+		op_begin(u->sp, "close", "userfaultfd");
 	shim_close(u->fd);
 	list_del(&u->list);
 	if (lives) {

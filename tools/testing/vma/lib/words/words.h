@@ -87,7 +87,7 @@ int touch_each(struct space *sp, long page, long nr, u8 value);
  * A word of the vocabulary around the kernel's code, so that the oracle runs and
  * a failure sweep can judge it (operation.c):
  *
- *	op_begin(sp, "mseal");
+ *	op_begin(sp, "mseal", "%ld, %ld", page, nr);
  *	err = op_end(sys_mseal(...));
  *	...the same change in the model...
  *	return op_done(sp, err);
@@ -96,10 +96,10 @@ int touch_each(struct space *sp, long page, long nr, u8 value);
  * with work_done(); no space becomes the current one for it.
  */
 void oracle(struct kunit *test);
-void op_begin(struct space *sp, const char *name);
+void op_begin(struct space *sp, const char *name, const char *args, ...) __printf(3, 4);
 long op_end(long ret);
 long op_done(struct space *sp, long ret);
-void work_begin(struct kunit *test, const char *name);
+void work_begin(struct kunit *test, const char *name, const char *args, ...) __printf(3, 4);
 long work_done(struct kunit *test, long ret);
 
 /* files of tmpfs, which want CONFIG_SHMEM (shmem.c) */
