@@ -138,8 +138,10 @@ void result_clear(struct result *res)
 	free(res->detail);
 	free(res->log);
 	free(res->statement);
+	free(res->rule);
 	res->reason = NULL;
 	res->detail = NULL;
 	res->log = NULL;
 	res->statement = NULL;
+	res->rule = NULL;
 }

@@ -21,6 +21,7 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @log: clean text of its log, may be NULL
  * @line: of the statement of the case that failed, 0 if none is known
  * @statement: its text, may be NULL
+ * @rule: the rule of docs/oracle.md that was broken, with its line, may be NULL
  * @seconds: how long it took
  * @cpu_seconds: of CPU time, with all processes that it has started
  * @run: number of the run that @reason and @log are from
@@ -38,6 +39,7 @@ struct result {
 	char *log;
 	unsigned int line;
 	char *statement;
+	char *rule;
 	double seconds;
 	double cpu_seconds;
 	unsigned int run;

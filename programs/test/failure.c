@@ -38,6 +38,49 @@ static char *text_of(const char *path, unsigned int nr)
 	return text;
 }
 
+/* The length of the last cell of a row of a table: up to its " |". */
+static int cell_len(const char *cell)
+{
+	const char *end = strstr(cell, " |\n");
+
+	return end ? end - cell : (int)strcspn(cell, "\n");
+}
+
+/* The row of a rule in the tables of docs/oracle.md, with its place; NULL if it is not there. */
+static char *row_of(const char *top, int top_len, const char *rule, int rule_len)
+{
+	char *path = xasprintf("%.*sdocs/oracle.md", top_len, top);
+	char *start = xasprintf("| `%.*s` | ", rule_len, rule);
+	FILE *file = fopen(path, "re");
+	char *line = NULL, *row = NULL;
+	unsigned int nr = 0;
+	size_t size = 0;
+
+	while (file && !row && getline(&line, &size, file) > 0) {
+		nr++;
+		if (!strncmp(line, start, strlen(start)))
+			row = xasprintf("%.*s, docs/oracle.md:%u: %.*s", rule_len, rule, nr,
+					cell_len(line + strlen(start)), line + strlen(start));
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	free(start);
+	free(path);
+	return row;
+}
+
+/* The oracle names the rule as "(rule map_count)"; @file is in the tree that has the docs. */
+static char *rule_of(const char *reason, const char *file, const char *below)
+{
+	const char *rule = reason ? strstr(reason, " (rule ") : NULL;
+
+	if (!rule)
+		return NULL;
+	rule += strlen(" (rule ");
+	return row_of(file, strlen(file) - strlen(below), rule, strcspn(rule, ")"));
+}
+
 /* The statement: that of the function that no other is inlined in, which is the case. */
 static void find_statement(struct test_case *tc)
 {
@@ -48,6 +91,7 @@ static void find_statement(struct test_case *tc)
 	if (nr && !strcmp(source_path(at[nr - 1].file), tc->file)) {
 		res->line = at[nr - 1].line;
 		res->statement = text_of(at[nr - 1].file, res->line);
+		res->rule = rule_of(res->reason, at[nr - 1].file, tc->file);
 	}
 	source_free(at, nr);
 }

@@ -36,14 +36,21 @@ void view_space(struct view *view, struct space_view *sv);
 void view_end(struct view *view);
 bool oracle_knows_vma(const struct vm_area_struct *vma);
 
-void wrong(struct space *sp, const char *fmt, ...) __printf(2, 3);
+/*
+ * A complaint names the rule that is broken, by its name in docs/oracle.md; the check of
+ * the tree (scripts/check-tree) looks that each rule is in both places.
+ */
+void wrong(struct space *sp, const char *rule, const char *fmt, ...) __printf(3, 4);
 
-/* same(sp, "map_count", mm->map_count, nr): complain if the two are not equal */
-#define same(sp, what, there, expected) do {				\
+/* same_of(sp, "file_count", "file_count of a file", nr, 1): complain if the two differ */
+#define same_of(sp, rule, what, there, expected) do {			\
 	long __t = (there), __e = (expected);				\
 	if (__t != __e)							\
-		wrong(sp, "%s is %ld, expected %ld", what, __t, __e);	\
+		wrong(sp, rule, "%s is %ld, expected %ld", what, __t, __e);	\
 } while (0)
+
+/* same(sp, "map_count", mm->map_count, nr): for a field that the rule is named after */
+#define same(sp, rule, there, expected)	same_of(sp, rule, rule, there, expected)
 
 int oracle_held(struct world *world, const void *object);
 

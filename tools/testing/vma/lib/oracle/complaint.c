@@ -8,12 +8,13 @@
 /**
  * wrong() - complain of a space
  * @sp: the space that the complaint is about
+ * @rule: the rule that is broken, as docs/oracle.md names it
  * @fmt: field, address, the value there and the expected one
  *
  * Records the first complaint of a case and drops those that follow, which tend
  * to be consequences. oracle_complaint() returns it to its caller.
  */
-void wrong(struct space *sp, const char *fmt, ...)
+void wrong(struct space *sp, const char *rule, const char *fmt, ...)
 {
 	struct world *world = sp->test->priv;
 	char text[200];
@@ -26,6 +27,7 @@ void wrong(struct space *sp, const char *fmt, ...)
 	va_end(args);
 	world->complained = true;
 	world->complaint_of = sp;
+	world->rule = rule;
 	snprintf(world->complaint, sizeof(world->complaint), "%s: %s", sp->name, text);
 }
 

@@ -48,7 +48,7 @@ static struct anon_count *count_of(struct anon_vma *anon_vma, struct space *sp,
 	if (slot->key)
 		return &counts[slot->value];
 	if (nr_counts == MAX_ANON_VMAS) {
-		wrong(sp, "there are more anon_vmas than MAX_ANON_VMAS, %d", MAX_ANON_VMAS);
+		wrong(sp, "room", "there are more anon_vmas than MAX_ANON_VMAS, %d", MAX_ANON_VMAS);
 		return &counts[0];
 	}
 	slot->key = anon_vma;
@@ -68,18 +68,19 @@ static long check_chain(struct space *sp, struct vm_area_struct *vma)
 
 	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
 		if (avc->vma != vma || length++ == MAX_CHAIN) {
-			wrong(sp, "VMA at %lx has in its chain an entry of VMA %px, expected %px",
+			wrong(sp, "chain.owner",
+			      "VMA at %lx has in its chain an entry of VMA %px, expected %px",
 			      vma->vm_start, avc->vma, vma);
 			return -1;
 		}
 		if (!is_lazy(vma) && avc->anon_vma->root != vma->anon_vma->root) {
-			wrong(sp, "VMA at %lx is chained to root %px, expected %px",
+			wrong(sp, "chain.root", "VMA at %lx is chained to root %px, expected %px",
 			      vma->vm_start, avc->anon_vma->root, vma->anon_vma->root);
 			return -1;
 		}
 		c = count_of(avc->anon_vma, sp, vma->vm_start);
 		if (c->stamp == stamp)
-			wrong(sp, "VMA at %lx has two chain entries of one anon_vma",
+			wrong(sp, "chain.twice", "VMA at %lx has two chain entries of one anon_vma",
 			      vma->vm_start);
 		c->stamp = stamp;
 		c->avcs++;
@@ -99,11 +100,13 @@ static void check_equal_chains(struct space *sp, struct vm_area_struct *a,
 	list_for_each_entry(avc, &a->anon_vma_chain, same_vma) {
 		of_a++;
 		if (count_of(avc->anon_vma, sp, a->vm_start)->stamp != last_stamp)
-			wrong(sp, "VMAs at %lx and %lx share an anon_vma, and the chain of the first has one more",
+			wrong(sp, "chain.shared",
+			      "VMAs at %lx and %lx share an anon_vma, and the chain of the first has one more",
 			      a->vm_start, b->vm_start);
 	}
 	if (of_a != length)
-		wrong(sp, "VMAs at %lx and %lx share an anon_vma, with chains of %ld and %ld",
+		wrong(sp, "chain.shared",
+		      "VMAs at %lx and %lx share an anon_vma, with chains of %ld and %ld",
 		      a->vm_start, b->vm_start, of_a, length);
 }
 
@@ -130,7 +133,8 @@ static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 		return;
 	}
 	if (c->stamp != last_stamp)
-		wrong(sp, "VMA at %lx has no chain entry of its anon_vma", vma->vm_start);
+		wrong(sp, "chain.own",
+		      "VMA at %lx has no chain entry of its anon_vma", vma->vm_start);
 	if (c->first)
 		check_equal_chains(sp, c->first, vma, length);
 	else
@@ -171,17 +175,20 @@ static pgoff_t check_node(struct anon_count *c, struct anon_vma_chain *avc, pgof
 	pgoff_t start, last;
 
 	if (avc->anon_vma != c->anon_vma || !oracle_knows_vma(vma)) {
-		wrong(c->sp, "the tree of the anon_vma of %lx has an entry of %s", c->addr,
+		wrong(c->sp, "tree.entries",
+		      "the tree of the anon_vma of %lx has an entry of %s", c->addr,
 		      avc->anon_vma != c->anon_vma ? "another anon_vma" : "a VMA that is gone");
 		return from;
 	}
 	start = shim_anon_pgoff(vma);
 	last = start + vma_pages(vma) - 1;
 	if (start < from)
-		wrong(c->sp, "VMA at %lx is out of order in its anon_vma's tree", vma->vm_start);
+		wrong(c->sp, "tree.order",
+		      "VMA at %lx is out of order in its anon_vma's tree", vma->vm_start);
 	last = max3(last, last_below(node->rb_left), last_below(node->rb_right));
 	if (avc->rb_subtree_last != last)
-		wrong(c->sp, "rb_subtree_last of VMA at %lx in its anon_vma's tree is %lx, expected %lx",
+		wrong(c->sp, "tree.maximum",
+		      "rb_subtree_last of VMA at %lx in its anon_vma's tree is %lx, expected %lx",
 		      vma->vm_start, avc->rb_subtree_last, last);
 	return start;
 }
@@ -197,7 +204,8 @@ static void check_tree(struct anon_count *c)
 		nr++;
 	}
 	if (nr != c->avcs)
-		wrong(c->sp, "the tree of the anon_vma of %lx has %s%lu entries, expected %lu of the chains",
+		wrong(c->sp, "tree.entries",
+		      "the tree of the anon_vma of %lx has %s%lu entries, expected %lu of the chains",
 		      c->addr, nr > c->avcs ? "at least " : "", nr, c->avcs);
 }
 
@@ -207,16 +215,20 @@ static void check_counts(struct anon_count *c)
 	long refs = c->refs + oracle_held(c->sp->test->priv, av) + oracle_ksm_refs(av);
 
 	if (av->num_active_vmas != c->active)
-		wrong(c->sp, "num_active_vmas of the anon_vma of %lx is %lu, expected %lu",
+		wrong(c->sp, "anon_vma.num_active_vmas",
+		      "num_active_vmas of the anon_vma of %lx is %lu, expected %lu",
 		      c->addr, av->num_active_vmas, c->active);
 	if (av->num_children != c->children)
-		wrong(c->sp, "num_children of the anon_vma of %lx is %lu, expected %lu",
+		wrong(c->sp, "anon_vma.num_children",
+		      "num_children of the anon_vma of %lx is %lu, expected %lu",
 		      c->addr, av->num_children, c->children);
 	if (atomic_read(&av->refcount) != refs)
-		wrong(c->sp, "refcount of the anon_vma of %lx is %d, expected %ld", c->addr,
+		wrong(c->sp, "anon_vma.refcount",
+		      "refcount of the anon_vma of %lx is %d, expected %ld", c->addr,
 		      atomic_read(&av->refcount), refs);
 	if (rwsem_is_locked(&av->rwsem))
-		wrong(c->sp, "rwsem of the anon_vma of %lx is left locked", c->addr);
+		wrong(c->sp, "anon_vma.rwsem",
+		      "rwsem of the anon_vma of %lx is left locked", c->addr);
 }
 
 /* An anon_vma that only ksmd refers to has been unlinked, and is no child any more. */

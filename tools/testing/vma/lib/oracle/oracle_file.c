@@ -47,17 +47,19 @@ static pgoff_t check_node(struct space *sp, struct address_space *mapping, struc
 	pgoff_t last;
 
 	if (!oracle_knows_vma(vma)) {
-		wrong(sp, "i_mmap has a VMA that is gone");
+		wrong(sp, "i_mmap.entries", "i_mmap has a VMA that is gone");
 		return from;
 	}
 	if (!vma->vm_file || vma->vm_file->f_mapping != mapping)
-		wrong(sp, "i_mmap has the VMA at %lx, which does not map the file", vma->vm_start);
+		wrong(sp, "i_mmap.entries",
+		      "i_mmap has the VMA at %lx, which does not map the file", vma->vm_start);
 	if (vma->vm_pgoff < from)
-		wrong(sp, "VMA at %lx is out of order in i_mmap", vma->vm_start);
+		wrong(sp, "i_mmap.order", "VMA at %lx is out of order in i_mmap", vma->vm_start);
 	last = max3(vma->vm_pgoff + vma_pages(vma) - 1, last_below(node->rb_left),
 		    last_below(node->rb_right));
 	if (vma->shared.rb_subtree_last != last)
-		wrong(sp, "rb_subtree_last of the VMA at %lx in i_mmap is %lx, expected %lx",
+		wrong(sp, "i_mmap.maximum",
+		      "rb_subtree_last of the VMA at %lx in i_mmap is %lx, expected %lx",
 		      vma->vm_start, vma->shared.rb_subtree_last, last);
 	return vma->vm_pgoff;
 }
@@ -74,12 +76,13 @@ static void check_i_mmap(struct file_check *check, struct address_space *mapping
 		nr++;
 	}
 	if (nr != expected)
-		wrong(sp, "i_mmap of a file has %s%ld VMAs, expected %ld",
+		wrong(sp, "i_mmap.entries", "i_mmap of a file has %s%ld VMAs, expected %ld",
 		      nr > expected ? "at least " : "", nr, expected);
-	same(sp, "i_mmap_writable of a file", atomic_read(&mapping->i_mmap_writable),
+	same_of(sp, "i_mmap_writable",
+		"i_mmap_writable of a file", atomic_read(&mapping->i_mmap_writable),
 	     ptr_map_get(&writable_of_mapping, mapping));
 	if (rwsem_is_locked(&mapping->i_mmap_rwsem))
-		wrong(sp, "i_mmap_rwsem of a file is left locked");
+		wrong(sp, "i_mmap_rwsem", "i_mmap_rwsem of a file is left locked");
 }
 
 static void check_file(struct file *file, int held, void *arg)
@@ -89,9 +92,10 @@ static void check_file(struct file *file, int held, void *arg)
 
 	if (oracle_quiet(check->view->world))
 		return;
-	same(check->sp, "file_count of a file", file_count(file),
+	same_of(check->sp, "file_count", "file_count of a file", file_count(file),
 	     expected + oracle_held(check->view->world, file));
-	same(check->sp, "i_count of a file", atomic_read(&file_inode(file)->i_count), 1);
+	same_of(check->sp, "i_count",
+		"i_count of a file", atomic_read(&file_inode(file)->i_count), 1);
 	check_i_mmap(check, file->f_mapping);
 }
 
@@ -137,7 +141,8 @@ void oracle_files(struct view *view)
 	check.sp = list_first_entry(&view->world->spaces, struct space, list);
 	shim_each_file(count_file, &check);
 	if (check.nr_files > MAX_FILES / 2) {
-		wrong(check.sp, "there are more files than MAX_FILES / 2, %d", MAX_FILES / 2);
+		wrong(check.sp, "room",
+		      "there are more files than MAX_FILES / 2, %d", MAX_FILES / 2);
 		return;
 	}
 	ptr_map_clear(&uses_of_file, check.nr_files);

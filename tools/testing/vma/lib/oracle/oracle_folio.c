@@ -52,14 +52,16 @@ static void check_page(struct space_view *sv, long page, u16 want, const struct 
 	u8 *bytes, there;
 
 	if (!m && want && !may_be_elsewhere(sv, page, want))
-		wrong(sv->sp, "page %ld at %lx is not mapped, expected contents %#x", page,
+		wrong(sv->sp, "contents",
+		      "page %ld at %lx is not mapped, expected contents %#x", page,
 		      page_addr(page), want);
 	if (!m)
 		return;
 	bytes = page_address(m->page + (page - page_of(m)));
 	there = bytes[0] != want ? bytes[0] : bytes[PAGE_SIZE - 1];
 	if (there != want)
-		wrong(sv->sp, "page %ld at %lx holds %#x, expected %#x", page, page_addr(page),
+		wrong(sv->sp, "contents",
+		      "page %ld at %lx holds %#x, expected %#x", page, page_addr(page),
 		      there, want);
 }
 
@@ -119,17 +121,20 @@ static void compare_places(const struct mapped *m, int nr, int found)
 		int order = i < found ? by_place(&places[i], &want) : 1;
 
 		if (order > 0)
-			wrong(m[i].sp, "rmap_walk() misses address %lx, it finds %d places, expected %d",
+			wrong(m[i].sp, "rmap_walk",
+			      "rmap_walk() misses address %lx, it finds %d places, expected %d",
 			      want.addr, all, nr);
 		else if (order < 0)
-			wrong(m[i].sp, "rmap_walk() of the folio at %lx finds address %lx of %s, expected it not to",
+			wrong(m[i].sp, "rmap_walk",
+			      "rmap_walk() of the folio at %lx finds address %lx of %s, expected it not to",
 			      want.addr, places[i].addr,
 			      i && !by_place(&places[i - 1], &places[i]) ? "once more" : "an mm");
 		if (order)
 			return;
 	}
 	if (found != nr)
-		wrong(m->sp, "rmap_walk() of the folio at %lx finds %d places, expected %d",
+		wrong(m->sp, "rmap_walk",
+		      "rmap_walk() of the folio at %lx finds %d places, expected %d",
 		      m->addr, found, nr);
 }
 
@@ -154,7 +159,8 @@ static void check_rmap(const struct mapped *m, int nr)
 	if (found <= ARRAY_SIZE(places))
 		compare_places(m, nr, found);
 	else
-		wrong(m->sp, "rmap_walk() of the folio at %lx finds %d places, expected %d",
+		wrong(m->sp, "rmap_walk",
+		      "rmap_walk() of the folio at %lx finds %d places, expected %d",
 		      m->addr, found, nr);
 }
 
@@ -171,7 +177,8 @@ static void check_refs(const struct mapped *m, int mapcount)
 	expected += ptr_map_get(&batched, folio);
 	expected += oracle_held(world, folio);
 	if (there != expected)
-		wrong(m->sp, "refcount of the folio at %lx is %ld, expected %ld", m->addr, there,
+		wrong(m->sp, "folio.refcount",
+		      "refcount of the folio at %lx is %ld, expected %ld", m->addr, there,
 		      expected);
 }
 
@@ -184,13 +191,16 @@ static void check_exclusive(const struct mapped *m, int nr)
 	bool exclusive = PageAnonExclusive(m->page);
 
 	if (exclusive && nr > 1 && !folio_test_large(m->folio))
-		wrong(m->sp, "AnonExclusive of the page at %lx is set, expected clear with %d entries",
+		wrong(m->sp, "exclusive",
+		      "AnonExclusive of the page at %lx is set, expected clear with %d entries",
 		      m->addr, nr);
 	if (exclusive && folio_test_ksm(m->folio))
-		wrong(m->sp, "AnonExclusive of the KSM page at %lx is set, expected clear",
+		wrong(m->sp, "exclusive",
+		      "AnonExclusive of the KSM page at %lx is set, expected clear",
 		      m->addr);
 	if (!exclusive && m->writable)
-		wrong(m->sp, "AnonExclusive of the page at %lx is clear, expected set as it is writable",
+		wrong(m->sp, "exclusive",
+		      "AnonExclusive of the page at %lx is clear, expected set as it is writable",
 		      m->addr);
 }
 
@@ -198,7 +208,8 @@ static void check_exclusive(const struct mapped *m, int nr)
 static void check_migration(const struct mapped *m, int nr)
 {
 	if (!entry_is_present(m) && m->exclusive && nr > 1 && !folio_test_large(m->folio))
-		wrong(m->sp, "migration entry at %lx is exclusive, expected shared with %d entries",
+		wrong(m->sp, "exclusive",
+		      "migration entry at %lx is exclusive, expected shared with %d entries",
 		      m->addr, nr);
 }
 
@@ -211,7 +222,7 @@ static void check_folio(const struct mapped *m, int nr)
 	for (i = 0; i < nr; i++)
 		present += entry_is_present(&m[i]);
 	if (folio_mapcount(folio) != present)
-		wrong(m->sp, "mapcount of the folio at %lx is %d, expected %d", m->addr,
+		wrong(m->sp, "mapcount", "mapcount of the folio at %lx is %d, expected %d", m->addr,
 		      folio_mapcount(folio), present);
 	for (i = 0; i < nr && folio_test_anon(folio); i++) {
 		if (entry_is_present(&m[i]))
@@ -224,7 +235,7 @@ static void check_folio(const struct mapped *m, int nr)
 		oracle_ksm_folio(m);
 	check_refs(m, present);
 	if (folio_test_locked(folio) && !oracle_held(m->sp->test->priv, folio))
-		wrong(m->sp, "folio at %lx is left locked", m->addr);
+		wrong(m->sp, "folio.lock", "folio at %lx is left locked", m->addr);
 	else if (!oracle_quiet(m->sp->test->priv))
 		check_rmap(m, nr);
 	for (i = 0; i < nr && folio_test_anon(folio) && !oracle_quiet(m->sp->test->priv); i++)

@@ -32,7 +32,7 @@ void oracle_ksm(struct view *view)
 	struct space *sp = what ? space_of(view->world, mm) : NULL;
 
 	if (sp)
-		wrong(sp, "%s is %ld, expected %ld", what, there, expected);
+		wrong(sp, "ksm.counts", "%s is %ld, expected %ld", what, there, expected);
 }
 
 /**
@@ -44,7 +44,8 @@ void oracle_ksm_folio(const struct mapped *m)
 	unsigned long *frame = shim_ksm_frame(m->folio);
 
 	if (frame && *frame != folio_pfn(m->folio))
-		wrong(m->sp, "frame of the KSM folio at %lx is %lx, expected %lx", m->addr, *frame,
+		wrong(m->sp, "ksm.node",
+		      "frame of the KSM folio at %lx is %lx, expected %lx", m->addr, *frame,
 		      folio_pfn(m->folio));
 }
 

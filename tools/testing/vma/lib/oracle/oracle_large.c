@@ -42,11 +42,13 @@ static void check_page_mapcounts(const struct mapped *m)
 		there = atomic_read(&folio_page(folio, i)->_mapcount) + 1;
 		mapped += !!count.ptes[i];
 		if (there != count.ptes[i])
-			wrong(m->sp, "mapcount of page %ld of the folio at %lx is %d, expected %d",
+			wrong(m->sp, "mapcount.page",
+			      "mapcount of page %ld of the folio at %lx is %d, expected %d",
 			      i, m->addr, there, count.ptes[i]);
 	}
 	if (atomic_read(&folio->_nr_pages_mapped) != mapped)
-		wrong(m->sp, "_nr_pages_mapped of the folio at %lx is %#x, expected %#x",
+		wrong(m->sp, "mapcount.nr_pages_mapped",
+		      "_nr_pages_mapped of the folio at %lx is %#x, expected %#x",
 		      m->addr, atomic_read(&folio->_nr_pages_mapped), mapped);
 }
 
@@ -59,7 +61,8 @@ static void check_exclusive(const struct mapped *m)
 		return;
 	for (i = first; i < first + entry_pages(m); i++)
 		if (count.all[i] > 1) {
-			wrong(m->sp, "AnonExclusive of the page at %lx is set, expected clear with %d entries",
+			wrong(m->sp, "exclusive",
+			      "AnonExclusive of the page at %lx is set, expected clear with %d entries",
 			      m->addr, count.all[i]);
 			return;
 		}
@@ -94,11 +97,13 @@ static void check_mm_ids(const struct mapped *m, int nr)
 		mapped = id == MM_ID_DUMMY ? 0 : entries_of(m, nr, id);
 		most = max(most, mapped);
 		if (there > mapped || (there < 1 && id != MM_ID_DUMMY))
-			wrong(m->sp, "process %d of the folio at %lx counts %d entries, expected %d",
+			wrong(m->sp, "mapcount.process",
+			      "process %d of the folio at %lx counts %d entries, expected %d",
 			      slot, m->addr, there, mapped);
 	}
 	if (!shared && most != all)
-		wrong(m->sp, "folio at %lx is not marked as shared, expected so with %d of %d entries",
+		wrong(m->sp, "mapcount.shared",
+		      "folio at %lx is not marked as shared, expected so with %d of %d entries",
 		      m->addr, most, all);
 }
 #else
@@ -118,7 +123,8 @@ void oracle_large(const struct mapped *m, int nr)
 
 	count_entries(m, nr);
 	if (folio_entire_mapcount(m->folio) != count.pmds)
-		wrong(m->sp, "entire mapcount of the folio at %lx is %d, expected %d", m->addr,
+		wrong(m->sp, "mapcount.entire",
+		      "entire mapcount of the folio at %lx is %d, expected %d", m->addr,
 		      folio_entire_mapcount(m->folio), count.pmds);
 	if (IS_ENABLED(CONFIG_PAGE_MAPCOUNT))
 		check_page_mapcounts(m);

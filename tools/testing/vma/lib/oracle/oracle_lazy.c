@@ -50,31 +50,38 @@ void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
 	int own = 0;
 
 	if (shared != sp->mm->anon_vma_lazy)
-		wrong(sp, "VMA at %lx has the shared anon_vma of another mm", vma->vm_start);
+		wrong(sp, "lazy.mm",
+		      "VMA at %lx has the shared anon_vma of another mm", vma->vm_start);
 	if (vma->vm_flags & (VM_MERGEABLE | VM_HUGETLB))
-		wrong(sp, "VMA at %lx must not be lazy", vma->vm_start);
+		wrong(sp, "lazy.allowed", "VMA at %lx must not be lazy", vma->vm_start);
 	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
 		if (avc->anon_vma == shared) {
 			own++;
 			if (!first)
-				wrong(sp, "VMA at %lx: the link to the shared anon_vma is not the first",
+				wrong(sp, "lazy.link",
+				      "VMA at %lx: the link to the shared anon_vma is not the first",
 				      vma->vm_start);
 		} else if (!root) {
 			root = avc->anon_vma->root;
 		} else if (avc->anon_vma->root != root) {
-			wrong(sp, "VMA at %lx inherited from two roots", vma->vm_start);
+			wrong(sp, "lazy.root",
+			      "VMA at %lx inherited from two roots", vma->vm_start);
 		}
 		if (avc->anon_vma != shared && avc->anon_vma->lazy_mm)
-			wrong(sp, "VMA at %lx is linked to the shared anon_vma of another mm",
+			wrong(sp, "lazy.mm",
+			      "VMA at %lx is linked to the shared anon_vma of another mm",
 			      vma->vm_start);
 		first = false;
 	}
 	if (own > 1)
-		wrong(sp, "VMA at %lx is linked to the shared anon_vma twice", vma->vm_start);
+		wrong(sp, "lazy.link",
+		      "VMA at %lx is linked to the shared anon_vma twice", vma->vm_start);
 	if (!own && !in_place)
-		wrong(sp, "VMA at %lx is not in place, and not entered", vma->vm_start);
+		wrong(sp, "lazy.entered",
+		      "VMA at %lx is not in place, and not entered", vma->vm_start);
 	if (own != in_tree(shared, vma))
-		wrong(sp, "VMA at %lx: its links and the tree disagree", vma->vm_start);
+		wrong(sp, "lazy.entered",
+		      "VMA at %lx: its links and the tree disagree", vma->vm_start);
 }
 
 /**
@@ -91,14 +98,15 @@ struct anon_vma *oracle_shared(struct space *sp)
 	if (!shared)
 		return NULL;
 	if (shared->lazy_mm != sp->mm)
-		wrong(sp, "the shared anon_vma is that of another mm");
+		wrong(sp, "lazy.mm", "the shared anon_vma is that of another mm");
 	if (!shared->lazy_walk)
-		wrong(sp, "walks may not use the maple tree");
+		wrong(sp, "lazy.walkable", "walks may not use the maple tree");
 	if (shared->root != shared || shared->parent != shared)
-		wrong(sp, "the shared anon_vma is not a root");
+		wrong(sp, "lazy.root", "the shared anon_vma is not a root");
 	anon_rmap_tree_foreach(avc, shared, 0, ULONG_MAX)
 		if (avc->vma->vm_mm != sp->mm || avc->vma->anon_vma != shared)
-			wrong(sp, "a VMA that is not lazy is in the tree of the shared anon_vma");
+			wrong(sp, "lazy.entered",
+			      "a VMA that is not lazy is in the tree of the shared anon_vma");
 	return shared;
 }
 
@@ -167,5 +175,6 @@ void oracle_mapping(const struct mapped *m)
 	list_for_each_entry(avc, &m->vma->anon_vma_chain, same_vma)
 		if (avc->anon_vma == anon_vma)
 			return;
-	wrong(m->sp, "the folio at %lx is on an anon_vma that its VMA is not linked to", m->addr);
+	wrong(m->sp, "lazy.folio",
+	      "the folio at %lx is on an anon_vma that its VMA is not linked to", m->addr);
 }

@@ -46,25 +46,28 @@ static void check_offset(struct space *sp, struct vm_area_struct *vma)
 	if (!SHIM_OWN_ANON_PGOFF && (vma->vm_file || !vma_is_anonymous(vma)))
 		return;
 	if (there != expected)
-		wrong(sp, "anonymous page offset of the unfaulted VMA at %lx is %lx, expected %lx",
+		wrong(sp, "vma.anon_pgoff",
+		      "anonymous page offset of the unfaulted VMA at %lx is %lx, expected %lx",
 		      vma->vm_start, there, expected);
 }
 
 static void check_vma(struct space *sp, struct vm_area_struct *vma)
 {
 	if (vma->vm_mm != sp->mm)
-		wrong(sp, "vm_mm of the VMA at %lx is %px, expected %px", vma->vm_start,
+		wrong(sp, "vma.vm_mm",
+		      "vm_mm of the VMA at %lx is %px, expected %px", vma->vm_start,
 		      vma->vm_mm, sp->mm);
 	if (vma->vm_start >= vma->vm_end || !PAGE_ALIGNED(vma->vm_start | vma->vm_end))
-		wrong(sp, "VMA at %lx ends at %lx", vma->vm_start, vma->vm_end);
+		wrong(sp, "vma.range", "VMA at %lx ends at %lx", vma->vm_start, vma->vm_end);
 	if (!shim_vma_is_quiet(vma))
-		wrong(sp, "VMA at %lx is not attached and unlocked, its count is %u",
+		wrong(sp, "vma.attached",
+		      "VMA at %lx is not attached and unlocked, its count is %u",
 		      vma->vm_start, shim_vma_count(vma));
 	if (vma->vm_lock_seq == sp->mm->mm_lock_seq.sequence)
-		wrong(sp, "VMA at %lx is left locked for writing, vm_lock_seq is %u",
+		wrong(sp, "vma.lock", "VMA at %lx is left locked for writing, vm_lock_seq is %u",
 		      vma->vm_start, vma->vm_lock_seq);
 	if (!is_lazy(vma) && (!vma->anon_vma) != list_empty(&vma->anon_vma_chain))
-		wrong(sp, "VMA at %lx: anon_vma is %s and anon_vma_chain is %s",
+		wrong(sp, "vma.anon_vma", "VMA at %lx: anon_vma is %s and anon_vma_chain is %s",
 		      vma->vm_start, vma->anon_vma ? "set" : "NULL",
 		      list_empty(&vma->anon_vma_chain) ? "empty" : "not");
 	check_offset(sp, vma);
@@ -75,12 +78,12 @@ static void check_locks(struct space *sp)
 	struct mm_struct *mm = sp->mm;
 
 	if (rwsem_is_locked(&mm->mmap_lock))
-		wrong(sp, "mmap_lock is left locked");
+		wrong(sp, "mmap_lock", "mmap_lock is left locked");
 	if (mm->mm_lock_seq.sequence & 1)
-		wrong(sp, "mm_lock_seq is %u, as while the mm is locked for writing",
+		wrong(sp, "mm_lock_seq", "mm_lock_seq is %u, as while the mm is locked for writing",
 		      mm->mm_lock_seq.sequence);
 	if (spin_is_locked(&mm->page_table_lock))
-		wrong(sp, "page_table_lock is left locked");
+		wrong(sp, "page_table_lock", "page_table_lock is left locked");
 }
 
 /* KSM, khugepaged and open userfaultfds have a reference each, by mmgrab(). */
@@ -129,6 +132,6 @@ void oracle_space(struct space_view *sv)
 	check_mm_count(sp);
 	same(sp, "pgtables_bytes", mm_pgtables_bytes(mm), sv->tables_bytes);
 	for (i = 0; i < NR_MM_COUNTERS; i++)
-		same(sp, rss[i], get_mm_counter_sum(mm, i), sv->rss[i]);
+		same_of(sp, "rss", rss[i], get_mm_counter_sum(mm, i), sv->rss[i]);
 	sp->account = r.account;
 }

@@ -41,7 +41,7 @@ void oracle_swap_begin(void)
 void oracle_swap_entry(struct space *sp, unsigned long addr, pte_t pte)
 {
 	if (nr_swapped == MAX_MAPPED) {
-		wrong(sp, "there are more entries than MAX_MAPPED, %d", MAX_MAPPED);
+		wrong(sp, "room", "there are more entries than MAX_MAPPED, %d", MAX_MAPPED);
 		return;
 	}
 	all_swapped[nr_swapped++] = (struct swapped) {
@@ -63,11 +63,13 @@ static void check_slot(const struct swapped *s, int nr)
 	int i, there = swp_swapcount(s->entry);
 
 	if (there != nr)
-		wrong(s->sp, "swap count of the entry at %lx is %d, expected %d", s->addr, there,
+		wrong(s->sp, "swap.count",
+		      "swap count of the entry at %lx is %d, expected %d", s->addr, there,
 		      nr);
 	for (i = 0; i < nr; i++)
 		if (s[i].exclusive && nr > 1)
-			wrong(s[i].sp, "swap entry at %lx is exclusive, expected shared with %d entries",
+			wrong(s[i].sp, "exclusive",
+			      "swap entry at %lx is exclusive, expected shared with %d entries",
 			      s[i].addr, nr);
 }
 
@@ -103,7 +105,7 @@ static long slots_of_entry(struct space *sp, swp_entry_t entry, int order)
 	long i;
 
 	for (i = 0; i < 1L << order; i++)
-		same(sp, "swap count of a page of a file",
+		same_of(sp, "swap.count", "swap count of a page of a file",
 		     count_of(swp_entry(swp_type(entry), swp_offset(entry) + i)), 1);
 	return i;
 }
@@ -121,7 +123,8 @@ static void add_slots(struct file *file, int held, void *arg)
 		if (xa_is_value(item))
 			nr += slots_of_entry(slots->sp, radix_to_swp_entry(item),
 					     xa_get_order(&file->f_mapping->i_pages, index));
-	same(slots->sp, "swapped of a file", SHMEM_I(file_inode(file))->swapped, nr);
+	same_of(slots->sp, "swap.file",
+		"swapped of a file", SHMEM_I(file_inode(file))->swapped, nr);
 	slots->nr += nr;
 }
 
@@ -153,7 +156,8 @@ static void check_device(struct view *view)
 	for (slot = 1; slot < nr; slot++)
 		counted += count_of(swp_entry(0, slot));
 	if (counted != expected)
-		wrong(sp, "slots of the swap device are counted %ld times, expected %ld", counted,
+		wrong(sp, "swap.slots",
+		      "slots of the swap device are counted %ld times, expected %ld", counted,
 		      expected);
 }
 

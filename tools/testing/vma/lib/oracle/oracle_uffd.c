@@ -43,15 +43,18 @@ static void check_vma(struct space *sp, struct vm_area_struct *vma)
 	struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
 
 	if (!ctx != !userfaultfd_armed(vma))
-		wrong(sp, "VMA at %lx has %s userfaultfd context and vm_flags %lx", vma->vm_start,
+		wrong(sp, "uffd.flags",
+		      "VMA at %lx has %s userfaultfd context and vm_flags %lx", vma->vm_start,
 		      ctx ? "a" : "no", vma->vm_flags);
 	if (!ctx)
 		return;
 	if (!uffd_of(sp->test->priv, ctx))
-		wrong(sp, "VMA at %lx is registered with a userfaultfd context that is not open",
+		wrong(sp, "uffd.open",
+		      "VMA at %lx is registered with a userfaultfd context that is not open",
 		      vma->vm_start);
 	else if (ctx->mm != sp->mm)
-		wrong(sp, "VMA at %lx is registered with a userfaultfd context of another mm",
+		wrong(sp, "uffd.mm",
+		      "VMA at %lx is registered with a userfaultfd context of another mm",
 		      vma->vm_start);
 }
 
@@ -60,11 +63,15 @@ static void check_context(struct open_uffd *u)
 	struct userfaultfd_ctx *ctx = context_of(u);
 
 	if (ctx->mm != u->sp->mm)
-		wrong(u->sp, "a userfaultfd context has mm %px, expected %px", ctx->mm, u->sp->mm);
-	same(u->sp, "refcount of a userfaultfd context", refcount_read(&ctx->refcount), 1);
-	same(u->sp, "mmap_changing of a userfaultfd context", atomic_read(&ctx->mmap_changing), 0);
+		wrong(u->sp, "uffd.mm",
+		      "a userfaultfd context has mm %px, expected %px", ctx->mm, u->sp->mm);
+	same_of(u->sp, "uffd.refcount",
+		"refcount of a userfaultfd context", refcount_read(&ctx->refcount), 1);
+	same_of(u->sp, "uffd.changing",
+		"mmap_changing of a userfaultfd context", atomic_read(&ctx->mmap_changing), 0);
 	if (rwsem_is_locked(&ctx->map_changing_lock))
-		wrong(u->sp, "map_changing_lock of a userfaultfd context is left locked");
+		wrong(u->sp, "uffd.lock",
+		      "map_changing_lock of a userfaultfd context is left locked");
 }
 
 /**
@@ -109,10 +116,12 @@ void oracle_uffd_entry(struct space *sp, struct vm_area_struct *vma, unsigned lo
 		       bool writable)
 {
 	if (!userfaultfd_wp(vma))
-		wrong(sp, "entry at %lx is protected by userfaultfd, its VMA is not registered for that",
+		wrong(sp, "uffd.protected",
+		      "entry at %lx is protected by userfaultfd, its VMA is not registered for that",
 		      addr);
 	else if (writable)
-		wrong(sp, "entry at %lx is protected by userfaultfd and writable", addr);
+		wrong(sp, "uffd.protected",
+		      "entry at %lx is protected by userfaultfd and writable", addr);
 }
 #else
 bool uffd_protects(pte_t pte)

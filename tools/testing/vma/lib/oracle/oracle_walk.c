@@ -47,7 +47,7 @@ static void note(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
 	struct mapped *m;
 
 	if (view->nr_mapped == MAX_MAPPED) {
-		wrong(w->sv->sp, "there are more entries than MAX_MAPPED, %d", MAX_MAPPED);
+		wrong(w->sv->sp, "room", "there are more entries than MAX_MAPPED, %d", MAX_MAPPED);
 		return;
 	}
 	m = &view->mapped[view->nr_mapped++];
@@ -68,7 +68,8 @@ static void note_migration(struct walk *w, struct vm_area_struct *vma, unsigned 
 	int nr = w->view->nr_mapped;
 
 	if (leaf.val == writable.val && !(vma->vm_flags & VM_WRITE))
-		wrong(w->sv->sp, "migration entry at %lx is writable, its VMA is not", addr);
+		wrong(w->sv->sp, "writable",
+		      "migration entry at %lx is writable, its VMA is not", addr);
 	note(w, vma, addr, shim_leaf_page(leaf), kind, false);
 	if (nr < w->view->nr_mapped)
 		w->view->mapped[nr].exclusive = leaf.val != shared.val;
@@ -84,7 +85,8 @@ static void see_leaf(struct walk *w, struct vm_area_struct *vma, unsigned long a
 		oracle_swap_entry(w->sv->sp, addr, pte);
 	} else if (IS_ENABLED(CONFIG_MEMORY_FAILURE) && shim_leaf_is_hwpoison(leaf)) {
 		if (!PageHWPoison(shim_leaf_page(leaf)))
-			wrong(w->sv->sp, "entry at %lx says that its page broke, which is good",
+			wrong(w->sv->sp, "hwpoison",
+			      "entry at %lx says that its page broke, which is good",
 			      addr);
 	} else if (IS_ENABLED(CONFIG_MIGRATION) && shim_leaf_is_migration(leaf)) {
 		note_migration(w, vma, addr, leaf, ENTRY_MIGRATION);
@@ -98,7 +100,8 @@ static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 	struct page *page;
 
 	if (!vma) {
-		wrong(sp, "entry at %lx is %#lx outside of every VMA, expected none", addr,
+		wrong(sp, "outside",
+		      "entry at %lx is %#lx outside of every VMA, expected none", addr,
 		      (unsigned long)pte_val(pte));
 		return;
 	}
@@ -109,12 +112,12 @@ static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 		return;
 	}
 	if (pte_write(pte) && !(vma->vm_flags & VM_WRITE))
-		wrong(sp, "entry at %lx is writable, its VMA is not", addr);
+		wrong(sp, "writable", "entry at %lx is writable, its VMA is not", addr);
 	page = vm_normal_page(vma, addr, pte);
 	if (page)
 		note(w, vma, addr, page, ENTRY_PTE, pte_write(pte));
 	else if (pte_write(pte) && is_zero_pfn(pte_pfn(pte)))
-		wrong(sp, "entry at %lx lets the zero page be written", addr);
+		wrong(sp, "zero_page", "entry at %lx lets the zero page be written", addr);
 }
 
 /* A PMD that maps a huge page, or is a migration entry for one. */
@@ -124,7 +127,7 @@ static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 	struct page *page;
 
 	if (!vma || vma->vm_end < addr + PMD_SIZE) {
-		wrong(w->sv->sp, "PMD at %lx reaches out of its VMA", addr);
+		wrong(w->sv->sp, "pmd.range", "PMD at %lx reaches out of its VMA", addr);
 		return;
 	}
 	if (pmd_val(pmd) & _PAGE_UFFD_WP)	/* the bit is the same under migration */
@@ -134,7 +137,7 @@ static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 		return;
 	}
 	if (pmd_write(pmd) && !(vma->vm_flags & VM_WRITE))
-		wrong(w->sv->sp, "PMD at %lx is writable, its VMA is not", addr);
+		wrong(w->sv->sp, "writable", "PMD at %lx is writable, its VMA is not", addr);
 	page = vm_normal_page_pmd(vma, addr, pmd);
 	if (page)
 		note(w, vma, addr, page, ENTRY_PMD, pmd_write(pmd));
@@ -155,9 +158,10 @@ static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 
 	w->sv->tables_bytes += PTRS_PER_PTE * sizeof(pte_t);
 	if (!any_vma_in(w, addr, addr + PMD_SIZE))
-		wrong(w->sv->sp, "page table at %lx covers no VMA and is still there", addr);
+		wrong(w->sv->sp, "table.empty",
+		      "page table at %lx covers no VMA and is still there", addr);
 	if (spin_is_locked(pte_lockptr(mm, pmdp)))
-		wrong(w->sv->sp, "page table at %lx is left locked", addr);
+		wrong(w->sv->sp, "table.lock", "page table at %lx is left locked", addr);
 	/* a copy, so that the table is unmapped again before other functions are called */
 	ptep = pte_offset_map(pmdp, addr);
 	for (i = 0; i < PTRS_PER_PTE; i++)
@@ -188,7 +192,8 @@ static void check_deposited(struct walk *w, pmd_t *table, unsigned long addr, lo
 
 	w->sv->tables_bytes += there * PTRS_PER_PTE * sizeof(pte_t);
 	if (there != expected)
-		wrong(w->sv->sp, "page tables put aside for the PMDs at %lx are %ld, expected %ld",
+		wrong(w->sv->sp, "table.deposit",
+		      "page tables put aside for the PMDs at %lx are %ld, expected %ld",
 		      addr, there, expected);
 }
 

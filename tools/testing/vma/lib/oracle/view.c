@@ -33,7 +33,7 @@ static void list_vmas(struct view *view, struct space_view *sv)
 	rcu_read_lock();
 	for_each_vma(vmi, vma) {
 		if (view->nr_vmas == MAX_VMAS) {
-			wrong(sv->sp, "there are more VMAs than MAX_VMAS, %d", MAX_VMAS);
+			wrong(sv->sp, "room", "there are more VMAs than MAX_VMAS, %d", MAX_VMAS);
 			break;
 		}
 		view->vma_space[view->nr_vmas] = sv->sp;
@@ -65,7 +65,7 @@ void view_end(struct view *view)
 	ptr_map_clear(&known_vmas, view->nr_vmas);
 	for (i = 0; i < view->nr_vmas; i++)
 		if (ptr_map_add(&known_vmas, view->vmas[i], 1) > 1)
-			wrong(view->vma_space[i], "VMA at %lx is in the tree twice",
+			wrong(view->vma_space[i], "vma.twice", "VMA at %lx is in the tree twice",
 			      view->vmas[i]->vm_start);
 }
 
