@@ -25,7 +25,17 @@ unsigned long long host_time_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-static void (*last_words)(void);
+#define MOST_WORDS	4
+
+static void (*last_words[MOST_WORDS])(void);
+
+static void say_last_words(void)
+{
+	int i;
+
+	for (i = 0; i < MOST_WORDS && last_words[i]; i++)
+		last_words[i]();
+}
 
 /**
  * host_die() - end the process: nothing after this point could be trusted
@@ -37,8 +47,7 @@ void host_die(const char *why)
 	host_log(why, strlen(why));
 	host_log("\n", 1);
 	host_print_stack();
-	if (last_words)
-		last_words();
+	say_last_words();
 	abort();
 }
 
@@ -69,8 +78,7 @@ void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 static void dying(void)
 {
 	host_note_place();
-	if (last_words)
-		last_words();
+	say_last_words();
 }
 
 static void crash(int sig, siginfo_t *info, void *context)
@@ -123,11 +131,15 @@ void host_watch_death(void)
 /**
  * host_last_words() - say something if the process dies
  * @fn: writes to the log; called once host_die(), a sanitizer or, without one, the
- *	handler of a signal has said why
+ *	handler of a signal has said why, behind those that were given before
  */
 void host_last_words(void (*fn)(void))
 {
-	last_words = fn;
+	int i;
+
+	for (i = 0; i < MOST_WORDS - 1 && last_words[i] && last_words[i] != fn; i++)
+		;
+	last_words[i] = fn;
 	host_watch_death();
 }
 

@@ -35,6 +35,7 @@ static unsigned int nr_turns, arrived, over, spins;
 static const void *written;		/* by the last point that changes a word */
 static void (*asked)(void);
 static void (*on_stuck)(void);
+static void (*on_switch)(unsigned int from, unsigned int to, enum turn_why why);
 static struct turn_plan *plan;
 static __thread int self = -1;
 
@@ -122,10 +123,11 @@ static void wait_for_turn(void)
 	}
 }
 
-static void switch_to(unsigned int next)
+static void switch_to(unsigned int next, enum turn_why why)
 {
 	if ((int)next == self)
 		return;
+	on_switch(self, next, why);
 	hand_to(&turns[next].word);
 	wait_for_turn();
 }
@@ -159,11 +161,15 @@ void turn_each(void (*fn)(void))
  * @nr: threads, TURN_THREADS at the most
  * @stuck: called by a thread of the race when none can go on; ends the process, or the
  *	race by turn_give_up(), and does not return
+ * @switched: called before another thread gets its turn, by the one that had it; by
+ *	turn_run() with @from TURN_THREADS. Must not have a synchronisation point.
  */
-void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void))
+void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void),
+		void (*switched)(unsigned int from, unsigned int to, enum turn_why why))
 {
 	plan = race;
 	on_stuck = stuck;
+	on_switch = switched;
 	nr_turns = nr;
 	arrived = over = spins = 0;
 	written = NULL;
@@ -178,11 +184,13 @@ void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void))
  */
 void turn_run(void)
 {
-	unsigned int n;
+	unsigned int n, first;
 
 	while ((n = __atomic_load_n(&arrived, __ATOMIC_ACQUIRE)) < nr_turns)
 		syscall(SYS_futex, &arrived, FUTEX_WAIT_PRIVATE, n, NULL, NULL, 0);
-	hand_to(&turns[choose_next(TURN_THREADS, able(), 1)].word);
+	first = choose_next(TURN_THREADS, able(), 1);
+	on_switch(TURN_THREADS, first, TURN_BEGINS);
+	hand_to(&turns[first].word);
 	wait_for(&over);
 	if (__tsan_acquire)
 		__tsan_acquire(&over);
@@ -209,7 +217,7 @@ void turn_join(unsigned int thread, int daemon)
  */
 void turn_leave(void)
 {
-	unsigned int i, me = self;
+	unsigned int i, next, me = self;
 
 	turns[me].state = GONE;
 	if (__tsan_release)
@@ -224,7 +232,9 @@ void turn_leave(void)
 		hand_to(&over);
 		return;
 	}
-	hand_to(&turns[choose_forced()].word);
+	next = choose_forced();
+	on_switch(me, next, TURN_ENDED);
+	hand_to(&turns[next].word);
 	self = -1;
 }
 
@@ -268,7 +278,7 @@ void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 	turns[self].at = addr;
 	choose_note(self, kinds, addr, access != TURN_READS);
 	next = choose_next(self, able(), 0);
-	switch_to(next);
+	switch_to(next, TURN_PREEMPTED);
 	if (access == TURN_WRITES)
 		written = addr;
 }
@@ -285,7 +295,7 @@ void turn_block(void)
 	settle();
 	if (!t->woken && !(t->daemon && others_are_gone())) {
 		t->state = BLOCKED;
-		switch_to(choose_forced());
+		switch_to(choose_forced(), TURN_BLOCKED);
 	}
 	t->woken = 0;
 }
@@ -297,7 +307,7 @@ void turn_spin(void)
 {
 	settle();
 	turns[self].state = SPINNING;
-	switch_to(choose_forced());
+	switch_to(choose_forced(), TURN_SPINS);
 	turns[self].state = READY;
 }
 
@@ -307,7 +317,7 @@ void turn_spin(void)
 void turn_pass(void)
 {
 	settle();
-	switch_to(choose_next(self, able(), 1));
+	switch_to(choose_next(self, able(), 1), TURN_PASSES);
 }
 
 /**

@@ -21,6 +21,9 @@ struct shim_racer {
 void shim_race(const struct shim_racer *list, unsigned int nr);
 const char *shim_race_until_stuck(const struct shim_racer *list, unsigned int nr);
 
+/* story.c */
+void shim_race_story(void);
+
 /* turns.c */
 bool shim_in_race(void);
 void shim_race_pass(void);

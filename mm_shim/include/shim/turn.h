@@ -19,6 +19,16 @@ enum turn_access {
 	TURN_WRITES,
 };
 
+/* The reason for a switch to another thread. */
+enum turn_why {
+	TURN_BEGINS,	/* of the first thread */
+	TURN_PREEMPTED,	/* at a synchronisation point */
+	TURN_BLOCKED,	/* until turn_wake() */
+	TURN_SPINS,	/* until a word changes */
+	TURN_PASSES,
+	TURN_ENDED,
+};
+
 /* The choices of a run that its plan does not list. */
 enum turn_policy {
 	TURN_BY_RULE,		/* none */
@@ -104,7 +114,8 @@ struct turn_plan {
 };
 
 /* mm_shim/host/turn.c */
-void turn_begin(struct turn_plan *plan, unsigned int nr, void (*stuck)(void));
+void turn_begin(struct turn_plan *plan, unsigned int nr, void (*stuck)(void),
+		void (*switched)(unsigned int from, unsigned int to, enum turn_why why));
 void turn_run(void);
 void turn_join(unsigned int thread, int daemon);
 void turn_leave(void);

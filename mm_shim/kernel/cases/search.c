@@ -53,6 +53,16 @@ static bool may_run(const struct search *s)
 	return s->runs < s->opt->schedules && !failed(s);
 }
 
+/* Runs the case in this process, and tells of its race if it fails. */
+static enum shim_result run_here(struct search *s)
+{
+	enum shim_result result = shim_run_case(s->nr);
+
+	if (result != SHIM_PASS && result != SHIM_SKIP && s->logged)
+		shim_race_story();
+	return result;
+}
+
 /* Runs the case by the plan; true if it did not fail. */
 static bool run(struct search *s)
 {
@@ -65,7 +75,7 @@ static bool run(struct search *s)
 	if (s->code == HOST_IN_CHILD) {
 		if (!s->logged)
 			host_mute();
-		host_exit(shim_run_case(s->nr));
+		host_exit(run_here(s));
 	}
 	s->opt->now->points = max(s->opt->now->points, plan->at_shared);
 	s->shared_grew |= plan->nr_found != found;
@@ -288,7 +298,7 @@ enum shim_result shim_search_case(unsigned int nr, const struct shim_search *opt
 	if (opt->schedule) {
 		parse_schedule(opt->schedule);
 		if (opt->in_place)
-			return judge_schedule(s, shim_run_case(nr));
+			return judge_schedule(s, run_here(s));
 		run(s);
 	} else {
 		look_everywhere(s);

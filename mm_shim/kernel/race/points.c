@@ -116,6 +116,41 @@ static bool is_field(unsigned int i, unsigned long addr)
 }
 
 /**
+ * shim_point_kind_name() - the access of a synchronisation point in words
+ * @kind: enum shim_point_kind
+ *
+ * Return: "an atomic operation" or the like.
+ */
+const char *shim_point_kind_name(unsigned int kind)
+{
+	static const char *const names[] = {
+		[SHIM_POINT_READ] = "a read", [SHIM_POINT_WRITE] = "a write",
+		[SHIM_POINT_ATOMIC] = "an atomic operation", [SHIM_POINT_LOCK] = "a spinlock",
+		[SHIM_POINT_UNLOCK] = "the release of a spinlock",
+		[SHIM_POINT_RCU] = "an RCU read-side section",
+		[SHIM_POINT_GRACE] = "a grace period",
+	};
+
+	return kind < ARRAY_SIZE(names) ? names[kind] : "?";
+}
+
+/**
+ * shim_point_word() - name the word of a point, if it is a field that has a name here
+ * @addr: the word that is accessed
+ * @text: set to "vm_area_struct.vm_refcnt" or the like, or to ""
+ * @size: of @text
+ */
+void shim_point_word(const void *addr, char *text, int size)
+{
+	unsigned int i;
+
+	text[0] = 0;
+	for (i = 0; i < ARRAY_SIZE(fields) && !text[0]; i++)
+		if (is_field(i, (unsigned long)addr))
+			scnprintf(text, size, "%s.%s", fields[i].cache, fields[i].name);
+}
+
+/**
  * shim_point_bits() - classify a point in the terms of shim_point_set()
  * @kind: enum shim_point_kind
  * @addr: the word that is accessed

@@ -31,19 +31,12 @@ static void softirqs(void *arg)
 			turn_block();
 }
 
-static const char *const kinds[] = {
-	[SHIM_POINT_READ] = "a read", [SHIM_POINT_WRITE] = "a write",
-	[SHIM_POINT_ATOMIC] = "an atomic operation", [SHIM_POINT_LOCK] = "a spinlock",
-	[SHIM_POINT_UNLOCK] = "the release of a spinlock",
-	[SHIM_POINT_RCU] = "an RCU read-side section", [SHIM_POINT_GRACE] = "a grace period",
-};
-
 static void describe(void)
 {
 	struct racer *r = &racers[current->thread.racer - 1];
 
 	pr_err("race: %s waits at %s, state %x, holds:\n", r->name,
-		r->waits ?: kinds[r->kind], READ_ONCE(r->task->__state));
+		r->waits ?: shim_point_kind_name(r->kind), READ_ONCE(r->task->__state));
 	host_print_stack();
 }
 
@@ -93,7 +86,7 @@ static void name_waiters(char *text, int size)
 			continue;
 		len += name_lock(r, text + len, size - len) ?:
 		       scnprintf(text + len, size - len, "%s waits at %s", r->name,
-				 r->waits ?: kinds[r->kind]);
+				 r->waits ?: shim_point_kind_name(r->kind));
 		len += scnprintf(text + len, size - len, "; ");
 	}
 	text[len - 2] = 0;
@@ -158,7 +151,8 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 		add_racer(list[i].name, list[i].fn, list[i].arg);
 	add_racer("softirq", softirqs, NULL);
 	wanted_points = shim_race_plan()->kinds;
-	turn_begin(shim_race_plan(), nr_racers, stuck);
+	story_begin();
+	turn_begin(shim_race_plan(), nr_racers, stuck, story_switch);
 	__atomic_store_n(&shim_racing, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < nr_racers; i++) {
 		struct task_struct *task = racers[i].task;

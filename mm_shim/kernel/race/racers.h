@@ -44,7 +44,13 @@ extern unsigned int nr_racers;
 extern unsigned int wanted_points;
 extern const struct shim_sched_ops shim_turn_taking;
 
+/* story.c */
+void story_begin(void);
+void story_switch(unsigned int from, unsigned int to, enum turn_why why);
+
 /* points.c */
+const char *shim_point_kind_name(unsigned int kind);
+void shim_point_word(const void *addr, char *text, int size);
 unsigned int shim_point_bits(unsigned int kind, const void *addr, unsigned int wanted);
 
 #endif /* SHIM_RACERS_H */

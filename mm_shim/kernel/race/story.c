@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A race in words: each switch from one task to another, for the log of a case that fails.
+ * Built without instrumentation, like turns.c: the records are kept apart by the turns.
+ */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include <shim/host.h>
+#include <shim/race.h>
+
+#include "racers.h"
+
+#define MOST_RECORDS	40	/* the last ones of a race are kept */
+#define MOST_FRAMES	24
+#define SHOWN_FRAMES	6
+
+/**
+ * struct record - a switch
+ * @from: the racer that had the turn, TURN_THREADS for the begin of the race
+ * @to: the racer that gets it
+ * @why: what took the turn from @from
+ * @point: number of the point, as in a schedule
+ * @kind: preempted: of the access that is to come, enum shim_point_kind
+ * @word: preempted: the word that is accessed, in words
+ * @waits: blocked: the event that it waits for, or NULL
+ * @frames: the stack of @from
+ * @nr_frames: number of @frames
+ */
+struct record {
+	unsigned char from, to;
+	enum turn_why why;
+	unsigned int point, kind;
+	char word[40];
+	const char *waits;
+	void *frames[MOST_FRAMES];
+	unsigned int nr_frames;
+};
+
+static struct record records[MOST_RECORDS];
+static unsigned int nr_records;
+static bool told;
+
+/**
+ * story_begin() - forget the race before
+ *
+ * Context: no racer runs.
+ */
+void story_begin(void)
+{
+	nr_records = 0;
+	told = false;
+	host_last_words(shim_race_story);
+}
+
+/**
+ * story_switch() - note that another racer gets the turn, see turn_begin()
+ * @from: the one that had it, or TURN_THREADS
+ * @to: the one that gets it
+ * @why: what took it from @from
+ *
+ * Context: in the thread of @from.
+ */
+void story_switch(unsigned int from, unsigned int to, enum turn_why why)
+{
+	struct record *r = &records[nr_records++ % MOST_RECORDS];
+
+	*r = (struct record) { .from = from, .to = to, .why = why };
+	r->point = shim_race_plan()->points;
+	if (from == TURN_THREADS)
+		return;
+	r->kind = racers[from].kind;
+	r->waits = racers[from].waits;
+	if (why == TURN_PREEMPTED)
+		shim_point_word(racers[from].at, r->word, sizeof(r->word));
+	r->nr_frames = host_backtrace(r->frames, MOST_FRAMES);
+}
+
+/* Functions of the machine that stand between the kernel's code and story_switch(). */
+static bool is_machine(const void *frame)
+{
+	static const char *const names[] = {
+		"story_switch", "switch_to", "point", "preempt", "park", "relax", "synchronize",
+		"reader_begin", "reader_end", "run_racer", "__schedule", "schedule",
+	};
+	unsigned long offset;
+	const char *name = host_symbol((char *)frame - 1, &offset);
+	int i;
+
+	if (!name || strstarts(name, "turn_") || strstarts(name, "shim_") ||
+	    strstarts(name, "host_") || strstarts(name, "kernel_schedule"))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static void print_stack(const struct record *r)
+{
+	unsigned int first = 0, nr;
+
+	while (first < r->nr_frames && is_machine(r->frames[first]))
+		first++;
+	for (nr = 0; first + nr < r->nr_frames && nr < SHOWN_FRAMES; nr++)
+		if (is_machine(r->frames[first + nr]))
+			break;
+	host_print_frames(r->frames + first, nr);
+}
+
+static const char *name_of(unsigned int racer)
+{
+	return racer < nr_racers ? racers[racer].name : "nobody";
+}
+
+static void print_record(const struct record *r)
+{
+	const char *from = name_of(r->from), *to = name_of(r->to);
+
+	switch (r->why) {
+	case TURN_BEGINS:
+		pr_err("race: %s begins\n", to);
+		return;
+	case TURN_PREEMPTED:
+		pr_err("race: %s is preempted at point %u, before %s%s%s; %s goes on\n", from,
+		       r->point, shim_point_kind_name(r->kind), r->word[0] ? " on " : "",
+		       r->word, to);
+		break;
+	case TURN_BLOCKED:
+		pr_err("race: %s waits for %s; %s goes on\n", from,
+		       r->waits ?: "a lock or an event", to);
+		break;
+	case TURN_SPINS:
+		pr_err("race: %s waits in a loop; %s goes on\n", from, to);
+		break;
+	case TURN_PASSES:
+		pr_err("race: %s gives its turn away; %s goes on\n", from, to);
+		break;
+	case TURN_ENDED:
+		pr_err("race: %s has ended; %s goes on\n", from, to);
+		return;
+	}
+	print_stack(r);
+}
+
+/**
+ * shim_race_story() - print the switches of the last race
+ *
+ * Prints nothing without a race, and a race only once.
+ *
+ * Context: also in the handler of a signal.
+ */
+void shim_race_story(void)
+{
+	unsigned int first = nr_records > MOST_RECORDS ? nr_records - MOST_RECORDS : 0, i;
+
+	if (!nr_records || told)
+		return;
+	told = true;
+	pr_err("race: the schedule in words, %u switches%s:\n", nr_records,
+	       first ? ", of which the last" : "");
+	for (i = first; i < nr_records; i++)
+		print_record(&records[i % MOST_RECORDS]);
+}
