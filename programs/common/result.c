@@ -138,10 +138,12 @@ void result_clear(struct result *res)
 	free(res->detail);
 	free(res->log);
 	free(res->statement);
+	free(res->condition);
 	free(res->rule);
 	res->reason = NULL;
 	res->detail = NULL;
 	res->log = NULL;
 	res->statement = NULL;
+	res->condition = NULL;
 	res->rule = NULL;
 }

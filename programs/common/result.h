@@ -21,6 +21,7 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @log: clean text of its log, may be NULL
  * @line: of the statement of the case that failed, 0 if none is known
  * @statement: its text, may be NULL
+ * @condition: the line of a WARN or BUG of the kernel, with its place, may be NULL
  * @rule: the rule of docs/oracle.md that was broken, with its line, may be NULL
  * @seconds: how long it took
  * @cpu_seconds: of CPU time, with all processes that it has started
@@ -39,6 +40,7 @@ struct result {
 	char *log;
 	unsigned int line;
 	char *statement;
+	char *condition;
 	char *rule;
 	double seconds;
 	double cpu_seconds;

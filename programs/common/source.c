@@ -178,6 +178,46 @@ const char *source_path(const char *file)
 	return file;
 }
 
+static char *text_at(const char *file, unsigned int nr)
+{
+	FILE *in = fopen(file, "re");
+	char *line = NULL, *text = NULL, *start;
+	size_t size = 0;
+
+	while (in && nr && getline(&line, &size, in) > 0)
+		nr--;
+	if (in && !nr && line) {
+		line[strcspn(line, "\r\n")] = '\0';
+		start = line + strspn(line, " \t");
+		text = text_clean(start, strlen(start));
+	}
+	free(line);
+	if (in)
+		fclose(in);
+	return text;
+}
+
+/**
+ * source_text() - a line of a source file, without its indentation
+ * @path: as of source_path(), or absolute
+ * @nr: the line, counted from 1
+ *
+ * Return: the text for free(), or NULL if the source is not there.
+ */
+char *source_text(const char *path, unsigned int nr)
+{
+	static const char * const tops[] = { "", SHIM_TREE "/", SHIM_TOP "/" };
+	char *text = NULL, *file;
+	size_t i;
+
+	for (i = *path != '/'; i < (*path == '/' ? 1 : ARRAY_SIZE(tops)) && !text; i++) {
+		file = xasprintf("%s%s", tops[i], path);
+		text = text_at(file, nr);
+		free(file);
+	}
+	return text;
+}
+
 /* An inlined helper of a header says nothing: an atomic operation is four of them. */
 static bool is_helper(const char *path)
 {

@@ -17,6 +17,7 @@ struct source_line {
 unsigned int source_lines(unsigned long addr, struct source_line *at, unsigned int most);
 void source_free(struct source_line *at, unsigned int nr);
 const char *source_path(const char *file);
+char *source_text(const char *path, unsigned int nr);
 char *source_annotate(char *log);
 
 #endif /* PROGRAMS_SOURCE_H */

@@ -19,25 +19,6 @@ static const char *skip_space(const char *text)
 	return text;
 }
 
-/* A line of a file without its indentation, or NULL if the source is not there. */
-static char *text_of(const char *path, unsigned int nr)
-{
-	FILE *file = fopen(path, "re");
-	char *line = NULL, *text = NULL;
-	size_t size = 0;
-
-	while (file && nr && getline(&line, &size, file) > 0)
-		nr--;
-	if (file && !nr && line) {
-		line[strcspn(line, "\r\n")] = '\0';
-		text = text_clean(skip_space(line), strlen(skip_space(line)));
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return text;
-}
-
 /* The length of the last cell of a row of a table: up to its " |". */
 static int cell_len(const char *cell)
 {
@@ -90,10 +71,30 @@ static void find_statement(struct test_case *tc)
 
 	if (nr && !strcmp(source_path(at[nr - 1].file), tc->file)) {
 		res->line = at[nr - 1].line;
-		res->statement = text_of(at[nr - 1].file, res->line);
+		res->statement = source_text(at[nr - 1].file, res->line);
 		res->rule = rule_of(res->reason, at[nr - 1].file, tc->file);
 	}
 	source_free(at, nr);
+}
+
+/* The line that has the condition of "WARNING: FILE:LINE at" or "kernel BUG at FILE:LINE". */
+static char *condition_of(const char *reason)
+{
+	static const char *const heads[] = { "WARNING: ", "kernel BUG at " };
+	char path[256], *text, *line = NULL;
+	unsigned int nr;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(heads); i++) {
+		if (strncmp(reason, heads[i], strlen(heads[i])) ||
+		    sscanf(reason + strlen(heads[i]), "%255[^ :]:%u", path, &nr) != 2)
+			continue;
+		text = source_text(path, nr);
+		if (text)
+			line = xasprintf("%s:%u: %s", path, nr, text);
+		free(text);
+	}
+	return line;
 }
 
 /* KUnit's "EXPECTATION FAILED at FILE:LINE TEXT": the text, and the place. */
@@ -134,6 +135,36 @@ static char *reason_with_place(const struct test_case *tc)
 	return reason;
 }
 
+/* KUnit's own report of its one suite with one case, which says nothing of the case. */
+static bool is_frame(const char *line)
+{
+	static const char *const heads[] = {
+		"KTAP version 1", "1..1", "# Subtest: ", "# module: ", "ok 1 ", "not ok 1 ",
+	};
+	size_t i;
+
+	line = skip_space(line);
+	for (i = 0; i < ARRAY_SIZE(heads); i++)
+		if (!strncmp(line, heads[i], strlen(heads[i])))
+			return true;
+	return false;
+}
+
+static void leave_out_frame(char *log)
+{
+	char *to = log, *line = log, *end;
+
+	for (; *line; line = end) {
+		end = strchrnul(line, '\n');
+		end += *end == '\n';
+		if (is_frame(line))
+			continue;
+		memmove(to, line, end - line);
+		to += end - line;
+	}
+	*to = '\0';
+}
+
 /**
  * failure_place() - put the place of a failure into the result, and lines into its log
  * @tc: the case, whose result is final
@@ -146,10 +177,13 @@ void failure_place(struct test_case *tc, bool with_log)
 
 	if (res->verdict == FAILED) {
 		find_statement(tc);
+		res->condition = res->reason ? condition_of(res->reason) : NULL;
 		reason = reason_with_place(tc);
 		free(res->reason);
 		res->reason = reason;
 	}
-	if (res->log && (res->verdict == FAILED || with_log))
+	if (res->log && (res->verdict == FAILED || with_log)) {
+		leave_out_frame(res->log);
 		res->log = source_annotate(res->log);
+	}
 }

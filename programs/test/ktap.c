@@ -116,6 +116,8 @@ static void print_case(struct ktap *ktap, struct test_case *tc)
 			print_diagnostics(tc->name, res->detail);
 		if (res->statement)
 			printf(INDENT "# statement: %s\n", res->statement);
+		if (res->condition)
+			printf(INDENT "# condition: %s\n", res->condition);
 		if (res->rule)
 			printf(INDENT "# rule: %s\n", res->rule);
 		print_repeat(ktap, tc);

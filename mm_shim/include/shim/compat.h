@@ -86,6 +86,7 @@ extern unsigned long zero_pfn;
 #define shim_leaf_is_migration(leaf)	SHIM_IF(SHIM_LEAFOPS, softleaf_is_migration, is_migration_entry)(leaf)
 #define shim_leaf_is_hwpoison(leaf)	SHIM_IF(SHIM_LEAFOPS, softleaf_is_hwpoison, is_hwpoison_entry)(leaf)
 #define shim_leaf_page(leaf)		SHIM_IF(SHIM_LEAFOPS, softleaf_to_page, pfn_swap_entry_to_page)(leaf)
+#define shim_leaf_pfn(leaf)		SHIM_IF(SHIM_LEAFOPS, softleaf_to_pfn, swp_offset_pfn)(leaf)
 #define shim_pmd_is_migration(pmd)	SHIM_IF(SHIM_LEAFOPS, pmd_is_migration_entry, is_pmd_migration_entry)(pmd)
 #define shim_leaf_is_uffd_wp(leaf)	SHIM_IF(SHIM_LEAFOPS, softleaf_is_uffd_wp_marker, pte_marker_entry_uffd_wp)(leaf)
 

@@ -183,6 +183,20 @@ TEST(oracle, sees_a_writable_migration_entry_of_a_read_only_vma, NEEDS(CONFIG_MI
 #endif
 }
 
+TEST(oracle, sees_a_migration_entry_that_is_left, NEEDS(CONFIG_MIGRATION))
+{
+#ifdef CONFIG_MIGRATION
+	struct space *sp = layout(test, "[WW]");
+	struct migration m;
+
+	ok(begin_migration(sp, 1, &m));
+	lie(folio_unlock(m.folio), folio_lock(m.folio),
+	    "migration entry at 10001000 is left, its folio is not locked for a migration");
+	ok(end_migration(sp, &m, true));
+#else
+#endif
+}
+
 TEST(oracle, sees_a_shared_migration_entry_that_is_exclusive, NEEDS(CONFIG_MIGRATION))
 {
 #ifdef CONFIG_MIGRATION

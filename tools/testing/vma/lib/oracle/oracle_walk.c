@@ -67,6 +67,12 @@ static void note_migration(struct walk *w, struct vm_area_struct *vma, unsigned 
 	swp_entry_t shared = make_readable_migration_entry(swp_offset(leaf));
 	int nr = w->view->nr_mapped;
 
+	/* shim_leaf_page() would warn of it, and not say where it is */
+	if (!PageLocked(pfn_to_page(shim_leaf_pfn(leaf)))) {
+		wrong(w->sv->sp, "migration",
+		      "migration entry at %lx is left, its folio is not locked for a migration", addr);
+		return;
+	}
 	if (leaf.val == writable.val && !(vma->vm_flags & VM_WRITE))
 		wrong(w->sv->sp, "writable",
 		      "migration entry at %lx is writable, its VMA is not", addr);
