@@ -44,6 +44,15 @@ static const char *not_run(const struct shim_test *t, bool lazy)
 	return t->not_lazy;
 }
 
+static struct shim_case in_mode(const struct shim_test *t, const char *suite, bool lazy)
+{
+	return (struct shim_case) {
+		.suite = suite, .file_suite = t->suite, .name = t->name,
+		.mode = lazy ? "lazy" : "eager", .race = t->race,
+		.file = t->file, .line = t->line, .skip = not_run(t, lazy),
+	};
+}
+
 /*
  * A subject with our series runs each case twice. The suites of the second time
  * have a name of their own, as a report must not name two results alike.
@@ -61,20 +70,10 @@ unsigned int shim_case_list(const struct shim_case **cases)
 		sort(tests, nr_cases, sizeof(tests[0]), compare, NULL);
 	}
 	for (i = 0; i < nr_cases; i++)
-		list[nr++] = (struct shim_case) {
-			.suite = tests[i]->suite, .file_suite = tests[i]->suite,
-			.name = tests[i]->name, .mode = "eager", .race = tests[i]->race,
-			.file = tests[i]->file, .line = tests[i]->line,
-			.skip = not_run(tests[i], false),
-		};
+		list[nr++] = in_mode(tests[i], tests[i]->suite, false);
 	for (i = 0; NR_MODES > 1 && i < nr_cases; i++) {
 		scnprintf(lazy_names[i], NAME_MAX_LEN, "%s@lazy", tests[i]->suite);
-		list[nr++] = (struct shim_case) {
-			.suite = lazy_names[i], .file_suite = tests[i]->suite,
-			.name = tests[i]->name, .mode = "lazy", .race = tests[i]->race,
-			.file = tests[i]->file, .line = tests[i]->line,
-			.skip = not_run(tests[i], true),
-		};
+		list[nr++] = in_mode(tests[i], lazy_names[i], true);
 	}
 	*cases = list;
 	return nr;
@@ -156,6 +155,7 @@ int shim_finish_case(struct kunit *test)
 enum shim_result shim_run_case(unsigned int nr)
 {
 	const struct shim_test *t = tests[nr % nr_cases];
+	const char *why = not_run(t, nr >= nr_cases);
 	struct kunit_case one[2] = {
 		{ .run_case = t->run, .name = t->name, .module_name = "vma" },
 	};
@@ -164,8 +164,8 @@ enum shim_result shim_run_case(unsigned int nr)
 	};
 	bool bad;
 
-	if (not_run(t, nr >= nr_cases)) {
-		host_reason(not_run(t, nr >= nr_cases));
+	if (why) {
+		host_reason(why);
 		return SHIM_SKIP;
 	}
 	strscpy((char *)suite.name, t->suite, sizeof(suite.name));
