@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The choice of the next turn in a race: by the list of the plan, and else by its policy.
- * The alternatives are recorded, for a search to try them in other runs. Built without
- * instrumentation, like turn.c.
+ * The choice of the thread that has the next turn in a race: the one that the plan lists
+ * for this point, or else by the policy of the plan. The alternatives are recorded, for a
+ * search to try them in other runs. Built without instrumentation, like turn.c.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "choose.h"
 #include "random.h"
 
-/* TURN_RANDOM: so many preemptions are to be expected in a run */
+/* TURN_RANDOM: expected number of preemptions in a run */
 #define RANDOM_SWITCHES	6
 
 static struct turn_plan *plan;
@@ -27,7 +27,7 @@ static unsigned int draw_below(unsigned int n)
 	return n ? random_next(&random_state) % n : 0;
 }
 
-/* Draws distinct priorities, above all that a change point will give. */
+/* Draws distinct priorities at random, higher than any that a change point gives. */
 static void draw_priorities(void)
 {
 	unsigned int i, other, tmp;
@@ -47,8 +47,10 @@ static void draw_priorities(void)
 
 /**
  * choose_begin() - begin a run
- * @race: its plan; the results of an earlier run but @found are cleared
- * @nr: number of threads
+ * @race: its plan; the results of an earlier run are cleared, except for @found
+ * @nr: number of threads, TURN_THREADS at the most
+ *
+ * Context: no thread of the race runs.
  */
 void choose_begin(struct turn_plan *race, unsigned int nr)
 {
@@ -86,7 +88,9 @@ static struct turn_word *look_up(struct turn_word *words, const void *addr, int 
  * @thread: its number
  * @kinds: of the point, see struct turn_plan
  * @addr: the word
- * @write: it may change
+ * @write: nonzero if the access may change it
+ *
+ * Context: the thread that has the turn, before choose_next().
  */
 void choose_note(unsigned int thread, unsigned int kinds, const void *addr, int write)
 {
@@ -102,7 +106,10 @@ void choose_note(unsigned int thread, unsigned int kinds, const void *addr, int 
 		word->readers |= 1u << thread;
 }
 
-/* Several threads access the word, and one writes: the order of accesses matters. */
+/*
+ * True if several threads access the word and one of them writes, so that the order of the
+ * accesses matters; also if that is not known.
+ */
 static int is_shared(const void *addr)
 {
 	struct turn_word *word;
@@ -127,7 +134,7 @@ static unsigned int first_of(unsigned int set)
 	return __builtin_ctz(set);
 }
 
-/* Round robin, so that of those who spin each looks before any looks again. */
+/* Round robin, so that each thread that spins reads its word before any reads again. */
 static unsigned int after(unsigned int thread, unsigned int set)
 {
 	unsigned int later = set & ~((2u << thread) - 1);
@@ -191,7 +198,7 @@ static unsigned int by_policy(unsigned int thread, unsigned int set, unsigned in
 	}
 }
 
-/* A search is to come back here and try another thread. */
+/* True if a search is to come back to this point and try another thread. */
 static int is_open(unsigned int others, int forced)
 {
 	if (plan->policy != TURN_BY_RULE || !others)
@@ -218,7 +225,8 @@ static void record(unsigned int thread, unsigned int rule, unsigned int others, 
  * @able: set of threads that can go on, not empty
  * @forced: @thread is not among them, or gives its turn away
  *
- * Return: its number.
+ * Context: the thread that has the turn, or turn_run() before the first one.
+ * Return: number of the thread, one of @able.
  */
 unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The end of a process in words: the same in the machine and in all programs. */
+/* Text for the end of a process, the same in the machine and in all programs. */
 #define _GNU_SOURCE 1
 #include <signal.h>
 #include <stdio.h>
@@ -12,11 +12,11 @@
 #include "ending.h"
 
 /**
- * ending_lacks() - whether a process ended for the sake of this machine
- * @status: as of waitpid(); nobody here has sent it SIGKILL
+ * ending_lacks() - check if a process ended because its environment lacked something
+ * @status: as of waitpid(); this program has not sent it SIGKILL
  *
- * Return: true where it lacked something, or the system has killed it, as it does when
- * memory runs out. Nothing is said of the case then.
+ * Return: true if it ended by host_lacks(), or the system has killed it, as it does when
+ * memory runs out. Neither is a result of the case.
  */
 bool ending_lacks(int status)
 {
@@ -26,10 +26,10 @@ bool ending_lacks(int status)
 }
 
 /**
- * ending_cpu() - the CPU time that a process has used
+ * ending_cpu() - get the CPU time that a process has used
  * @used: as of wait4()
  *
- * Return: seconds, of its children too that it has waited for.
+ * Return: seconds, with those of the children that it has waited for.
  */
 double ending_cpu(const struct rusage *used)
 {
@@ -38,11 +38,11 @@ double ending_cpu(const struct rusage *used)
 }
 
 /**
- * ending_limit() - the limit that a process has gone beyond
- * @seconds: of CPU time
+ * ending_limit() - get the limit that a process has exceeded, see host_limit()
+ * @seconds: its limit of CPU time
  * @used: as of wait4()
  *
- * Return: @seconds, or those of the clock on the wall if it has slept.
+ * Return: @seconds if it has used them, or else its limit of wall-clock time, in seconds.
  */
 unsigned int ending_limit(unsigned int seconds, const struct rusage *used)
 {
@@ -50,10 +50,10 @@ unsigned int ending_limit(unsigned int seconds, const struct rusage *used)
 }
 
 /**
- * ending_text() - the end of a process that was not its own, or with an exit code
+ * ending_text() - describe how a process ended: by a time limit, a signal or an exit code
  * @status: as of waitpid()
- * @timed_out: seconds after which it was ended, or 0 if that is not why
- * @text: filled in
+ * @timed_out: the limit in seconds that it has exceeded, or 0
+ * @text: set to the description, without a newline
  * @size: of @text; ENDING_MAX is enough
  */
 void ending_text(int status, unsigned int timed_out, char *text, size_t size)

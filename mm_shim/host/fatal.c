@@ -8,9 +8,11 @@
 #include "fatal.h"
 
 /**
- * fatal() - give up, because of the usage, the environment or what must work
- * @status: the exit code
- * @fmt: what is wrong, as for printf(), without a newline
+ * fatal() - print an error of one line to stderr, and end the program
+ * @status: the exit code; 2 for wrong usage or a lack of the environment
+ * @fmt: the error, as for printf(), without a newline
+ *
+ * Does not return.
  */
 void fatal(int status, const char *fmt, ...)
 {

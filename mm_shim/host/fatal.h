@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The end of a program of the host's side, by an error of one line. */
+/* The end of a program on the host side, by an error of one line. */
 #ifndef HOST_FATAL_H
 #define HOST_FATAL_H
 

@@ -20,7 +20,8 @@
  * host_shared() - allocate zeroed memory that is shared with children
  * @size: bytes
  *
- * Return: the memory, never NULL; it stays until the process ends.
+ * Return: the memory, never NULL: without memory the process ends by host_lacks(). It is
+ * not freed before the process ends.
  */
 void *host_shared(unsigned long size)
 {
@@ -49,11 +50,11 @@ static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long s
 /**
  * host_fork() - go on in a child first, and wait for its end
  * @seconds: limit of CPU time, see host_limit(); 0 for none
- * @text: room for a line that says how it ended, if not by its exit code
+ * @text: set to a line that says how the child ended, if not by an exit code
  * @size: size of @text
  *
- * Context: all other threads are parked or about to park, which is waited for: the
- * child has the calling thread alone, and what another one had locked would stay so.
+ * Context: all other threads are parked or about to park, which is waited for. The child
+ * has the calling thread only, and a lock held by another one would never be released.
  * Return: in the child HOST_IN_CHILD; then in the parent the child's exit code,
  * or -1 with a line in @text.
  */
@@ -82,7 +83,7 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 void host_exit(int code)
 {
 #ifdef __SANITIZE_ADDRESS__
-	/* ASan would forget each global first, in shadow pages that this child shares */
+	/* ASan's exit handlers unregister each global, and so write to shared shadow pages */
 	fflush(NULL);
 	_exit(code);
 #else

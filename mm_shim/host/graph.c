@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The files of --dot: one for each case, or two. */
+/* The files of --dot: one or two for each case. */
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +22,11 @@ static bool all_cases;
 static char of[256];
 
 /**
- * graphs_open() - graphs are wanted
- * @dir: where to; it is made if it is not there
- * @all: of cases that pass, too
+ * graphs_open() - have graphs written
+ * @dir: directory for them; it is created if it does not exist
+ * @all: write graphs of cases that pass, too
+ *
+ * Context: before the first case. The program ends if @dir cannot be written to.
  */
 void graphs_open(const char *dir, bool all)
 {
@@ -35,9 +37,11 @@ void graphs_open(const char *dir, bool all)
 }
 
 /**
- * graphs_of() - the case that this process runs
+ * graphs_of() - set the case that this process runs, which names the files
  * @suite: its suite
  * @name: its name
+ *
+ * Context: before the case, in its process.
  */
 void graphs_of(const char *suite, const char *name)
 {
@@ -45,7 +49,7 @@ void graphs_of(const char *suite, const char *name)
 }
 
 /**
- * host_graphs() - which graphs are wanted
+ * host_graphs() - get which graphs are to be written
  *
  * Return: 0 none, 1 those of cases that fail, 2 all.
  */
@@ -56,11 +60,11 @@ int host_graphs(void)
 
 /**
  * host_graph_write() - write the graph of the running case
- * @when: "before", or "" for that which shows the failure
- * @text: for Graphviz
- * @len: its length
+ * @when: "before" for the state before the operation, or "" for the state at the failure
+ * @text: the graph in the language of Graphviz
+ * @len: its length in bytes
  *
- * Async-signal-safe but for the formatting of the name.
+ * Context: host_graphs() is not 0. Async-signal-safe except for the formatting of the name.
  */
 void host_graph_write(const char *when, const char *text, unsigned long len)
 {

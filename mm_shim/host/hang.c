@@ -40,7 +40,7 @@ static void say_where(const void *context)
 	__atomic_add_fetch(&answers, 1, __ATOMIC_RELEASE);
 }
 
-/* Asks another thread for its stack; 0 if there is one and it does not answer. */
+/* Asks another thread to print its stack; 0 if the thread exists and does not answer. */
 static int ask_thread(pid_t tid)
 {
 	int before = __atomic_load_n(&answers, __ATOMIC_ACQUIRE), ms;
@@ -69,7 +69,7 @@ static void ask_others(void)
 		say("others do not answer: TSan keeps the signal from who loops, and its own threads\n");
 }
 
-/* The signal ends the process when it comes again: by itself if this hangs, too. */
+/* The next SIGALRM ends the process: the one raised below, or alarm()'s if this hangs, too. */
 static void first_asked(int sig, siginfo_t *info, void *context)
 {
 	(void)info;
@@ -88,7 +88,9 @@ static void other_asked(int sig, siginfo_t *info, void *context)
 }
 
 /**
- * host_hang_watch() - print the stacks of all threads before SIGALRM ends the process
+ * host_hang_watch() - have the stacks of all threads printed before SIGALRM ends the process
+ *
+ * Context: before host_limit(); once in a process, and its children inherit it.
  */
 void host_hang_watch(void)
 {
@@ -106,13 +108,14 @@ void host_hang_watch(void)
 }
 
 /**
- * host_limit() - have SIGALRM come when this process has used so much CPU time
- * @seconds: of CPU time, of all threads; 0 for no limit
+ * host_limit() - limit the CPU time of this process: SIGALRM comes when it is used up
+ * @seconds: of CPU time, of all threads together; 0 for no limit
  *
- * It comes after HOST_WALL_LIMIT times as long in any case, for a process that sleeps for
- * good. The load of the machine makes no difference to the first, and little to the second.
+ * SIGALRM also comes after HOST_WALL_LIMIT times as many seconds of wall-clock time, for a
+ * process that sleeps and is never woken. The load of the host makes no difference to the
+ * first limit, and little to the second.
  *
- * Context: once in a process, which has called host_hang_watch(); a fork has no limit.
+ * Context: after host_hang_watch(). A child of fork() has no limit.
  */
 void host_limit(unsigned int seconds)
 {

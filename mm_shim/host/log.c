@@ -26,8 +26,10 @@ void log_set_sink(const struct log_sink *to)
 }
 
 /**
- * log_to() - choose the file for text, where the sink does not take it
+ * log_to() - choose the file for text that no sink takes
  * @fd: open for writing; stderr at first
+ *
+ * Context: as log_set_sink().
  */
 void log_to(int fd)
 {
@@ -54,7 +56,7 @@ void host_log(const char *text, unsigned long len)
 }
 
 /**
- * host_reason() - say why the case fails or is skipped
+ * host_reason() - report why the case fails or is skipped
  * @text: one short line
  *
  * The first reason of a case is reported with its result. Async-signal-safe as far as the
@@ -70,9 +72,11 @@ void host_reason(const char *text)
 }
 
 /**
- * host_mute() - drop all that this process logs and its reasons from here on
+ * host_mute() - drop the log and the reasons of this process from now on
  *
  * Standard output and error of the process are dropped too.
+ *
+ * Context: as log_set_sink().
  */
 void host_mute(void)
 {

@@ -7,18 +7,18 @@
 
 #include <shim/host.h>
 
-/* Only a binary with ASan has them. */
+/* Functions that only a binary with ASan has. */
 void __asan_poison_memory_region(const volatile void *addr, size_t size)
 	__attribute__((weak));
 void __asan_unpoison_memory_region(const volatile void *addr, size_t size)
 	__attribute__((weak));
 
 /**
- * host_reserve() - zeroed address space that takes memory when it is touched
+ * host_reserve() - reserve zeroed memory, which the host allocates page by page when used
  * @size: bytes, a multiple of the page size
  * @align: alignment in bytes, a power of two
  *
- * Return: the start, never NULL: without memory the machine cannot boot.
+ * Return: the start, never NULL: the process ends by host_lacks() if it cannot be reserved.
  */
 void *host_reserve(unsigned long size, unsigned long align)
 {
@@ -34,6 +34,8 @@ void *host_reserve(unsigned long size, unsigned long align)
  * host_poison() - let ASan report every access to a range
  * @addr: start, aligned to 8
  * @size: bytes
+ *
+ * Does nothing without ASan.
  */
 void host_poison(const void *addr, unsigned long size)
 {

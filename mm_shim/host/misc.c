@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Time, and the end. */
+/* Time, crashes, and the end of the process. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -38,8 +38,10 @@ static void say_last_words(void)
 }
 
 /**
- * host_die() - end the process: nothing after this point could be trusted
+ * host_die() - end the process, as nothing after this point could be trusted
  * @why: one line, logged with the stack and given as the case's reason
+ *
+ * Context: any thread. Does not return.
  */
 void host_die(const char *why)
 {
@@ -59,10 +61,12 @@ static void __attribute__((constructor)) note_first(void)
 }
 
 /**
- * host_lacks() - end the process for want of something that this machine has not given
+ * host_lacks() - end the process, as the environment lacks something that it needs
  * @what: one line, logged
  *
- * That is no result of the case: the program ends with exit code 2, for the environment.
+ * This is no result of the case: the program ends with exit code 2, for the environment.
+ *
+ * Context: any thread. Does not return.
  */
 void host_lacks(const char *what)
 {
@@ -72,7 +76,7 @@ void host_lacks(const char *what)
 	_exit(getpid() == first ? 2 : HOST_LACKS);
 }
 
-/* A sanitizer's, called after its report. */
+/* Function of the sanitizers' runtime: has @fn called after a report. */
 void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 
 static void dying(void)
@@ -93,7 +97,7 @@ static void crash(int sig, siginfo_t *info, void *context)
 	raise(sig);
 }
 
-/* Without a sanitizer, which has handlers of its own. */
+/* Handlers for a binary without a sanitizer; a sanitizer has its own. */
 static void catch_crashes(void)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
@@ -111,9 +115,9 @@ static void catch_crashes(void)
 }
 
 /**
- * host_watch_death() - have host_last_words() and host_note_place() called in a crash
+ * host_watch_death() - have crashes note the place, and call what host_last_words() got
  *
- * Context: once in a process is enough, and its children have it too.
+ * Context: once in a process is enough, and its children inherit it.
  */
 void host_watch_death(void)
 {
@@ -129,9 +133,12 @@ void host_watch_death(void)
 }
 
 /**
- * host_last_words() - say something if the process dies
- * @fn: writes to the log; called once host_die(), a sanitizer or, without one, the
- *	handler of a signal has said why, behind those that were given before
+ * host_last_words() - have a function called if the process dies
+ * @fn: writes to the log. Called after host_die(), a sanitizer or, without one, the handler
+ *	of a fatal signal has logged why, and after functions that were given before.
+ *
+ * Context: no other thread calls it. @fn may be called by a signal's handler. MOST_WORDS
+ * functions are kept; a further one takes the place of the last.
  */
 void host_last_words(void (*fn)(void))
 {

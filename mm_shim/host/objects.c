@@ -3,7 +3,7 @@
  * Slab objects. Each is a malloc() of its own, so ASan knows its bounds and its
  * life, behind a header with the stack that allocated it. The header is
  * poisoned like a red zone: this file is built without instrumentation, so that it may
- * read it, and so that its lock is no order between threads for TSan.
+ * read it, and so that TSan does not take the lock for an order between threads.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -53,6 +53,8 @@ static struct host_object *header(const void *object)
 /**
  * host_pool_create() - create a set of objects that are counted together
  * @name: shown in reports; must outlive the pool
+ *
+ * Return: the pool, never NULL: without memory the process ends by host_lacks().
  */
 struct host_pool *host_pool_create(const char *name)
 {
@@ -67,7 +69,7 @@ struct host_pool *host_pool_create(const char *name)
 
 /**
  * host_pool_destroy() - free an empty pool
- * @pool: without objects
+ * @pool: without objects, and no other thread uses it
  */
 void host_pool_destroy(struct host_pool *pool)
 {
@@ -80,6 +82,7 @@ void host_pool_destroy(struct host_pool *pool)
  * @size: bytes; an access past it is reported by ASan
  * @align: a power of two, at least 8
  *
+ * Context: any; spins for the lock of the pool.
  * Return: the object, or NULL when the host has no memory.
  */
 void *host_object_alloc(struct host_pool *pool, unsigned long size,
@@ -109,7 +112,7 @@ void *host_object_alloc(struct host_pool *pool, unsigned long size,
 
 static void check_object(struct host_object *obj)
 {
-	host_touch(obj + 1);	/* a freed one is a use after free to ASan */
+	host_touch(obj + 1);	/* ASan reports a freed one as use after free */
 	if (obj->magic == OBJECT_MAGIC)
 		return;
 	host_die("slab: freed pointer is no live object (double free or wild pointer)");
@@ -121,6 +124,8 @@ static void check_object(struct host_object *obj)
  *
  * A second free is reported: by ASan through the quarantine of free(), without
  * it by the header's magic number.
+ *
+ * Context: as host_object_alloc().
  */
 void host_object_free(void *object)
 {
@@ -140,8 +145,10 @@ void host_object_free(void *object)
 }
 
 /**
- * host_object_pool() - the pool that an object came from
- * @object: a live object
+ * host_object_pool() - get the pool that an object came from
+ * @object: a live object; any other is reported as by host_object_free()
+ *
+ * Return: its pool.
  */
 struct host_pool *host_object_pool(const void *object)
 {
@@ -150,8 +157,10 @@ struct host_pool *host_object_pool(const void *object)
 }
 
 /**
- * host_object_size() - the size that an object was allocated with
- * @object: a live object
+ * host_object_size() - get the size that an object was allocated with
+ * @object: a live object; any other is reported as by host_object_free()
+ *
+ * Return: bytes.
  */
 unsigned long host_object_size(const void *object)
 {
@@ -175,7 +184,8 @@ unsigned long host_pool_objects(const struct host_pool *pool)
  * @pool: the pool
  * @addr: the word
  *
- * Return: the object, or NULL. Walks the list of all.
+ * Context: any; holds the lock of the pool while it looks at each of its objects.
+ * Return: the start of the object, or NULL.
  */
 void *host_pool_object_at(const struct host_pool *pool, const void *addr)
 {
@@ -194,8 +204,10 @@ void *host_pool_object_at(const struct host_pool *pool, const void *addr)
 }
 
 /**
- * host_pool_name() - the name given to host_pool_create()
+ * host_pool_name() - get the name given to host_pool_create()
  * @pool: the pool
+ *
+ * Return: the name.
  */
 const char *host_pool_name(const struct host_pool *pool)
 {
@@ -205,7 +217,9 @@ const char *host_pool_name(const struct host_pool *pool)
 /**
  * host_pool_report() - log the oldest live objects with their stacks
  * @pool: the pool
- * @most: how many at the most
+ * @most: number of objects to log at the most
+ *
+ * Context: no other thread allocates from the pool or frees to it.
  */
 void host_pool_report(const struct host_pool *pool, unsigned int most)
 {

@@ -18,11 +18,11 @@
 #define WORDS	(128 * 1024 / sizeof(uintptr_t))
 
 static const void *running;		/* the case's function, NULL between cases */
-static const uintptr_t *top;		/* of the part of the stack that is the case's */
+static const uintptr_t *top;		/* end of the part of the stack that the case uses */
 static unsigned long *note;
 
 /**
- * host_case_begins() - a case's function will be called
+ * host_case_begins() - note that the function of a case is about to be called
  * @fn: the function
  * @frame: frame address of a function that was called from where @fn will be
  *
@@ -35,7 +35,9 @@ void host_case_begins(const void *fn, const void *frame)
 }
 
 /**
- * host_case_ends() - the case's function has returned, or was ended by an assertion
+ * host_case_ends() - note that the function of the case has returned, or an assertion ended it
+ *
+ * Context: as host_case_begins().
  */
 void host_case_ends(void)
 {
@@ -70,7 +72,9 @@ static unsigned long place_of_call(void)
 
 /**
  * host_place_to() - have the place of the first failure of this process noted
- * @where: shared with the parent
+ * @where: set to the address, see host_note_place(); shared with the parent
+ *
+ * Context: before the case, in its process.
  */
 void host_place_to(unsigned long *where)
 {
@@ -80,9 +84,11 @@ void host_place_to(unsigned long *where)
 }
 
 /**
- * host_note_place() - something fails: note the statement that runs, if it is the first
+ * host_note_place() - note the statement of the case that runs, for the first failure
  *
- * The address is that in the symbol table of the binary. Nothing is noted between cases.
+ * The address is as in the symbol table of the binary. Only the first call in a process that
+ * finds one has an effect. Nothing is noted between cases.
+ *
  * Context: any thread; async-signal-safe.
  */
 void host_note_place(void)

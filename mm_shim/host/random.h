@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /**
- * random_next() - the next number of a sequence, by splitmix64
- * @state: the sequence's; any first value gives a good one
+ * random_next() - get the next number of a sequence, by splitmix64
+ * @state: state of the sequence; any first value, its seed, gives a good sequence
  *
  * The numbers do not depend on the C library.
  *

@@ -28,7 +28,9 @@ static void release(void *addr)
 }
 
 /**
- * host_rcu_register() - make the calling thread a possible reader
+ * host_rcu_register() - let the calling thread have read-side sections
+ *
+ * Context: once in a thread, before its first section.
  */
 void host_rcu_register(void)
 {
@@ -45,6 +47,8 @@ void host_rcu_unregister(void)
 
 /**
  * host_rcu_read_lock() - begin the outermost read-side section
+ *
+ * Context: a thread that has called host_rcu_register().
  */
 void host_rcu_read_lock(void)
 {
@@ -63,6 +67,8 @@ void host_rcu_read_unlock(void)
 
 /**
  * host_rcu_reader_over() - tell TSan of the end of a section that liburcu does not know
+ *
+ * Context: the thread whose section it is.
  */
 void host_rcu_reader_over(void)
 {
@@ -70,7 +76,9 @@ void host_rcu_reader_over(void)
 }
 
 /**
- * host_rcu_period_over() - tell TSan of a grace period that was seen to be over
+ * host_rcu_period_over() - tell TSan of the end of a grace period
+ *
+ * Context: the thread that has waited for it.
  */
 void host_rcu_period_over(void)
 {

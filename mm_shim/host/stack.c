@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stacks by frame pointers, and their names from the symbol table of the
+ * Stacks by frame pointers, and names of functions from the symbol table of the
  * binary: fast enough for every allocation, and the same in each variant.
  */
 #define _GNU_SOURCE
@@ -66,7 +66,10 @@ static void load_table(void)
 /**
  * host_load_symbols() - map the symbol table of the binary
  *
- * For those who look into it where nothing can be mapped: in a sanitizer's report.
+ * Does nothing when it is mapped already. Call it before host_symbol() is used where no file
+ * can be mapped, such as in a sanitizer's report.
+ *
+ * Context: any thread.
  */
 void host_load_symbols(void)
 {
@@ -76,11 +79,11 @@ void host_load_symbols(void)
 }
 
 /**
- * host_symbol() - the function that an address lies in
+ * host_symbol() - find the function that contains an address
  * @addr: an address in the binary's code
- * @offset: set to the distance from the function's start
+ * @offset: set to the distance from the function's start in bytes
  *
- * Return: the name, or NULL when there is none.
+ * Return: its name, or NULL if @addr is in no function of the binary.
  */
 const char *host_symbol(const void *addr, unsigned long *offset)
 {
@@ -109,12 +112,12 @@ static int is_part(const char *name, const char *of)
 }
 
 /**
- * host_code_of() - where the code of a function is
+ * host_code_of() - find the code of a function
  * @fn: the function
- * @parts: filled in; compilers put what is seldom run apart from the rest
+ * @parts: filled in: compilers put code that seldom runs apart, as fn.cold
  * @most: room in @parts
  *
- * Return: how many parts were filled in.
+ * Return: number of parts.
  */
 unsigned int host_code_of(const void *fn, struct host_code *parts, unsigned int most)
 {
@@ -134,10 +137,11 @@ unsigned int host_code_of(const void *fn, struct host_code *parts, unsigned int 
 }
 
 /**
- * host_link_address() - the address of a piece of code as the symbol table has it
+ * host_link_address() - convert an address of code to that in the symbol table
  * @addr: its address in this process
  *
- * Context: after a call of host_symbol() in this process.
+ * Context: after host_load_symbols() or host_symbol().
+ * Return: the address, which does not depend on where the binary was loaded.
  */
 unsigned long host_link_address(const void *addr)
 {
@@ -182,11 +186,12 @@ static RAW unsigned int follow(const uintptr_t *fp, void **frames, unsigned int 
 }
 
 /**
- * host_backtrace() - the return addresses of the callers
+ * host_backtrace() - get the return addresses of the callers
  * @frames: filled from the innermost outwards
  * @most: room in @frames
  *
- * Return: how many were filled in.
+ * Context: any thread; allocates nothing once the thread has called it.
+ * Return: number of frames.
  */
 RAW unsigned int host_backtrace(void **frames, unsigned int most)
 {
@@ -215,16 +220,17 @@ static RAW int is_frame(const uintptr_t *at)
 }
 
 /**
- * host_context_backtrace() - where a signal met the calling thread
- * @context: what the signal's handler got
+ * host_context_backtrace() - get the stack of this thread where a signal interrupted it
+ * @context: third argument of the signal's handler
  * @frames: filled from the innermost outwards, as return addresses
  * @most: room in @frames
  *
- * Libraries have no frame pointers: if it was in one, the stack is searched for the
- * innermost frame of our code, and for a place before it that called the library, which
- * may be one of an earlier call.
+ * Libraries have no frame pointers. If the signal came in one, the stack is searched for the
+ * innermost frame of our code, and for a return address below it: the call of the library,
+ * or one that an earlier call has left there.
  *
- * Return: how many were filled in.
+ * Context: the handler of the signal.
+ * Return: number of frames.
  */
 RAW unsigned int host_context_backtrace(const void *context, void **frames, unsigned int most)
 {
@@ -258,12 +264,14 @@ RAW unsigned int host_context_backtrace(const void *context, void **frames, unsi
 }
 
 /**
- * host_print_frames() - log a stack, a line a function, like the kernel does
+ * host_print_frames() - log a stack, one line for each function, as the kernel does
  * @frames: return addresses
- * @nr: how many
+ * @nr: number of @frames
  *
- * Behind each name stands the address of the call as the symbol table has it, from which
- * programs/common/source.c makes the line of the source.
+ * The address of the call in the symbol table is printed after each name: from it
+ * programs/common/source.c finds the line of the source.
+ *
+ * Context: any thread, signal handlers too; see host_load_symbols() and host_log().
  */
 void host_print_frames(void *const *frames, unsigned int nr)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads that can be parked and unparked: what the kernel side's scheduler is
- * made of. An unpark before the park is remembered, once.
+ * Threads that can be parked and unparked, on which the kernel side's scheduler
+ * stands. An unpark that comes before the park is remembered, once.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,7 +26,7 @@ struct host_thread {
 static __thread struct host_thread *self;
 static int awake = 1;	/* threads that are not parked */
 
-/* Relaxed, or TSan would take it for an order between all that park. */
+/* Relaxed, or TSan would take it for an order between all threads that park. */
 static void add_awake(int nr)
 {
 	__atomic_add_fetch(&awake, nr, __ATOMIC_RELAXED);
@@ -48,7 +48,9 @@ static struct host_thread *new_thread(void)
 }
 
 /**
- * host_thread_self() - the calling thread, made known at its first call
+ * host_thread_self() - get the handle of the calling thread, made at its first call
+ *
+ * Return: the handle, never NULL.
  */
 struct host_thread *host_thread_self(void)
 {
@@ -70,13 +72,13 @@ static void *trampoline(void *arg)
 
 /**
  * host_thread_start() - run a function in a new, detached thread
- * @name: what it is called in a debugger; 15 characters of it, which stay valid
+ * @name: its name in a debugger, of which 15 characters are used; must outlive the thread
  * @fn: the function
  * @arg: its argument
  *
  * The handle stays valid after the thread has ended: a late unpark is harmless.
  *
- * Return: the thread, or NULL when the host refuses another one.
+ * Return: its handle, or NULL if the host refuses another thread.
  */
 struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void *arg)
 {
@@ -110,7 +112,11 @@ void host_thread_exit(void)
 }
 
 /**
- * host_park() - sleep until somebody unparks this thread
+ * host_park() - sleep until host_unpark() is called for this thread
+ *
+ * Returns at once if that was called since the last park.
+ *
+ * Context: no lock is held that the thread that unparks needs.
  */
 void host_park(void)
 {
@@ -127,9 +133,10 @@ void host_park(void)
 
 /**
  * host_park_timeout() - host_park() that gives up after a while
- * @ns: nanoseconds
+ * @ns: nanoseconds, of CLOCK_MONOTONIC
  *
- * Return: 1 when unparked, 0 when the time was over.
+ * Context: as host_park().
+ * Return: 1 if unparked, 0 if the time was over.
  */
 int host_park_timeout(unsigned long long ns)
 {
@@ -153,8 +160,10 @@ int host_park_timeout(unsigned long long ns)
 }
 
 /**
- * host_unpark() - let a thread come back from its park
- * @thread: the thread, parked or about to
+ * host_unpark() - let a thread return from host_park()
+ * @thread: the thread; if it is not parked, its next host_park() returns at once
+ *
+ * Context: any thread.
  */
 void host_unpark(struct host_thread *thread)
 {

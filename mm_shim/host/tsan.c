@@ -10,15 +10,18 @@
 /* of READ_ONCE() and WRITE_ONCE(), see tools/include/asm/rwonce.h */
 int shim_load_order = __ATOMIC_ACQUIRE;
 int shim_store_order = __ATOMIC_RELEASE;
-/* this thread has come by an smp_wmb() that no WRITE_ONCE() has followed yet */
+/* set by an smp_wmb() of this thread until its next WRITE_ONCE() */
 __thread int shim_fenced;
-/* the word that this thread has looked at last, for smp_acquire__after_ctrl_dep() */
+/* the word of the last READ_ONCE() of this thread, for smp_acquire__after_ctrl_dep() */
 __thread const volatile void *shim_seen;
 
 /**
- * host_tsan_strict() - from now on READ_ONCE() and WRITE_ONCE() order nothing
+ * host_tsan_strict() - let READ_ONCE() and WRITE_ONCE() order nothing from now on
  *
- * Return: whether that makes a difference in this build.
+ * The exceptions are in tools/include/asm/rwonce.h and asm/barrier.h.
+ *
+ * Context: before the first case.
+ * Return: 1 in a build with TSan, else 0: there it makes no difference.
  */
 int host_tsan_strict(void)
 {
@@ -91,9 +94,9 @@ static int is_of_runtime(const char *name)
 }
 
 /*
- * The functions of an access: the one it is in, and those that this is inlined in.
- * Where one compiler copies or clears memory in place, the other calls the runtime,
- * whose caller is asked for too.
+ * Finds the functions of an access: the one that it is in, and those that this is inlined
+ * in. Where one compiler copies or clears memory in place, the other calls memcpy() and its
+ * like: then the caller of that is one of the functions, too.
  */
 static int names_of(void *report, unsigned long access, char *names)
 {
@@ -123,7 +126,7 @@ static int has_name(const char *names, const char *name, unsigned long len)
 	return 0;
 }
 
-/* A line "one / other", or "one / *"; comments and empty lines have no such thing. */
+/* True for a line "one / other" or "one / *" that names both accesses, in either order. */
 static int line_is_of(const char *line, const char *names, const char *others)
 {
 	unsigned long len = strcspn(line, "\n"), first = strcspn(line, " \n");
@@ -151,17 +154,20 @@ static int is_meant(void *report)
 
 /*
  * TSan's own suppressions look for a function in any frame of both stacks. That
- * hides too much: a plain read of vma->anon_vma is meant, an unordered store of
- * it is not, and the stacks of both go through the same functions. So a pair of
- * accesses is asked for. This is a weak function of the runtime's, in C++, which
- * is called before a report is printed and counted.
+ * hides too much: a plain read of vma->anon_vma is intended, an unordered store of
+ * it is not, and the stacks of both go through the same functions. So a line of
+ * tsan.supp names the functions of both accesses. This overrides a weak C++ function of
+ * the runtime, which is called before a report is printed and counted.
  */
 int shim_tsan_report(void *report, int suppressed) __asm__("_ZN6__tsan8OnReportEPKNS_10ReportDescEb");
 
 /**
  * shim_tsan_report() - decide if a report is dropped
- * @report: for the runtime's functions
- * @suppressed: it is to be dropped anyway
+ * @report: handle of the report, for functions of the runtime
+ * @suppressed: nonzero if the runtime drops it anyway
+ *
+ * Context: called by the runtime in the thread of the later access, one report at a time.
+ * Return: nonzero if the report is dropped.
  */
 int shim_tsan_report(void *report, int suppressed)
 {

@@ -32,7 +32,7 @@ struct turn {
 
 static struct turn turns[TURN_THREADS];
 static unsigned int nr_turns, arrived, over, spins;
-static const void *written;		/* by the last point that changes a word */
+static const void *written;		/* word that the last point has changed */
 static void (*asked)(void);
 static void (*on_stuck)(void);
 static void (*on_switch)(unsigned int from, unsigned int to, enum turn_why why);
@@ -64,7 +64,7 @@ static unsigned int able(void)
 	return set;
 }
 
-/* Threads that spin on a word may look again, or all with NULL. */
+/* Lets threads that spin on @word read it again; with NULL all that spin. */
 static void end_spinning(const void *word)
 {
 	unsigned int i;
@@ -75,7 +75,7 @@ static void end_spinning(const void *word)
 	written = NULL;
 }
 
-/* Lets those look again who wait for the word of the last point. */
+/* Lets threads that spin on the word of the last point read it again. */
 static void settle(void)
 {
 	if (written)
@@ -99,7 +99,7 @@ static void give_up_stuck(void)
 	host_die("race: the callback came back from a deadlock");
 }
 
-/* Chooses when @self cannot go on: all that spin may look once more, but not for ever. */
+/* Chooses when this thread cannot go on. All that spin may read again, MOST_SPINS times. */
 static unsigned int choose_forced(void)
 {
 	unsigned int set = able();
@@ -136,7 +136,7 @@ static void switch_to(unsigned int next, enum turn_why why)
  * turn_each() - let every thread that has not left call a function, in order
  * @fn: must not have a synchronisation point
  *
- * Context: the calling thread goes on afterwards, the others cannot.
+ * Context: the thread that has the turn, and keeps it; for reports of a race that is stuck.
  */
 void turn_each(void (*fn)(void))
 {
@@ -163,6 +163,8 @@ void turn_each(void (*fn)(void))
  *	race by turn_give_up(), and does not return
  * @switched: called before another thread gets its turn, by the one that had it; by
  *	turn_run() with @from TURN_THREADS. Must not have a synchronisation point.
+ *
+ * Context: before turn_join(); one race at a time.
  */
 void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void),
 		void (*switched)(unsigned int from, unsigned int to, enum turn_why why))
@@ -180,7 +182,9 @@ void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void),
 /**
  * turn_run() - run the race that all threads have joined or will join
  *
- * Return: when all but the daemons have left, and these have too.
+ * Returns when all threads have left, the daemons last, or after turn_give_up().
+ *
+ * Context: a thread that is not part of the race, after turn_begin().
  */
 void turn_run(void)
 {
@@ -197,9 +201,11 @@ void turn_run(void)
 }
 
 /**
- * turn_join() - the calling thread takes part, and waits for its first turn
+ * turn_join() - let the calling thread take part, and wait for its first turn
  * @thread: its number, from 0 on
  * @daemon: the race does not wait for it to end; it ends when turn_is_over()
+ *
+ * Context: once for each thread of the race, after turn_begin().
  */
 void turn_join(unsigned int thread, int daemon)
 {
@@ -213,7 +219,9 @@ void turn_join(unsigned int thread, int daemon)
 }
 
 /**
- * turn_leave() - the calling thread ends its part
+ * turn_leave() - end the part of the calling thread in the race
+ *
+ * Context: the thread that has the turn.
  */
 void turn_leave(void)
 {
@@ -241,7 +249,7 @@ void turn_leave(void)
 /**
  * turn_give_up() - end a race whose threads cannot go on: they stay where they are
  *
- * Context: called by one of them, and does not return.
+ * Context: the thread that has the turn. Does not return.
  */
 void turn_give_up(void)
 {
@@ -255,7 +263,10 @@ void turn_give_up(void)
 }
 
 /**
- * turn_is_over() - for a daemon: all others have left
+ * turn_is_over() - check if all threads but the daemons have left
+ *
+ * Context: a daemon that has the turn.
+ * Return: nonzero if they have.
  */
 int turn_is_over(void)
 {
@@ -263,10 +274,12 @@ int turn_is_over(void)
 }
 
 /**
- * turn_point() - a synchronisation point: another thread may get its turn
- * @access: what comes next
+ * turn_point() - pass a synchronisation point, at which another thread may get its turn
+ * @access: the access that comes next
  * @kinds: of the point, for a search that tries some only, see struct turn_plan
- * @addr: the word
+ * @addr: the word that is accessed
+ *
+ * Context: the thread that has the turn; any lock may be held.
  */
 void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 {
@@ -284,9 +297,12 @@ void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 }
 
 /**
- * turn_block() - run others until somebody calls turn_wake() for this thread
+ * turn_block() - run others until turn_wake() is called for this thread
  *
- * A turn_wake() before that counts, once. A daemon does not wait when it is over.
+ * A turn_wake() that came before counts, once. A daemon does not wait when the others have
+ * left.
+ *
+ * Context: the thread that has the turn.
  */
 void turn_block(void)
 {
@@ -301,7 +317,9 @@ void turn_block(void)
 }
 
 /**
- * turn_spin() - run others, as this thread waits for a word to change
+ * turn_spin() - run others, as this thread waits for the word of its last point to change
+ *
+ * Context: the thread that has the turn, in a busy wait.
  */
 void turn_spin(void)
 {
@@ -312,7 +330,9 @@ void turn_spin(void)
 }
 
 /**
- * turn_pass() - another thread may go on here, which is no preemption
+ * turn_pass() - let another thread go on here, which does not count as a preemption
+ *
+ * Context: the thread that has the turn.
  */
 void turn_pass(void)
 {
@@ -321,8 +341,10 @@ void turn_pass(void)
 }
 
 /**
- * turn_wake() - a thread can go on
+ * turn_wake() - let a thread go on that is in turn_block(), or will call it
  * @thread: its number
+ *
+ * Context: the thread that has the turn.
  */
 void turn_wake(unsigned int thread)
 {

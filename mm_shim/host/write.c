@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* write() that does not stop half-way; for all programs. */
+/* A write() that is complete; for all programs. */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -9,12 +9,11 @@
 /**
  * write_all() - write all of something
  * @fd: where to; a pipe that is full is waited for
- * @data: what
- * @len: its bytes
+ * @data: the data
+ * @len: its length in bytes
  *
- * Async-signal-safe.
- *
- * Return: false with errno where it cannot be written.
+ * Context: any; async-signal-safe. May wait for the reader of a pipe.
+ * Return: true if all is written, false with errno set if not.
  */
 bool write_all(int fd, const void *data, size_t len)
 {

@@ -19,12 +19,12 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * struct shim_case - one test case as the runner sees it
  * @suite: name of its suite; the cases of one suite are contiguous
  * @name: name of the case, unique in its suite and different from @suite
- * @file_suite: name of the suite without its mode: what -t may also be given
+ * @file_suite: name of the suite without its mode, which -t takes, too
  * @mode: one of the modes of --mode, in which the case runs
  * @race: nonzero for a case whose tasks race, see struct shim_search
  * @file: where its TEST() is, as seen from the top of the repository
- * @line: the line of it
- * @skip: why it does not apply to this build, so that it need not be started; or NULL
+ * @line: line of its TEST() in @file
+ * @skip: reason why it does not apply to this build and is not started, or NULL
  */
 struct shim_case {
 	const char *suite;
@@ -53,14 +53,14 @@ struct shim_options {
 
 /**
  * struct shim_oom - the allocations of a case that are to fail, see --oom
- * @on: some are; else the case is run as it is
- * @nth: only this one, or 0 for one after the other
+ * @on: some are; else the case is run without failures
+ * @nth: number of the only one that fails, from 1 on; 0 for each in turn
  * @persistent: with @nth, all that follow fail too
  * @in_place: with @nth, it fails in this process, for a debugger
- * @most: without @nth, how many of them at the most, evenly spread; 0 for all
- * @of_a_stack: without @nth, how many with one and the same stack; 0 for all
- * @seconds: limit of each run of the case
- * @now: shared with the runner: the one that fails at the moment
+ * @most: without @nth, number of allocations to fail at the most, evenly spread; 0 for all
+ * @of_a_stack: without @nth, the same for allocations with the same stack; 0 for all
+ * @seconds: limit of CPU time of each run of the case, see host_limit()
+ * @now: shared with the runner: progress
  */
 struct shim_oom {
 	int on;
@@ -77,9 +77,9 @@ struct shim_oom {
  * struct shim_oom_now - progress of a sweep
  * @nth: the allocation that fails, 0 for none
  * @persistent: and all that follow
- * @failed: how many have been made to fail so far
- * @of: of how many; the rest had the same stacks as others
- * @no_such: the case has no such allocation, or cannot be swept
+ * @failed: number of allocations that have failed so far
+ * @of: number of allocations to fail; the others had the same stacks as these
+ * @no_such: the case has no allocation @nth, or cannot be swept
  */
 struct shim_oom_now {
 	unsigned long nth;
@@ -93,17 +93,17 @@ struct shim_oom_now {
 
 /**
  * struct shim_search - the schedules of a case with a race that are to be run
- * @on: this one is; else the case is run as it is, by the rule
- * @schedules: how many at the most
- * @preemptions: all with up to so many, as far as @schedules allows
- * @all_points: preempt before words that one task alone uses, too
- * @points: preempt before these points only, or 0; see shim_point_set()
- * @schedule: just this one, or NULL
- * @in_place: with @schedule, in this process, for a debugger
+ * @on: search; else the case is run once, by the rule (shim/turn.h)
+ * @schedules: number of schedules to run at the most
+ * @preemptions: run all schedules with up to so many, as far as @schedules allows
+ * @all_points: preempt before words that only one task uses, too
+ * @points: preempt before these points only, or 0 for all; see shim_point_set()
+ * @schedule: run only this one, or NULL
+ * @in_place: with @schedule, run it in this process, for a debugger
  * @verbose: keep the log of runs that pass
- * @seed: for random schedules
- * @seconds: limit of each run
- * @now: shared with the runner: how far it is
+ * @seed: seed of random schedules
+ * @seconds: limit of CPU time of each run, see host_limit()
+ * @now: shared with the runner: progress
  */
 struct shim_search {
 	int on;
@@ -121,11 +121,11 @@ struct shim_search {
 
 /**
  * struct shim_search_now - progress of a search
- * @schedule: the one that failed, made short; or empty
- * @schedules: how many have been run
- * @points: places in a run where a preemption makes a difference
- * @exhausted: all schedules with up to this number of preemptions less one
- * @no_such: the case has not the points or tasks of the schedule that was asked for
+ * @schedule: the one that failed, shortened; or empty
+ * @schedules: number of schedules that have been run
+ * @points: number of points in a run where a preemption makes a difference
+ * @exhausted: all schedules with fewer preemptions than this have been run
+ * @no_such: the case does not have the points or tasks of the schedule to run
  */
 struct shim_search_now {
 	char schedule[SHIM_SCHEDULE_MAX];
@@ -137,10 +137,10 @@ struct shim_search_now {
 
 /**
  * struct shim_now - progress of a case, shared with the runner
- * @place: address in the case's function of the call that failed, as the symbol table
- *	has it; 0 if none of its statements was running
- * @oom: of its sweep
- * @search: of its search
+ * @place: address of the statement that failed, see host_note_place(); 0 if no statement of
+ *	the case was running
+ * @oom: progress of its failure sweep
+ * @search: progress of its search of schedules
  */
 struct shim_now {
 	unsigned long place;
@@ -151,9 +151,10 @@ struct shim_now {
 /* Kernel side, called by the runner. */
 
 /**
- * shim_case_list() - all test cases; may be called before shim_boot()
+ * shim_case_list() - get all test cases
  * @cases: set to an array that stays valid and unchanged
  *
+ * Context: any; also before shim_boot().
  * Return: the number of cases.
  */
 unsigned int shim_case_list(const struct shim_case **cases);
@@ -162,15 +163,18 @@ unsigned int shim_case_list(const struct shim_case **cases);
  * shim_boot() - boot the kernel code, once, before any case is run
  * @opt: valid for the whole run
  *
- * Runs in the parent process, of which each case then gets a fork: it must
- * start no thread, because a fork would not have it.
+ * It must start no thread: each case runs in a fork of this process, which would not have
+ * the thread.
+ *
+ * Context: the runner's process, once.
  */
 void shim_boot(const struct shim_options *opt);
 
 /**
- * shim_run_case() - run one case, in a process of its own
+ * shim_run_case() - run one case
  * @nr: index in the array of shim_case_list()
  *
+ * Context: after shim_boot(), in a process that runs nothing else.
  * Return: the result of the case.
  */
 enum shim_result shim_run_case(unsigned int nr);
@@ -178,12 +182,13 @@ enum shim_result shim_run_case(unsigned int nr);
 /**
  * shim_sweep_case() - run one case again and again, with allocations that fail
  * @nr: index in the array of shim_case_list()
- * @oom: which
+ * @oom: which allocations
  *
  * Each run is a process of its own, the first one without a failure. A run may
  * end early where an operation fails for lack of memory or does less, as
  * docs/oracle.md lists; all else that differs from the first run fails the case.
  *
+ * Context: as shim_run_case().
  * Return: the result of the case: skipped if it cannot be swept.
  */
 enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *oom);
@@ -195,22 +200,26 @@ enum shim_result shim_sweep_case(unsigned int nr, const struct shim_oom *oom);
  *
  * Each run is a process of its own.
  *
- * Return: the result of the case, which fails if it does by one schedule.
+ * Context: as shim_run_case().
+ * Return: the result of the case, which fails if it fails by any schedule.
  */
 enum shim_result shim_search_case(unsigned int nr, const struct shim_search *search);
 
 /**
- * shim_point_set() - synchronisation points by the names of kinds and of fields
- * @list: names as the --help text has them, with commas between them
+ * shim_point_set() - parse a list of synchronisation points
+ * @list: names of kinds and fields as in the text of --help, separated by commas
  *
- * Return: for struct shim_search, or 0 if @list has a name that is none of these.
+ * Context: any; also before shim_boot().
+ * Return: the set, for struct shim_search; 0 if @list has an unknown name.
  */
 unsigned int shim_point_set(const char *list);
 
 /**
- * shim_print_subject() - print with host_log() what the program tests
+ * shim_print_subject() - print the tree, files and features that the program tests
  *
- * Called without shim_boot().
+ * Prints by host_log().
+ *
+ * Context: any; also before shim_boot().
  */
 void shim_print_subject(void);
 

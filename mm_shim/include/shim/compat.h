@@ -26,13 +26,13 @@ extern unsigned long zero_pfn;
 	do { __zero_page = (page); zero_page_pfn = page_to_pfn(page); } while (0)
 #endif
 
-/* where huge pages wait to be split, if the node has them itself */
+/* the queue of huge pages to split, in trees where the node has it */
 #define shim_init_queue(q)							\
 	({ spin_lock_init(&(q)->split_queue_lock); INIT_LIST_HEAD(&(q)->split_queue); })
 #define shim_init_split_queue(pgdat)						\
 	SHIM_IF(SHIM_NODE_SPLIT_QUEUE, shim_init_queue(&(pgdat)->deferred_split_queue), (void)(pgdat))
 
-/* prototypes */
+/* types and names in prototypes of functions that the machine defines */
 #define SHIM_KMALLOC_PARAMS(size, b)						\
 	SHIM_IF(SHIM_KMALLOC_TOKEN, DECL_KMALLOC_PARAMS(size, b, token),	\
 		DECL_BUCKET_PARAMS(size, b))
@@ -49,21 +49,21 @@ extern unsigned long zero_pfn;
 	SHIM_IF(SHIM_FILE_REF, file_ref_put(&(file)->f_ref),			\
 		atomic_long_dec_and_test(&(file)->f_count))
 
-/* in the tree, and nobody holds or takes its lock */
+/* the VMA is attached, and no task has its lock or waits for it */
 #define shim_vma_is_quiet(vma)							\
 	SHIM_IF(SHIM_VMA_REFCNT, (refcount_read(&(vma)->vm_refcnt) == 1),	\
 		(!(vma)->detached && !rwsem_is_locked(&(vma)->vm_lock->lock)))
 #define shim_vma_count(vma)							\
 	SHIM_IF(SHIM_VMA_REFCNT, refcount_read(&(vma)->vm_refcnt), ((unsigned int)!(vma)->detached))
 
-/* the page of its anon_vmas that a VMA starts at, and if it is not vm_pgoff */
+/* the anonymous page offset of a VMA; some trees have it apart from vm_pgoff */
 #define SHIM_OWN_ANON_PGOFF	__is_defined(SHIM_ANON_PGOFF)
 #define shim_anon_pgoff(vma)							\
 	SHIM_IF(SHIM_ANON_PGOFF, vma_start_anon_pgoff(vma), ((vma)->vm_pgoff))
 #define shim_move_anon_pgoff(vma, by)						\
 	((vma)->SHIM_IF(SHIM_ANON_PGOFF, __vm_anon_pgoff_lo, vm_pgoff) += (by))
 
-/* the trees of the reverse map, by the names that they have */
+/* the interval trees of the reverse map, which were renamed */
 #define __shim_anon_tree(op, avc, av)						\
 	SHIM_IF(SHIM_RMAP_TREE, anon_rmap_tree_##op((avc), (av)),		\
 		anon_vma_interval_tree_##op((avc), &(av)->rb_root))
@@ -78,7 +78,7 @@ extern unsigned long zero_pfn;
 #define shim_mm_flag(mm, flag)							\
 	SHIM_IF(SHIM_MM_FLAGS, mm_flags_test(flag, mm), test_bit(flag, &(mm)->flags))
 
-/* entries that are neither none nor present; the user includes the header */
+/* entries that are neither none nor present; include SHIM_LEAF_HEADER to use these */
 #define SHIM_LEAF_HEADER		SHIM_IF(SHIM_LEAFOPS, "linux/leafops.h", "linux/swapops.h")
 #define shim_leaf_of_pte(pte)		SHIM_IF(SHIM_LEAFOPS, softleaf_from_pte, pte_to_swp_entry)(pte)
 #define shim_leaf_of_pmd(pmd)		SHIM_IF(SHIM_LEAFOPS, softleaf_from_pmd, pmd_to_swp_entry)(pmd)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The narrow waist between the two worlds: functions of the C library's side that the
- * kernel side of the machine calls. Plain C without an include, because one side has the
- * kernel's headers and the other the C library's, and no file may see both.
+ * Functions of the host side (mm_shim/host, built with the C library's headers) that the
+ * kernel side of the machine calls. Plain C without an include, because the kernel side has
+ * the kernel's headers, and no file may see both.
  */
 #ifndef SHIM_HOST_H
 #define SHIM_HOST_H
@@ -44,7 +44,7 @@ const char *host_symbol(const void *addr, unsigned long *offset);
 /* ThreadSanitizer (mm_shim/host/tsan.c) */
 int host_tsan_strict(void);
 
-/* where the case is when something fails (mm_shim/host/place.c) */
+/* the statement of the case that runs when something fails (mm_shim/host/place.c) */
 void host_case_begins(const void *fn, const void *frame);
 void host_case_ends(void);
 
@@ -71,14 +71,14 @@ void host_rcu_period_over(void);
 /* processes (mm_shim/host/fork.c) */
 void *host_shared(unsigned long size);
 #define HOST_IN_CHILD	(-2)
-/* exit code of a child that could not go on for lack of memory or the like */
+/* exit code of a child that ended by host_lacks() */
 #define HOST_LACKS	87
 int host_fork(unsigned int seconds, char *text, unsigned long size);
 void host_exit(int code) __attribute__((noreturn));
 
 /* hangs (mm_shim/host/hang.c) */
-#define HOST_HANG_WORDS	3	/* seconds for that */
-#define HOST_WALL_LIMIT	5	/* times a limit of CPU time: what sleeps for good ends then */
+#define HOST_HANG_WORDS	3	/* seconds to print the stacks */
+#define HOST_WALL_LIMIT	5	/* limit of wall-clock time, in limits of CPU time */
 void host_hang_watch(void);
 void host_limit(unsigned int seconds);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* All that the kernel side of the machine offers to the tests, a header a room. */
+/* All that the kernel side of the machine offers to the tests: the header of each room. */
 #ifndef SHIM_MACHINE_H
 #define SHIM_MACHINE_H
 

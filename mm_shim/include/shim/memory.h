@@ -17,7 +17,7 @@ void shim_pages_report(unsigned int most);
 
 /* slab (slab.c) */
 enum shim_slab_mode {
-	SHIM_SLAB_QUARANTINE,	/* RCU-type-safe objects are freed after a grace period */
+	SHIM_SLAB_QUARANTINE,	/* type-safe objects are freed after a grace period */
 	SHIM_SLAB_RECYCLE,	/* they are handed out again at once */
 };
 void shim_slab_boot(void);
@@ -34,20 +34,20 @@ bool shim_should_fail(gfp_t gfp);
 
 /* the part of a failure sweep that sees each allocation (fail.c) */
 enum shim_sweep_mode {
-	SHIM_SWEEP_OFF,
+	SHIM_SWEEP_OFF,		/* no sweep, or allocations do not count */
 	SHIM_SWEEP_RECORD,	/* a run without failures, whose results are recorded */
-	SHIM_SWEEP_TRY,		/* the same, with a child for each allocation */
-	SHIM_SWEEP_FAIL,	/* such a child: one has failed, it ends with the operation */
+	SHIM_SWEEP_TRY,		/* the same run again, with a child for each allocation */
+	SHIM_SWEEP_FAIL,	/* such a child, which ends with the operation */
 };
 #define SHIM_SWEEP_OPS	16384
 #define SHIM_SWEEP_TEXT	(4UL << 20)
 
 /**
  * struct shim_sweep_log - record of the run without failures
- * @allocations: counted ones
+ * @allocations: number of allocations that count
  * @threads: kernel threads were started
- * @own_failures: the case makes allocations fail itself
- * @nr_ops: operations
+ * @own_failures: the case itself makes allocations fail
+ * @nr_ops: number of operations
  * @ret: return value of each
  * @state: offset in @text of the state after each
  * @used: bytes of @text
@@ -85,7 +85,7 @@ int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from,
 		    size_t n);
 int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write);
 
-/* a quiet machine (quiesce.c) */
+/* the end of deferred work (quiesce.c) */
 void shim_quiesce(void);
 
 #endif /* SHIM_MEMORY_H */

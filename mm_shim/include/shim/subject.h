@@ -24,7 +24,7 @@ void shim_init_userfaultfd(void);
 /* dup_mm() of kernel/fork.c */
 struct mm_struct *shim_dup_mm(struct task_struct *tsk, struct mm_struct *oldmm);
 
-/* ksmd's scan, and its books (mm/ksm.c) */
+/* ksmd's scan, and its data structures (mm/ksm.c) */
 void shim_ksm_scan(unsigned int pages);
 void shim_ksm_forget(void);
 const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected);
@@ -37,7 +37,7 @@ int *shim_ksm_length(struct folio *folio);
 void shim_each_lru_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 void shim_each_mlock_batched(void (*fn)(struct folio *folio, void *arg), void *arg);
 
-/* the bitmap in sysfs (mm/page_idle.c) */
+/* the bitmap of idle pages in sysfs (mm/page_idle.c) */
 void shim_idle_set(unsigned long pfn);
 bool shim_idle_test(unsigned long pfn);
 

@@ -19,7 +19,7 @@ struct kunit;
  * @race: its tasks race, see struct shim_search
  * @skip: why the case does not apply to this build, or NULL; such a case is not run
  * @not_lazy: reason why it is not run in lazy mode, or NULL
- * @instead: "suite.case" of the case that is for lazy mode instead, with @not_lazy
+ * @instead: with @not_lazy: "suite.case" of the case that takes its place in lazy mode
  * @not_posted: reason why it is not run in the lazy mode of the posted series, or NULL
  */
 struct shim_test {

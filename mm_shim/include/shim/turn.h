@@ -3,37 +3,37 @@
  * Racing threads that run one at a time. Plain C without an include, like shim/host.h.
  *
  * The rule is: the thread that runs goes on; when it cannot, the next one that can. A
- * schedule is the list of deviations from it: short, and it repeats a run exactly.
+ * schedule is the list of deviations from the rule: it is short, and repeats a run exactly.
  */
 #ifndef SHIM_TURN_H
 #define SHIM_TURN_H
 
 #define TURN_THREADS	8	/* at the most */
-#define TURN_CHOICES	4096	/* of one run that are recorded */
-#define TURN_WORDS	(1 << 15)
+#define TURN_CHOICES	4096	/* recorded of one run, at the most */
+#define TURN_WORDS	(1 << 15)	/* slots of a hash table of words */
 
 /* The access that a thread is about to make to a word. */
 enum turn_access {
 	TURN_READS,
-	TURN_TAKES,	/* takes a lock, which ends nobody's wait */
+	TURN_TAKES,	/* tries to take a lock, which ends no other thread's wait */
 	TURN_WRITES,
 };
 
 /* The reason for a switch to another thread. */
 enum turn_why {
-	TURN_BEGINS,	/* of the first thread */
+	TURN_BEGINS,	/* the first thread starts */
 	TURN_PREEMPTED,	/* at a synchronisation point */
 	TURN_BLOCKED,	/* until turn_wake() */
 	TURN_SPINS,	/* until a word changes */
-	TURN_PASSES,
-	TURN_ENDED,
+	TURN_PASSES,	/* turn_pass() */
+	TURN_ENDED,	/* turn_leave() */
 };
 
-/* The choices of a run that its plan does not list. */
+/* The choice at points that the plan does not list. */
 enum turn_policy {
-	TURN_BY_RULE,		/* none */
-	TURN_RANDOM,		/* at any point, with the same odds at each */
-	TURN_PRIORITIES,	/* PCT: the highest priority runs; some points lower it */
+	TURN_BY_RULE,		/* by the rule */
+	TURN_RANDOM,		/* a preemption at any point, with the same probability */
+	TURN_PRIORITIES,	/* the highest priority runs; random points lower it (PCT) */
 };
 
 /**
@@ -66,28 +66,28 @@ struct turn_word {
 
 /**
  * struct turn_plan - the schedule of one run of a race, and its results
- * @policy: of the points that @choices has not
- * @seed: for the random policies
- * @depth: TURN_PRIORITIES: how many points lower a priority
- * @length: points of an earlier run, for the policies to spread over
- * @most: TURN_BY_RULE: so many preemptions at the most may be tried
- * @shared_only: only before a word that several threads access, and one writes,
- *	may a preemption be tried: elsewhere it makes no difference
- * @kinds: only at points that have one of these bits may one be tried: those that
- *	turn_point() is told; 0 for all
+ * @policy: choice at points that are not in @choices
+ * @seed: seed of the random policies
+ * @depth: for TURN_PRIORITIES: number of points that lower a priority
+ * @length: number of points of an earlier run, over which the random policies spread
+ * @most: for TURN_BY_RULE: number of preemptions that alternatives may have at the most
+ * @shared_only: alternatives preempt only before words that several threads access and one
+ *	writes: elsewhere a preemption makes no difference
+ * @kinds: alternatives preempt only at points that have one of these bits, which
+ *	turn_point() gets; 0 for all
  * @nr: number of @choices
  * @choices: switches to make first, ordered by their points
  * @words: shared words as known before the run; not changed by it
  * @points: out: number of points
- * @at_shared: out: of these, before a shared word
- * @switches: out: preemptions
+ * @at_shared: out: number of those before a shared word, of @kinds
+ * @switches: out: number of preemptions
  * @nr_made: out: number of @made; more than TURN_CHOICES are not recorded
  * @made: out: choices that were made or could have been
  * @found: out: words as accessed by this run and all before
  * @nr_found: out: number of words in @found; beyond 3/4 of them all are shared
- * @stuck: out: nobody could go on
- * @taken: out: how many of @choices could be made, the most of one race
- * @asked: out: the @kinds that the case itself asks for
+ * @stuck: out: no thread could go on
+ * @taken: out: how many of @choices could be made, the most of all races of a run
+ * @asked: out: the @kinds that the case itself sets, see shim_search_points()
  */
 struct turn_plan {
 	enum turn_policy policy;
