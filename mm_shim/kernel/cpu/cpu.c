@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs: their masks, the running task of each, and the thread that owns each. All are
- * online from the start and stay so.
+ * CPUs: their masks, the running task, and which CPUs have a thread. All CPUs are online
+ * from the start.
  */
 #include <linux/bitmap.h>
 #include <linux/cpuhotplug.h>
@@ -25,8 +25,8 @@ static DECLARE_BITMAP(cpus_busy, NR_CPUS);
 /**
  * shim_cpu_get() - take a CPU for a new thread
  *
- * Context: any. Other threads may call it at the same time.
- * Return: its number; the process ends when more than NR_CPUS threads live.
+ * Context: any; other threads may call it at the same time.
+ * Return: its number, below NR_CPUS. The process ends if all CPUs have a thread.
  */
 int shim_cpu_get(void)
 {
@@ -42,7 +42,8 @@ int shim_cpu_get(void)
  * shim_cpu_claim() - take a certain CPU for a while
  * @cpu: its number, below NR_CPUS
  *
- * Return: true if no thread lived there; it is then given back by shim_cpu_put().
+ * Context: as shim_cpu_get().
+ * Return: true if it had no thread; shim_cpu_put() gives it back then.
  */
 bool shim_cpu_claim(int cpu)
 {
@@ -53,7 +54,9 @@ bool shim_cpu_claim(int cpu)
  * shim_cpu_put() - give a CPU back when its thread ends
  * @cpu: from shim_cpu_get() or shim_cpu_claim()
  *
- * The next owner sees all that this one left in the CPU's data.
+ * The next owner sees all stores of this one to the CPU's data.
+ *
+ * Context: any; the caller does not use the CPU any more.
  */
 void shim_cpu_put(int cpu)
 {
@@ -63,7 +66,7 @@ void shim_cpu_put(int cpu)
 /**
  * shim_cpu_boot() - set all CPUs online
  *
- * Context: booting, before anything is done for each CPU.
+ * Context: booting, before the first for_each_possible_cpu().
  */
 void shim_cpu_boot(void)
 {
@@ -77,7 +80,7 @@ void shim_cpu_boot(void)
 	}
 }
 
-/* Callbacks of hotplug are for CPUs that come and go. */
+/* No callback of CPU hotplug is ever called, as no CPU goes offline. */
 int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
 			int (*startup)(unsigned int cpu), int (*teardown)(unsigned int cpu),
 			bool multi_instance)

@@ -11,7 +11,7 @@ int shim_racing;
 int shim_preempt_watched;
 
 /**
- * shim_point_reached() - a synchronisation point in a race
+ * shim_point_reached() - pass a synchronisation point in a race
  * @kind: enum shim_point_kind
  * @addr: the word that the task is about to access
  *
@@ -23,7 +23,7 @@ void shim_point_reached(unsigned int kind, const void *addr)
 }
 
 /**
- * shim_cpu_relax() - let other tasks run, in a busy wait
+ * shim_cpu_relax() - cpu_relax(): let other tasks run, in a busy wait
  *
  * Context: any.
  */
@@ -33,9 +33,12 @@ void shim_cpu_relax(void)
 }
 
 /**
- * shim_preempt_watch() - announce that more tasks than one run from now on
+ * shim_preempt_watch() - announce that more than one task runs from now on
  *
- * Until then sections without preemption cost nothing, see asm/preempt.h.
+ * Until then sections without preemption are not reported to the scheduler, as no other task
+ * could wait for their end, see asm/preempt.h.
+ *
+ * Context: before the second task starts.
  */
 void shim_preempt_watch(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts and softirqs, which never come: flags that say whether they are enabled,
- * for the kernel's assertions and for lockdep.
+ * Interrupts and softirqs, which never come: only flags that tell if they are enabled, for
+ * the kernel's assertions and for lockdep.
  */
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Failing allocations: the n-th one from now, once or from then on, as a case asks. And
- * the state of a failure sweep, which decides in mm_shim/kernel/cases/sweep.c.
+ * Failing allocations: the n-th one from now, alone or with all that follow, as a case asks.
+ * And the state of a failure sweep; mm_shim/kernel/cases/sweep.c decides which ones fail.
  */
 #include <linux/atomic.h>
 #include <linux/gfp.h>
@@ -23,8 +23,10 @@ static __thread bool in_op;
  * @nth: the first one is 1; 0 counts without failing any
  * @persistent: all that follow fail too
  *
- * Every allocation of pages, slab objects and per-CPU memory counts, except
+ * Every allocation of pages, slab objects and per-CPU memory counts, of any task, except
  * those with __GFP_NOFAIL. shim_fail_stop() ends it.
+ *
+ * Context: any; in a failure sweep the case is skipped.
  */
 void shim_fail_nth(unsigned long nth, bool persistent)
 {
@@ -38,6 +40,7 @@ void shim_fail_nth(unsigned long nth, bool persistent)
 /**
  * shim_fail_stop() - let no allocation fail any more
  *
+ * Context: any.
  * Return: the number of allocations since shim_fail_nth().
  */
 unsigned long shim_fail_stop(void)
@@ -51,6 +54,8 @@ unsigned long shim_fail_stop(void)
  * @log: zeroed, shared with children
  * @should_fail: decides over each allocation within an operation, while the mode is not
  *	SHIM_SWEEP_OFF; called in the context of the allocation
+ *
+ * Context: before the case.
  */
 void shim_sweep_begin(struct shim_sweep_log *log, bool (*should_fail)(void))
 {
@@ -61,6 +66,8 @@ void shim_sweep_begin(struct shim_sweep_log *log, bool (*should_fail)(void))
 /**
  * shim_sweep_set_mode() - set the part that this process has in the sweep
  * @mode: the part
+ *
+ * Context: outside of the case, or within should_fail() of shim_sweep_begin().
  */
 void shim_sweep_set_mode(enum shim_sweep_mode mode)
 {
@@ -68,7 +75,7 @@ void shim_sweep_set_mode(enum shim_sweep_mode mode)
 }
 
 /**
- * shim_sweep_mode() - the part that this process has in the sweep
+ * shim_sweep_mode() - get the part that this process has in the sweep
  *
  * Return: SHIM_SWEEP_OFF without a sweep.
  */
@@ -78,9 +85,9 @@ enum shim_sweep_mode shim_sweep_mode(void)
 }
 
 /**
- * shim_sweep_log() - the record of the run without failures
+ * shim_sweep_log() - get the record of the run without failures
  *
- * Return: what shim_sweep_begin() got; that run alone writes it.
+ * Return: the @log of shim_sweep_begin(), which only that run writes; NULL without a sweep.
  */
 struct shim_sweep_log *shim_sweep_log(void)
 {
@@ -88,7 +95,9 @@ struct shim_sweep_log *shim_sweep_log(void)
 }
 
 /**
- * shim_op_begin() - count the allocations of this task from here on
+ * shim_op_begin() - let the allocations of this task count in a failure sweep
+ *
+ * Context: the task that makes the operation; not nested.
  */
 void shim_op_begin(void)
 {
@@ -96,7 +105,9 @@ void shim_op_begin(void)
 }
 
 /**
- * shim_op_end() - count the allocations of this task no longer
+ * shim_op_end() - let the allocations of this task count no longer
+ *
+ * Context: as shim_op_begin().
  */
 void shim_op_end(void)
 {
@@ -104,11 +115,12 @@ void shim_op_end(void)
 }
 
 /**
- * shim_should_fail() - decide over an allocation; each allocator asks first
- * @gfp: the caller's flags
+ * shim_should_fail() - decide if an allocation fails; each allocator calls it first
+ * @gfp: flags of the allocation
  *
- * Context: as the allocation; warns if @gfp may sleep where the caller must not.
- * Return: true if it is to fail.
+ * Context: as the allocation; warns if @gfp may sleep where the caller must not, and tells
+ * lockdep of reclaim, by might_alloc().
+ * Return: true if the allocation is to fail.
  */
 bool shim_should_fail(gfp_t gfp)
 {

@@ -2,8 +2,9 @@
 /*
  * The memory management unit and the architecture's fault handler: an access to user
  * memory walks the page tables of the mm and faults where they do not allow it. The
- * access is under the page table lock, and the walk under RCU: a TLB flush and the freeing
- * of a table wait for these as they do for a CPU that has the translation.
+ * access is under the page table lock, and the walk under RCU: they keep the page and the
+ * table in place, where on hardware a TLB flush and the free of a table wait for a CPU that
+ * has the translation.
  */
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -15,8 +16,12 @@
 #include <shim/report.h>
 
 /**
- * shim_use_mm() - make an mm the one that the running task's system calls use
+ * shim_use_mm() - set the mm of the running task, which its system calls use
  * @mm: the mm, or NULL for none; no reference is taken
+ *
+ * As kthread_use_mm(), without the reference.
+ *
+ * Context: the task's old mm is not locked by it.
  */
 void shim_use_mm(struct mm_struct *mm)
 {
@@ -31,7 +36,7 @@ struct access {
 };
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-/* try_access() of a huge page; pmd_write() without huge pages is a BUG. */
+/* try_access() of a huge page. Without huge pages pmd_write() is a BUG. */
 static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long addr,
 			    void *buf, size_t n)
 {
@@ -63,7 +68,7 @@ static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long ad
 }
 #endif
 
-/* Makes the part of an access within a page, if the entry allows it. */
+/* Makes the access to one page, if its entry allows it: @n bytes that are all in the page. */
 static bool try_access(const struct access *a, unsigned long addr, void *buf, size_t n)
 {
 	pmd_t *pmd = shim_lookup_pmd(a->mm, addr);
@@ -97,7 +102,7 @@ static bool try_access(const struct access *a, unsigned long addr, void *buf, si
 	return ok;
 }
 
-/* Page tables are freed by RCU (CONFIG_MMU_GATHER_RCU_TABLE_FREE), for this walk too. */
+/* RCU keeps the page tables: they are freed by RCU (CONFIG_MMU_GATHER_RCU_TABLE_FREE). */
 static bool walk_and_access(const struct access *a, unsigned long addr, void *buf, size_t n)
 {
 	bool ok;
@@ -128,7 +133,7 @@ static int fault_to_errno(vm_fault_t fault)
 
 #define FAULT_DONE	1
 
-/* Under the VMA's own lock: FAULT_DONE, an error, or 0 for a retry under mmap_lock. */
+/* Returns FAULT_DONE, an error, or 0 for a retry under mmap_lock. */
 static int fault_under_vma_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags)
 {
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
@@ -187,8 +192,11 @@ static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
  * shim_fault_slowly() - fault a page in under mmap_lock, not the VMA's own lock
  * @mm: the address space, which becomes the running task's
  * @addr: user address
- * @write: as for a store
+ * @write: fault as for a store
  *
+ * A fault that asks for a retry is not made again, and returns 0.
+ *
+ * Context: may sleep; takes mmap_lock for read.
  * Return: 0, -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
  */
 int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write)
@@ -238,11 +246,11 @@ static int access_range(const struct access *a, unsigned long addr, void *buf, s
 }
 
 /**
- * shim_user_read() - load as user code does
+ * shim_user_read() - load from user memory as user code does
  * @mm: the address space; need not be current's
- * @addr: user address
+ * @addr: user address, aligned or not
  * @to: buffer
- * @n: bytes
+ * @n: number of bytes
  *
  * Context: may sleep; takes the VMA's lock or mmap_lock for read.
  * Return: 0, -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
@@ -255,13 +263,14 @@ int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n)
 }
 
 /**
- * shim_user_write() - store as user code does
+ * shim_user_write() - store to user memory as user code does
  * @mm: the address space; need not be current's
- * @addr: user address
+ * @addr: user address, aligned or not
  * @from: buffer
- * @n: bytes
+ * @n: number of bytes
  *
- * Context and return as of shim_user_read().
+ * Context: as shim_user_read().
+ * Return: as shim_user_read(); pages before the one that failed are written.
  */
 int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from, size_t n)
 {
@@ -270,16 +279,42 @@ int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from, 
 	return access_range(&a, addr, (void *)from, n);
 }
 
+/**
+ * shim_copy_from_user() - raw_copy_from_user(), see asm/uaccess.h
+ * @to: kernel buffer
+ * @from: user address in current->mm
+ * @n: number of bytes
+ *
+ * Context: as shim_user_read().
+ * Return: number of bytes that were not copied: 0, or @n for any fault.
+ */
 unsigned long shim_copy_from_user(void *to, unsigned long from, unsigned long n)
 {
 	return shim_user_read(current->mm, from, to, n) ? n : 0;
 }
 
+/**
+ * shim_copy_to_user() - raw_copy_to_user(), see asm/uaccess.h
+ * @to: user address in current->mm
+ * @from: kernel buffer
+ * @n: number of bytes
+ *
+ * Context: as shim_user_read().
+ * Return: number of bytes that were not copied: 0, or @n for any fault.
+ */
 unsigned long shim_copy_to_user(unsigned long to, const void *from, unsigned long n)
 {
 	return shim_user_write(current->mm, to, from, n) ? n : 0;
 }
 
+/**
+ * shim_clear_user() - __clear_user(), see asm/uaccess.h
+ * @to: user address in current->mm
+ * @n: number of bytes
+ *
+ * Context: as shim_user_read().
+ * Return: number of bytes that were not cleared.
+ */
 unsigned long shim_clear_user(unsigned long to, unsigned long n)
 {
 	static const char zeros[64];

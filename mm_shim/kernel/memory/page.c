@@ -26,7 +26,7 @@
 
 struct pglist_data contig_page_data;
 unsigned long shim_page_offset;
-struct page *mem_map __weak;		/* older trees have the two in memory.c */
+struct page *mem_map __weak;		/* weak: mm/memory.c of older trees has both */
 unsigned long max_mapnr __weak;
 unsigned long max_pfn;
 unsigned long totalreserve_pages __weak;
@@ -94,8 +94,8 @@ static struct page *take_free(unsigned int order)
 }
 
 /*
- * In a page that is in use the word of PageBuddy() is the mapcount, which others change:
- * a racy read, as in the kernel's own allocator; its value is not that of a free page.
+ * In a page that is in use the word of PageBuddy() is the mapcount, which others change: a
+ * racy read, as in the kernel's own allocator. A mapcount is never the value of a free page.
  */
 static __no_sanitize_thread noinline bool is_free(struct page *page, unsigned int order)
 {
@@ -228,7 +228,7 @@ static void check_tails(struct page *page, unsigned int order)
 	}
 }
 
-/* Clears the state that a page may still have when the last reference goes. */
+/* Clears the state that a page may still have when its last reference is dropped. */
 static void strip(struct page *page)
 {
 	struct folio *folio = (struct folio *)page;
@@ -332,7 +332,7 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page((void *)addr), order);
 }
 
-/* Frames are given back to the buddy allocator at once. */
+/* Freed pages go to the buddy allocator at once: there are no per-CPU lists. */
 void zone_pcp_disable(struct zone *zone)
 {
 }
@@ -349,6 +349,7 @@ bool is_free_buddy_page(const struct page *page)
 /**
  * shim_pages_used() - count the allocated pages
  *
+ * Context: exact if no other task allocates or frees.
  * Return: their number; the zero page is not counted.
  */
 unsigned long shim_pages_used(void)
@@ -357,8 +358,10 @@ unsigned long shim_pages_used(void)
 }
 
 /**
- * shim_pages_report() - log allocated pages with the stacks that took them
- * @most: pages to log at the most
+ * shim_pages_report() - log allocated pages with the stacks that allocated them
+ * @most: number of pages to log at the most
+ *
+ * Context: no other task runs.
  */
 void shim_pages_report(unsigned int most)
 {
@@ -393,7 +396,9 @@ static void make_zero_page(void)
 }
 
 /**
- * shim_page_boot() - lay out the arena, its struct pages, the node and its zone
+ * shim_page_boot() - set up the arena, its struct pages, the node and its zone
+ *
+ * Context: booting, after shim_percpu_boot().
  */
 void shim_page_boot(void)
 {
@@ -425,7 +430,7 @@ void shim_page_boot(void)
 		set_page_links(pfn_to_page(pfn), ZONE_NORMAL, 0, pfn);
 		atomic_set(&(pfn_to_page(pfn))->_mapcount, -1);
 	}
-	/* a block that starts with frame 0 is left out: 0 means "no pfn" to many */
+	/* the block with pfn 0 is left out: 0 means "no pfn" in many places */
 	for (pfn = SHIM_NR_PAGES - MAX_ORDER_NR_PAGES; pfn; pfn -= MAX_ORDER_NR_PAGES)
 		add_free(pfn_to_page(pfn), MAX_PAGE_ORDER);
 	host_poison(__va(0), size);

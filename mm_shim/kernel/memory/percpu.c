@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Per-CPU memory: one unit a CPU, the static data first, then cells of 8 bytes for
- * alloc_percpu(), with a bitmap of those in use.
+ * Per-CPU memory: one unit for each CPU, with the static data first, and then cells of 8
+ * bytes for alloc_percpu(). A bitmap has the cells in use.
  */
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
@@ -82,9 +82,10 @@ void free_percpu(void __percpu *ptr)
 }
 
 /**
- * shim_percpu_first() - the first CPU's copy of static per-CPU data
+ * shim_percpu_first() - find the first CPU's copy of static per-CPU data
  * @addr: any address
  *
+ * Context: any.
  * Return: its address, or 0 if @addr is not within a copy of such data.
  */
 unsigned long shim_percpu_first(unsigned long addr)

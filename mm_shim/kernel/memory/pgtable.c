@@ -11,7 +11,7 @@
 
 pgd_t swapper_pg_dir[PTRS_PER_PGD];
 
-/* Protections of the flags of a VMA, as an architecture defines them. */
+/* Protections by the flags of a VMA, as each architecture defines them. */
 static const pgprot_t protection_map[16] = {
 	[VM_NONE]					= PAGE_NONE,
 	[VM_READ]					= PAGE_READONLY,
@@ -39,9 +39,9 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 }
 
 /*
- * Its only caller is tlb_remove_table_sync_one(), which waits for walks of page tables
- * with interrupts off. Such a walk is a section without preemption here (see
- * mm_shim/subject/mm/gup.c), and a grace period waits for it.
+ * The only caller is tlb_remove_table_sync_one(), which waits for walks of page tables with
+ * interrupts disabled. Here such a walk disables preemption (mm_shim/subject/mm/gup.c), and
+ * a grace period waits for that.
  */
 void smp_call_function(smp_call_func_t func, void *info, int wait)
 {
@@ -50,11 +50,12 @@ void smp_call_function(smp_call_func_t func, void *info, int wait)
 }
 
 /**
- * shim_lookup_pmd() - the entry of the table of page tables for an address
- * @mm: whose page tables
+ * shim_lookup_pmd() - look up the PMD entry of an address
+ * @mm: address space
  * @addr: user address
  *
- * Return: the entry, which is not empty, or NULL. It may map a huge page.
+ * Context: under RCU, mmap_lock or the lock of the VMA, so that no table is freed.
+ * Return: the entry, which was not empty and may map a huge page, or NULL.
  */
 pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
 {
@@ -62,7 +63,7 @@ pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
 	pud_t *pudp, pud;
 	pmd_t *pmd;
 
-	/* each entry is read once: tables may come and go meanwhile */
+	/* each entry is read once: tables may be added and freed meanwhile */
 	if (p4d_none(p4d))
 		return NULL;
 	pudp = pud_offset_lockless(p4dp, p4d, addr);
@@ -74,11 +75,12 @@ pmd_t *shim_lookup_pmd(struct mm_struct *mm, unsigned long addr)
 }
 
 /**
- * shim_lookup_pte() - the entry of an address, mapped as by pte_offset_map()
- * @mm: whose page tables
+ * shim_lookup_pte() - look up and map the page table entry of an address
+ * @mm: address space
  * @addr: user address
  *
- * Return: the entry, to be given to pte_unmap(), or NULL without a page table.
+ * Context: as shim_lookup_pmd(). Under RCU from pte_offset_map() to pte_unmap().
+ * Return: the entry, for pte_unmap(), or NULL if there is no page table.
  */
 pte_t *shim_lookup_pte(struct mm_struct *mm, unsigned long addr)
 {

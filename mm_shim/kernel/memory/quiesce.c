@@ -19,7 +19,7 @@ void shim_quiesce(void)
 {
 	int cpu;
 
-	lru_add_drain();	/* ours, with the batch of mlock() */
+	lru_add_drain();	/* of this CPU, with the batch of mlock() */
 	for_each_possible_cpu(cpu)
 		lru_add_drain_cpu(cpu);
 	while (shim_run_works())

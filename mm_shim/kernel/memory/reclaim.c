@@ -6,9 +6,10 @@
 
 #ifdef CONFIG_LOCKDEP
 /*
- * The lock that stands for reclaim, as in mm/page_alloc.c: an allocation that may reclaim
- * takes and releases it, and reclaim holds it while it runs. So lockdep knows of a lock
- * that is held over an allocation and that reclaim takes, though nothing is reclaimed.
+ * A lock for lockdep only, which stands for reclaim, as in mm/page_alloc.c: an allocation
+ * that may reclaim takes and releases it, and reclaim holds it while it runs. So lockdep
+ * reports a lock that is held over an allocation and that reclaim takes, though no
+ * allocation reclaims here.
  */
 static struct lockdep_map reclaim_map = STATIC_LOCKDEP_MAP_INIT("fs_reclaim", &reclaim_map);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sheaves: objects that are allocated ahead, to be taken later where an allocation must
- * not fail. struct slab_sheaf is opaque outside of mm/slub.c.
+ * Sheaves: objects that are allocated in advance, for places where an allocation must not
+ * fail. struct slab_sheaf is opaque outside of mm/slub.c.
  */
 #include <linux/slab.h>
 

@@ -3,10 +3,10 @@
  * Slab caches and kmalloc() on objects of the host: every object is an
  * allocation of its own, so ASan sees overflow, use after free and double free.
  *
- * Caches with SLAB_TYPESAFE_BY_RCU have two modes. In quarantine an object is freed after
- * a grace period and poisoned then, so that a later access is reported. In recycle it is
- * handed out again at once, in the state in which it was freed, which readers under RCU
- * must cope with.
+ * Caches with SLAB_TYPESAFE_BY_RCU have two modes. In quarantine an object is freed and
+ * poisoned after a grace period, so that a later access is reported. In recycle it is
+ * reused by the next allocation, in the state in which it was freed: readers under RCU must
+ * expect that.
  */
 #include <linux/llist.h>
 #include <linux/mm.h>
@@ -31,7 +31,7 @@ struct shim_cache {
 	arch_spinlock_t lock;
 };
 
-/* Behind each object of a type-safe cache, past its object_size. */
+/* Data of the machine after each object of a type-safe cache, past its object_size. */
 struct shim_tail {
 	void *object;
 	void *next;
@@ -117,7 +117,7 @@ static void slab_free(struct kmem_cache *s, void *object)
 		return;
 	}
 	tail = tail_of(s, object);
-	/* neither mode frees it to the host at once, where ASan would see it */
+	/* in neither mode does ASan see a second free: the host frees it later, if at all */
 	if (WARN(xchg(&tail->free, 1), "object of cache %s freed twice", s->name))
 		return;
 	tail->object = object;
@@ -133,10 +133,10 @@ static void slab_free(struct kmem_cache *s, void *object)
 }
 
 /**
- * shim_slab_set_mode() - choose the fate of freed objects of type-safe caches
+ * shim_slab_set_mode() - choose how objects of type-safe caches are freed
  * @mode: quarantine (the default) or recycle
  *
- * Context: no such object may be waiting for reuse, so call it first thing.
+ * Context: no freed object waits for its reuse: at the begin of a case.
  */
 void shim_slab_set_mode(enum shim_slab_mode mode)
 {
@@ -270,7 +270,7 @@ void *__kmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), gfp_t gfp, int node)
 	return kmalloc_object(size, gfp);
 }
 
-/* All of the machine's memory is mapped. */
+/* All of the machine's memory is mapped, so vmalloc() is kmalloc(). */
 void *vzalloc_noprof(unsigned long size)
 {
 	return kmalloc_object(size, GFP_KERNEL | __GFP_ZERO);
@@ -346,7 +346,7 @@ struct shim_kvfree {
 	void *ptr;
 };
 
-/* A node of its own, as @ptr may have no rcu_head. */
+/* Frees an object after a grace period; it has no rcu_head of its own to be sure of. */
 static void kvfree_callback(struct rcu_head *rcu)
 {
 	struct shim_kvfree *f = container_of(rcu, struct shim_kvfree, rcu);
@@ -367,7 +367,9 @@ void kvfree_call_rcu(struct shim_kvfree_head *head, void *ptr)
  * shim_slab_objects() - count the objects in use of one cache
  * @name: the cache's name
  *
- * Return: how many, 0 for a cache that does not exist.
+ * Context: exact if no other task allocates or frees. In quarantine mode objects that wait
+ * for a grace period are counted, see shim_quiesce().
+ * Return: number of objects, 0 for a cache that does not exist.
  */
 unsigned long shim_slab_objects(const char *name)
 {
@@ -384,6 +386,7 @@ unsigned long shim_slab_objects(const char *name)
  * @name: the cache's name
  * @addr: the word
  *
+ * Context: any; looks at each object of the cache.
  * Return: its start, or NULL if no object of that cache has the word.
  */
 void *shim_slab_object_at(const char *name, const void *addr)
@@ -397,7 +400,9 @@ void *shim_slab_object_at(const char *name, const void *addr)
 }
 
 /**
- * shim_slab_snapshot() - take the objects in use now as no leaks
+ * shim_slab_snapshot() - note the objects in use now, which are no leaks
+ *
+ * Context: before a case, after shim_quiesce().
  */
 void shim_slab_snapshot(void)
 {
@@ -410,10 +415,11 @@ void shim_slab_snapshot(void)
 /**
  * shim_slab_leaks() - report caches with more objects than at the snapshot
  *
- * kmalloc() is left out: KUnit itself keeps such objects for a case's life.
+ * kmalloc() is left out: KUnit itself keeps such objects for a case's life. A cache is logged
+ * with the stacks of its oldest objects, and named in the reason of the case.
  *
- * Return: whether there is one; each is logged with its objects' stacks and
- * named in the case's reason.
+ * Context: after shim_quiesce(); no other task runs.
+ * Return: true if there is such a cache.
  */
 bool shim_slab_leaks(void)
 {
@@ -434,6 +440,8 @@ bool shim_slab_leaks(void)
 
 /**
  * shim_slab_boot() - create the cache of kmalloc()
+ *
+ * Context: booting, before the first kmalloc().
  */
 void shim_slab_boot(void)
 {

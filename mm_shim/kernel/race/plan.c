@@ -8,9 +8,10 @@
 static struct turn_plan *plan;
 
 /**
- * shim_race_new_plan() - forget the plan of earlier runs
+ * shim_race_new_plan() - make a plan for the next races, in place of that of earlier ones
  *
- * Return: a zeroed plan: a race by the rule, see enum turn_policy.
+ * Context: no race runs.
+ * Return: a zeroed plan, which is a race by the rule (see shim/turn.h); shared with children.
  */
 struct turn_plan *shim_race_new_plan(void)
 {
@@ -19,9 +20,10 @@ struct turn_plan *shim_race_new_plan(void)
 }
 
 /**
- * shim_race_plan() - the plan of the next race
+ * shim_race_plan() - get the plan of the next race, or of the one that runs
  *
- * Return: that of the search, or without one that of a race by the rule.
+ * Context: any.
+ * Return: the plan of the search; without a search that of a race by the rule.
  */
 struct turn_plan *shim_race_plan(void)
 {
@@ -32,7 +34,7 @@ struct turn_plan *shim_race_plan(void)
  * shim_search_points() - choose the points where preemptions are tried in this case
  * @list: as for shim_point_set(); --points of the command line goes before it
  *
- * Context: before shim_race().
+ * Context: before shim_race(). The process ends if @list has a name that is no point.
  */
 void shim_search_points(const char *list)
 {

@@ -32,7 +32,7 @@ static const struct {
 #define FIELD(type, field)							\
 	{ #field, #type, offsetof(struct type, field), sizeof_field(struct type, field) }
 
-/* Fields of objects of the slab cache @cache, of struct page, and page table entries. */
+/* Fields of objects of slab cache @cache, of struct page, and entries of page tables. */
 static const struct {
 	const char *name, *cache;
 	unsigned int offset, size;
@@ -41,7 +41,7 @@ static const struct {
 	FIELD(vm_area_struct, vm_lock_seq),
 	FIELD(mm_struct, mm_lock_seq),
 #endif
-#ifdef VM_REFCNT_LIMIT	/* an older kernel has an rwsem apart from the VMA */
+#ifdef VM_REFCNT_LIMIT	/* older kernels have an rwsem outside of the VMA */
 	FIELD(vm_area_struct, vm_refcnt), FIELD(mm_struct, vma_writer_wait),
 #endif
 	FIELD(vm_area_struct, anon_vma),
@@ -88,7 +88,7 @@ unsigned int shim_point_set(const char *list)
 	return all;
 }
 
-/* The offset of the word in its object of that kind, or -1. */
+/* Finds the offset of the word in an object of @cache; -1 if it is in none. */
 static long offset_in(const char *cache, unsigned long addr)
 {
 	const unsigned long pages = (unsigned long)mem_map;
@@ -116,7 +116,7 @@ static bool is_field(unsigned int i, unsigned long addr)
 }
 
 /**
- * shim_point_kind_name() - the access of a synchronisation point in words
+ * shim_point_kind_name() - name the access of a synchronisation point
  * @kind: enum shim_point_kind
  *
  * Return: "an atomic operation" or the like.
@@ -135,10 +135,12 @@ const char *shim_point_kind_name(unsigned int kind)
 }
 
 /**
- * shim_point_word() - name the word of a point, if it is a field that has a name here
+ * shim_point_word() - name the word of a point, if it is one of the fields of --points
  * @addr: the word that is accessed
  * @text: set to "vm_area_struct.vm_refcnt" or the like, or to ""
- * @size: of @text
+ * @size: of @text in bytes
+ *
+ * Context: any; looks at each object of the caches.
  */
 void shim_point_word(const void *addr, char *text, int size)
 {
@@ -154,8 +156,9 @@ void shim_point_word(const void *addr, char *text, int size)
  * shim_point_bits() - classify a point in the terms of shim_point_set()
  * @kind: enum shim_point_kind
  * @addr: the word that is accessed
- * @wanted: set of interest; bits of fields outside of it may be left out
+ * @wanted: set of interest; fields outside of it are not looked for
  *
+ * Context: any; looks at each object of the caches of wanted fields.
  * Return: the set of kinds and fields that the point belongs to.
  */
 unsigned int shim_point_bits(unsigned int kind, const void *addr, unsigned int wanted)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Races: a few tasks that run one at a time and take turns at synchronisation points, by
- * the plan that the search of schedules has made (mm_shim/kernel/cases/search.c). Beside
- * those of the test runs one for the work of softirqs and of work queues, so that RCU's
- * callbacks come as early as a grace period allows, or later. Built without
- * instrumentation, like turns.c.
+ * the plan that the search of schedules has made (mm_shim/kernel/cases/search.c). One more
+ * task does the work of softirqs and of work queues, so that RCU's callbacks run as early
+ * as a grace period allows, or later. Built without instrumentation, like turns.c.
  */
 #include <linux/debug_locks.h>
 #include <linux/mm.h>
@@ -21,7 +20,7 @@
 
 #include "racers.h"
 
-static bool may_stick;			/* the case wants that no task can go on */
+static bool may_stick;			/* the case expects a deadlock */
 static char who_waits[256];
 
 static void softirqs(void *arg)
@@ -51,13 +50,13 @@ static bool holds(const struct racer *r, const struct lockdep_map *lock)
 	return false;
 }
 
-/* The lock that a task asked for last: lockdep counts it as held from then on. */
+/* Names the lock that a task tried last: lockdep counts it as held from then on. */
 static int name_lock(const struct racer *r, char *text, int size)
 {
 	const struct lockdep_map *lock;
 	const struct racer *other;
 
-	/* with its first report it goes off, and knows no more who holds what */
+	/* lockdep turns itself off at its first report, and no longer knows who holds what */
 	if (!debug_locks || !r->task->lockdep_depth)
 		return 0;
 	lock = r->task->held_locks[r->task->lockdep_depth - 1].instance;
@@ -92,7 +91,7 @@ static void name_waiters(char *text, int size)
 	text[len - 2] = 0;
 }
 
-/* Called by a racer when no one can go on, see turn_begin(). */
+/* Called by a racer when none can go on, see turn_begin(). */
 static void stuck(void)
 {
 	name_waiters(who_waits, sizeof(who_waits));
@@ -138,8 +137,10 @@ static void add_racer(const char *name, void (*fn)(void *arg), void *arg)
  * @list: the tasks
  * @nr: number of tasks, below TURN_THREADS
  *
- * Context: may sleep; the caller is in no race. The contents of per-CPU batches are left
- * there. The process ends with a report if no task can go on.
+ * Returns when all have ended. Per-CPU batches that they have filled are not drained.
+ *
+ * Context: may sleep; the caller is in no race and holds no lock that the tasks take. The
+ * process ends with a report if no task can go on.
  */
 void shim_race(const struct shim_racer *list, unsigned int nr)
 {
@@ -166,13 +167,13 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 }
 
 /**
- * shim_race_until_stuck() - as shim_race(), for tasks that will wait for each other
+ * shim_race_until_stuck() - as shim_race(), for tasks that are expected to deadlock
  * @list: the tasks
- * @nr: number of tasks
+ * @nr: number of tasks, below TURN_THREADS
  *
- * Context: as shim_race(). The tasks stay where they are, with what they hold.
+ * Context: as shim_race(). After a deadlock the tasks stay where they are, with their locks.
  *
- * Return: a line that names who waits for whom, or NULL if each task has ended.
+ * Return: a line that names who waits for whom, or NULL if all tasks have ended.
  */
 const char *shim_race_until_stuck(const struct shim_racer *list, unsigned int nr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The tasks of the race that runs; shared by race.c and turns.c. */
+/* The tasks of the race that runs; for the files of this folder. */
 #ifndef SHIM_RACERS_H
 #define SHIM_RACERS_H
 
@@ -20,8 +20,8 @@ struct task_struct;
  * @at: the word of its last point
  * @kind: the kind of that point, enum shim_point_kind
  * @reading: in an RCU read-side section
- * @sections: number of sections that it has ended, of RCU and without preemption
- * @waits_for_readers: in a grace period
+ * @sections: number of sections that it has ended, RCU read-side and without preemption
+ * @waits_for_readers: waits for a grace period to end
  * @ended: has returned from @fn
  */
 struct racer {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A race in words: each switch from one task to another, for the log of a case that fails.
- * Built without instrumentation, like turns.c: the records are kept apart by the turns.
+ * Built without instrumentation, like turns.c: only the task that has the turn uses the
+ * records.
  */
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -19,13 +20,13 @@
 
 /**
  * struct record - a switch
- * @from: the racer that had the turn, TURN_THREADS for the begin of the race
+ * @from: the racer that had the turn, TURN_THREADS at the begin of the race
  * @to: the racer that gets it
  * @why: what took the turn from @from
  * @point: number of the point, as in a schedule
- * @kind: preempted: of the access that is to come, enum shim_point_kind
- * @word: preempted: the word that is accessed, in words
- * @waits: blocked: the event that it waits for, or NULL
+ * @kind: for a preemption: kind of the access that comes next, enum shim_point_kind
+ * @word: for a preemption: name of the word that is accessed, or ""
+ * @waits: for a blocked racer: the event that it waits for, or NULL
  * @frames: the stack of @from
  * @nr_frames: number of @frames
  */
@@ -78,7 +79,7 @@ void story_switch(unsigned int from, unsigned int to, enum turn_why why)
 	r->nr_frames = host_backtrace(r->frames, MOST_FRAMES);
 }
 
-/* Functions of the machine that stand between the kernel's code and story_switch(). */
+/* True for functions of the machine between the kernel's code and story_switch(). */
 static bool is_machine(const void *frame)
 {
 	static const char *const names[] = {
@@ -150,7 +151,7 @@ static void print_record(const struct record *r)
  *
  * Prints nothing without a race, and a race only once.
  *
- * Context: also in the handler of a signal.
+ * Context: no racer goes on. May be called by the handler of a signal.
  */
 void shim_race_story(void)
 {

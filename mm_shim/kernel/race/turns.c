@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Turn-taking tasks: one task of a race runs at a time, and another one goes on only at a
- * synchronisation point, where mm_shim/host/choose.c decides by the plan of the race.
- * Grace periods are by the books of this file, so they end as early as they may. The last
- * racer runs RCU's callbacks and the works.
+ * synchronisation point, where mm_shim/host/choose.c decides by the plan of the race, or
+ * when the first one waits. This file counts the read-side sections of each racer, so that
+ * a grace period ends as early as it may. The last racer runs RCU's callbacks and the works.
  *
- * Built without instrumentation: the books are kept apart by the turns, which TSan must
- * not see, since it would take them for an order between the kernel's own accesses.
+ * Built without instrumentation: only the task that has the turn changes these counts. TSan
+ * must not see the turns, since it would take them for an order between the kernel's own
+ * accesses.
  */
 #include <linux/sched.h>
 
@@ -21,7 +22,7 @@ struct racer racers[TURN_THREADS];
 unsigned int nr_racers;
 unsigned int wanted_points;		/* of the plan, see struct turn_plan */
 
-/* the word of RCU's points: sections read it, a grace period writes it */
+/* the word that points of RCU access: sections read it, a grace period writes it */
 static unsigned long rcu_word;
 
 static struct racer *self(void)
@@ -33,6 +34,7 @@ static struct racer *self(void)
  * shim_in_race() - check if the running task takes part in a race
  *
  * Context: any.
+ * Return: true if it does.
  */
 bool shim_in_race(void)
 {
@@ -88,7 +90,7 @@ static void reader_end(void)
 	end_section(r);
 }
 
-/* is_in_section() sees the count itself. */
+/* Nothing to do: is_in_section() looks at preempt_count. */
 static void preempt_off(void)
 {
 }
@@ -117,7 +119,7 @@ static void synchronize(void)
 	host_rcu_period_over();
 }
 
-/* Time moves when nobody has anything else to do. */
+/* The time is over when no other task can go on. */
 static void park_timeout(u64 ns)
 {
 	turn_spin();
@@ -139,9 +141,11 @@ static void callback_flood(void)
 }
 
 /**
- * shim_race_pass() - let another task go on here, which is no preemption
+ * shim_race_pass() - let another task go on here, which does not count as a preemption
  *
- * Context: as cond_resched(); without a race nothing is done.
+ * Does nothing without a race.
+ *
+ * Context: any, with any lock held: a task that needs the lock gives the turn back.
  */
 void shim_race_pass(void)
 {

@@ -18,7 +18,7 @@ static void relax(void)
 	host_yield();
 }
 
-/* The event that is waited for may be the effect of a callback or of a work. */
+/* A callback or a work may be what wakes this task. */
 static void park(void)
 {
 	if (!shim_rcu_run_callbacks() && !shim_run_works())
@@ -43,7 +43,7 @@ static void preempt_off(void)
 	current->thread_info.reads_by_preempt = 1;
 }
 
-/* The section may be older than the second task, and then nobody waits for it. */
+/* The section may have begun before the second task started: no grace period needs it. */
 static void preempt_on(void)
 {
 	if (!current->thread_info.reads_by_preempt)
@@ -52,7 +52,7 @@ static void preempt_on(void)
 	host_rcu_read_unlock();
 }
 
-/* They run where a task sleeps. */
+/* Nothing to do: callbacks and works run where a task sleeps. */
 static void no_softirq(void)
 {
 }

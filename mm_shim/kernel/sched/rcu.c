@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * RCU: read-side sections and grace periods are those of the running task's scheduler.
- * Callbacks wait in one list, in the order in which they came, and run at certain
- * places: at a barrier, at the end of a case, where a task sleeps, or where too many
- * wait and the caller may sleep. So a seed repeats a run.
+ * Callbacks wait in one list, in the order of call_rcu(), and run at certain places: at
+ * a barrier, at the end of a case, where a task sleeps, or in call_rcu() if too many wait
+ * and the caller may sleep. So the same seed repeats a run.
  */
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
@@ -33,11 +33,11 @@ void __rcu_read_unlock(void)
 }
 
 /**
- * shim_rcu_call_raw() - queue a callback, and run none
+ * shim_rcu_call_raw() - queue a callback as call_rcu() does, and never run any
  * @head: links the callback
  * @func: called after a grace period
  *
- * Context: any; call_rcu() may run callbacks where its caller may sleep.
+ * Context: any, with any lock held.
  */
 void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func)
 {
@@ -50,10 +50,10 @@ void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func)
 }
 
 /**
- * shim_rcu_run_callbacks() - wait for a grace period and run the callbacks of before it
+ * shim_rcu_run_callbacks() - wait for a grace period and run the callbacks queued before it
  *
  * Context: may sleep; outside of read-side sections.
- * Return: true if there was one.
+ * Return: true if there was a callback.
  */
 bool shim_rcu_run_callbacks(void)
 {

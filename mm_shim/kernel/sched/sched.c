@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The scheduler's part that is the same for all tasks. The protocol of the task's state
- * is the kernel's own: set the state, look at the condition, schedule(); a waker sets the
- * state to TASK_RUNNING and wakes. How a task sleeps is up to its struct shim_sched_ops.
+ * The part of the scheduler that is the same for all tasks. The protocol of the task's state
+ * is the kernel's own: set the state, check the condition, schedule(); a waker sets the
+ * state to TASK_RUNNING and wakes the task. How a task sleeps is up to its struct
+ * shim_sched_ops.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
@@ -58,15 +59,15 @@ void io_schedule(void)
 }
 
 /*
- * The timer interrupt: whoever reads jiffies expects it at any time, and reads
- * them plainly, so TSan is not told of it.
+ * Stands for the timer interrupt. Readers of jiffies expect it at any time, and read them
+ * plainly, so TSan does not see this write.
  */
 static __no_sanitize_thread void advance(unsigned long ticks)
 {
 	__atomic_fetch_add(&jiffies_64, ticks, __ATOMIC_RELAXED);
 }
 
-/* Machine time moves by what a task slept for: never by the host's clock. */
+/* The machine's time moves by the time that a task slept for, not by the host's clock. */
 signed long schedule_timeout(signed long timeout)
 {
 	if (timeout == MAX_SCHEDULE_TIMEOUT) {
@@ -127,7 +128,7 @@ int default_wake_function(wait_queue_entry_t *entry, unsigned int mode, int flag
 	return try_to_wake_up(entry->private, mode, flags);
 }
 
-/* A task is in one wake queue at the most: its node says whether it is. */
+/* Queues a task unless it is in a wake queue: a task is in one at the most. */
 static bool queue_task(struct wake_q_head *head, struct task_struct *task)
 {
 	struct wake_q_node *node = &task->wake_q;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sleepable RCU: readers are counted, in one domain for all of the kernel's
- * srcu_structs. A grace period turns the index and waits for both counts in
- * turn to be zero, so that a steady flow of readers does not hold it up.
+ * srcu_structs. A grace period flips the index and waits for the old count to be zero,
+ * twice, so that a steady flow of readers does not hold it up.
  */
 #include <linux/mutex.h>
 #include <linux/srcu.h>

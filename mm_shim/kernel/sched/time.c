@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Time, which moves only by the sleep of tasks, timers, which so never expire, and random
- * numbers from a seed: a seed repeats a run.
+ * Time, timers and random numbers. Time moves only while a task sleeps, a timer never
+ * expires, and random numbers come from a seed: the same seed repeats a run.
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -37,7 +37,7 @@ ktime_t ktime_get(void)
 	return host_time_ns();
 }
 
-/* The clock of a file's timestamps. */
+/* The clock of timestamps of files: the machine's time. */
 void ktime_get_coarse_real_ts64(struct timespec64 *ts)
 {
 	jiffies_to_timespec64(jiffies_64 - INITIAL_JIFFIES, ts);
@@ -68,6 +68,8 @@ static struct rnd_state random_state;
 /**
  * shim_seed() - seed get_random_u64() and its like
  * @seed: equal seeds give equal numbers
+ *
+ * Context: booting, or between cases: no other task draws a number.
  */
 void shim_seed(u64 seed)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Work queues: no thread serves them. What is queued waits in one list, in the
- * order in which it came, and runs where somebody flushes it or where the
- * machine comes to rest. So a seed repeats a run.
+ * Work queues, without worker threads. Works wait in one list, in the order in which they
+ * were queued, and run where a task flushes one or sleeps, in the softirq task of a race,
+ * and in shim_quiesce(). So the same seed repeats a run.
  */
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -17,14 +17,14 @@ static LIST_HEAD(queued);
 static LIST_HEAD(running);
 static DEFINE_SPINLOCK(lock);
 
-/* A work that was taken off the list to be run. */
+/* A work that was taken off the list and runs. */
 struct run {
 	struct list_head entry;
 	struct work_struct *work;
 	int cpu;
 };
 
-/* The low bits of a queued work's data hold its CPU, as far as it has one. */
+/* Gets the CPU of a queued work, which is in its data above the flags. */
 static int cpu_of(struct work_struct *work)
 {
 	return atomic_long_read(&work->data) >> WORK_STRUCT_FLAG_BITS;
@@ -44,8 +44,8 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 }
 
 /*
- * Takes a work, or the first one for NULL, off the list, to be run if there is a @run.
- * From then on it may be queued again, and others wait for the end of the run.
+ * Takes a work off the list, the first one if @work is NULL. With a @run it counts as running
+ * from then on, and it may be queued again. Returns false if it was not in the list.
  */
 static bool dequeue(struct work_struct *work, struct run *run)
 {
@@ -69,7 +69,7 @@ static bool dequeue(struct work_struct *work, struct run *run)
 	return found;
 }
 
-/* On the CPU that was asked for, unless a thread lives there. */
+/* Runs a work, on the CPU that it was queued on unless that has a thread. */
 static void run_work(struct run *run)
 {
 	int own = current->thread_info.cpu;
@@ -128,7 +128,9 @@ bool cancel_work_sync(struct work_struct *work)
 }
 
 /**
- * shim_workqueue_boot() - create the queue of mm/vmstat.c's init_mm_internals()
+ * shim_workqueue_boot() - create mm_percpu_wq, as init_mm_internals() of mm/vmstat.c does
+ *
+ * Context: booting.
  */
 void shim_workqueue_boot(void)
 {
@@ -141,7 +143,7 @@ void shim_workqueue_boot(void)
  * shim_run_works() - run all works that are queued, and those that they queue
  *
  * Context: may sleep, no locks held.
- * Return: true if there was one.
+ * Return: true if there was a work.
  */
 bool shim_run_works(void)
 {

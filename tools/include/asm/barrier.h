@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Memory barriers by the compiler's builtins. TSan understands smp_load_acquire() and
- * smp_store_release(), and no fence by itself. A fence is not modelled by a global atomic,
- * which would order all accesses with each other and hide bugs.
+ * smp_store_release(), but no fence that stands alone. Such a fence is not modelled by an
+ * access to a global atomic, which would order all threads and hide bugs.
  */
 #ifndef __ASM_BARRIER_H
 #define __ASM_BARRIER_H
@@ -16,8 +16,8 @@
 
 #ifdef __SANITIZE_THREAD__
 /*
- * For TSan, the WRITE_ONCE() that follows releases, also with --strict, where it
- * otherwise does not (asm/rwonce.h).
+ * For TSan the next WRITE_ONCE() of the thread is a release, with --strict too, where others
+ * are not (asm/rwonce.h).
  */
 extern __thread int shim_fenced;
 #define __smp_wmb()	do { wmb(); shim_fenced = 1; } while (0)
@@ -42,7 +42,7 @@ extern __thread int shim_fenced;
 #include <asm-generic/barrier.h>
 
 #ifdef __SANITIZE_THREAD__
-/* And the words that were read before are acquired by now, the condition's last. */
+/* For TSan it acquires the word that this thread has read last, that of the condition. */
 extern __thread const volatile void *shim_seen;
 void __tsan_acquire(void *addr);
 #undef smp_acquire__after_ctrl_dep

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bit operations: the tree's generic ones, which stand on the atomics. The
- * lock bit must order, and the generic lock.h uses acquire and release ones.
+ * Bit operations: the tree's generic ones, which use the atomics. Lock bits need
+ * acquire and release, which the generic lock.h has.
  */
 #ifndef __ASM_BITOPS_H
 #define __ASM_BITOPS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * WARN and BUG end in the machine, which fails the test that caused them.
- * The forms without an architecture's trap instruction are extern functions
- * already; only BUG() itself needs a name.
+ * WARN and BUG call the machine (mm_shim/kernel/report/report.c), which fails the case.
+ * Without an architecture's trap instruction the generic WARN calls extern functions
+ * already; only BUG() has to be defined.
  */
 #ifndef __ASM_BUG_H
 #define __ASM_BUG_H

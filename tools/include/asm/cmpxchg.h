@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * xchg() and cmpxchg() by the compiler's builtins: the sanitizers know what
- * these are, and the same text serves every host.
+ * xchg() and cmpxchg() by the compiler's builtins, which the sanitizers know and which
+ * work on every host.
  */
 #ifndef __ASM_CMPXCHG_H
 #define __ASM_CMPXCHG_H

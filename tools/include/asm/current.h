@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The running task: one pthread each, so it is a thread-local pointer. */
+/* The running task: a thread-local pointer, as each task is a thread of the host. */
 #ifndef __ASM_CURRENT_H
 #define __ASM_CURRENT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupts never come; that they are off is remembered for the asserts. */
+/* Interrupts never come: disabling them only sets a flag, for the kernel's assertions. */
 #ifndef __ASM_IRQFLAGS_H
 #define __ASM_IRQFLAGS_H
 

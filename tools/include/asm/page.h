@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Physical memory is one arena of the host. A physical address is an offset
- * from its base less one guard pfn, so that pfn 0 is not used.
+ * Physical memory is one arena of the host, and a physical address is an offset in it.
+ * The block with pfn 0 is never allocated (mm_shim/kernel/memory/page.c).
  */
 #ifndef __ASM_PAGE_H
 #define __ASM_PAGE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A CPU belongs to one thread for as long as the thread lives, so an operation
- * on this CPU's data needs no protection from preemption: the tree's generic
- * operations serve.
+ * A CPU belongs to one thread for as long as the thread lives, so operations on
+ * this CPU's data need no protection from preemption, and the generic ones of the
+ * tree are used.
  */
 #ifndef __ASM_PERCPU_H
 #define __ASM_PERCPU_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Four levels of page tables with the bits laid out like x86-64's. The
- * hardware that sets accessed and dirty is mm_shim/kernel/memory/mmu.c, so entries
- * that it may change at the same time are read and cleared atomically.
+ * Four levels of page tables with bits much like x86-64's. In place of the hardware
+ * mm_shim/kernel/memory/mmu.c sets the accessed and dirty bits, so entries that it may
+ * change at the same time are read and cleared atomically.
  */
 #ifndef __ASM_PGTABLE_H
 #define __ASM_PGTABLE_H
@@ -98,7 +98,7 @@ static inline lvl##_t CONCATENATE(lvl##_, name)(lvl##_t e)	\
 	return __##lvl(expr);					\
 }
 
-/* Newer kernels drop the _wp from the names, since the bit serves more. */
+/* Newer kernels drop the _wp from the names, since the bit has more uses. */
 #define __SHIM_UFFD_FN(lvl, op, expr)				\
 	__SHIM_BIT_FN(lvl, CONCATENATE(op, SHIM_IF(SHIM_UFFD_BIT, uffd, uffd_wp)), expr)
 #define __SHIM_UFFD_TEST(lvl, prefix)				\
@@ -284,7 +284,7 @@ static inline void pmdp_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 }
 #endif
 
-/* puds and p4ds: no leaves here */
+/* puds and p4ds: none maps a page */
 
 #define pud_none(x)	(!pud_val(x))
 #define pud_present(x)	(pud_val(x) & _PAGE_PRESENT)
@@ -325,7 +325,7 @@ static inline void p4d_clear(p4d_t *p4dp)
 }
 
 /*
- * Swap entries: neither present bit; five bits of type above the flags, the
+ * Swap entries: both present bits are clear; five bits of type above the flags, and the
  * offset above the type.
  */
 #define __SWP_TYPE_SHIFT	PAGE_SHIFT
@@ -345,8 +345,9 @@ static inline void p4d_clear(p4d_t *p4dp)
 #define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)
 
 /*
- * As where the hardware has contiguous entries, in blocks of 16: so many map one page
- * after the other and are equal else. The caller holds the lock of the table.
+ * Counts the entries from @ptep on that map consecutive pages and are otherwise equal, up to
+ * the end of a block of 16, as hardware with contiguous entries has them (arm64). The
+ * caller holds the lock of the table.
  */
 static inline unsigned int pte_batch_hint(pte_t *ptep, pte_t pte)
 {
@@ -371,8 +372,8 @@ extern void *empty_zero_page;
 #endif
 
 /*
- * The tree's own read an entry plainly, and an address dependency orders the reads through
- * it. For TSan the read acquires, as in pmdp_get().
+ * The generic ones read an entry plainly, and the address dependency orders the reads
+ * through it. TSan does not see that, so for TSan the read acquires, as in pmdp_get().
  */
 #ifdef __SANITIZE_THREAD__
 #define pud_offset(p4d, addr)	(p4d_pgtable(READ_ONCE(*(p4d))) + pud_index(addr))

@@ -18,7 +18,7 @@
 #undef __preempt_count_sub_return
 #undef __preempt_count_dec_and_test
 
-/* Set for good when a second task runs: one alone needs no grace period to wait. */
+/* Set before the second task starts: a single task needs no grace period to wait for it. */
 extern int shim_preempt_watched;
 void shim_preempt_off(void);
 void shim_preempt_on(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Address space limits and the idle loop's hint. */
+/* Limits of address spaces, the machine's part of a task, and cpu_relax(). */
 #ifndef __ASM_PROCESSOR_H
 #define __ASM_PROCESSOR_H
 
@@ -9,7 +9,7 @@
 struct pt_regs;
 struct task_struct;
 
-/* 47 bits of user addresses, the last page left out: x86-64's shape. */
+/* 47 bits of user addresses without the last page, as on x86-64. */
 #define TASK_SIZE_MAX		((1UL << 47) - PAGE_SIZE)
 #define TASK_SIZE		TASK_SIZE_MAX
 #define TASK_UNMAPPED_BASE	PAGE_ALIGN(TASK_SIZE / 3)
@@ -20,9 +20,9 @@ struct host_thread;
 struct shim_sched_ops;
 
 /**
- * struct thread_struct - the part of a task that is the machine's
- * @sched: operations that the task is scheduled by, see shim/sched.h
- * @host: its thread, NULL if it does not run
+ * struct thread_struct - the machine's part of a task
+ * @sched: operations by which the task is scheduled, see shim/sched.h
+ * @host: its thread of the host, NULL if it does not run
  * @racer: its number in a race plus one, or 0
  */
 struct thread_struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* User registers: none, as no user code runs. */
+/* User registers: only those that mm/ asks for, as no user code runs. */
 #ifndef __ASM_PTRACE_H
 #define __ASM_PTRACE_H
 

@@ -2,10 +2,10 @@
 /*
  * READ_ONCE() and WRITE_ONCE() under TSan: atomic accesses. A READ_ONCE() acquires and a
  * WRITE_ONCE() releases there, because the kernel's own ordering comes from barriers and
- * dependencies, which TSan cannot see. With --strict both are relaxed, but for reads of
- * pointers and page table entries: the kernel's memory model, too, orders later reads
- * through these by their address dependency. Other variants have the tree's own volatile
- * accesses. Each is a synchronisation point.
+ * dependencies, which TSan cannot see. With --strict both are relaxed, except for reads of
+ * pointers and page table entries, whose address dependencies order later reads in the
+ * kernel's memory model, too (tools/memory-model). Without TSan they are the tree's own
+ * volatile accesses. Each is a synchronisation point.
  */
 #ifndef __ASM_RWONCE_H
 #define __ASM_RWONCE_H
@@ -29,7 +29,7 @@ extern int shim_load_order, shim_store_order;
 extern __thread int shim_fenced;
 extern __thread const volatile void *shim_seen;
 
-/* By size: the builtins for whole types refuse const and structs. */
+/* Chooses by size: the builtins for any type refuse const and structs. */
 #define __SHIM_ONCE_SIZES(what)						\
 	do {								\
 		switch (size) {						\
@@ -72,7 +72,7 @@ static __always_inline void shim_write_once(volatile void *to, const void *from,
 #undef __SHIM_STORE
 }
 
-/* pointers, and the structs that page table entries are */
+/* true for pointers, and for structs such as pte_t: the numbers are the compiler's classes */
 #define __SHIM_MAKES_ADDRESS(x)						\
 	(__builtin_classify_type(x) == 5 || __builtin_classify_type(x) == 12)
 

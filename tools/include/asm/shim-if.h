@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Chooses between two spellings by an answer of scripts/build/probes. */
+/* The choice between two spellings by an answer of scripts/build/probes. */
 #ifndef __ASM_SHIM_IF_H
 #define __ASM_SHIM_IF_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Synchronisation points: accesses to words that tasks share. In a race of the tests
- * (mm_shim/kernel/race/race.c) tasks run one at a time and take turns only here.
- * Everywhere else a point costs the test of a flag, or with SHIM_POINTS_CALLED a call: the
- * test would be a branch in the counts of the coverage build. With DEBUG=0 it costs
- * nothing.
+ * (mm_shim/kernel/race/race.c) tasks run one at a time and take turns only here, and where
+ * they wait. Outside of a race a point tests a flag. With SHIM_POINTS_CALLED, which is for
+ * the coverage build, it calls a function, so that the test is no branch to be counted. With
+ * DEBUG=0 there are no points.
  */
 #ifndef __ASM_SHIM_POINT_H
 #define __ASM_SHIM_POINT_H
@@ -13,9 +13,9 @@
 enum shim_point_kind {
 	SHIM_POINT_READ,
 	SHIM_POINT_WRITE,
-	SHIM_POINT_ATOMIC,	/* read and written in one */
+	SHIM_POINT_ATOMIC,	/* a read-modify-write operation */
 	SHIM_POINT_LOCK,	/* a spinlock is tried */
-	SHIM_POINT_UNLOCK,	/* and released */
+	SHIM_POINT_UNLOCK,	/* a spinlock is released */
 	SHIM_POINT_RCU,		/* a read-side section begins or ends */
 	SHIM_POINT_GRACE,	/* a grace period is over */
 };

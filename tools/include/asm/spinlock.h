@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The lowest level of the locks: what the host's processor would do. */
+/* The lowest level of the locks, by the compiler's builtins. */
 #ifndef __ASM_SPINLOCK_H
 #define __ASM_SPINLOCK_H
 

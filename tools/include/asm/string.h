@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The string functions are the C library's, so that the sanitizers check their
- * arguments; the tree's lib/string.c supplies those that it does not have.
+ * String functions of the C library, so that the sanitizers check their arguments.
+ * The tree's lib/string.c has the others.
  */
 #ifndef __ASM_STRING_H
 #define __ASM_STRING_H

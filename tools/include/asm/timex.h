@@ -2,7 +2,7 @@
 #ifndef __ASM_TIMEX_H
 #define __ASM_TIMEX_H
 
-/* Machine time moves only when the machine says so: seeds repeat a run. */
+/* The machine's time, which moves only while a task sleeps: the same seed repeats a run. */
 unsigned long shim_cycles(void);
 
 typedef unsigned long cycles_t;

@@ -13,7 +13,7 @@ static inline void shim_tlb_flush(struct mmu_gather *tlb)
 
 #include <asm-generic/tlb.h>
 
-/* The destructor and the free of a page table, which generic code leaves to the architecture. */
+/* Older trees leave the destructor and the free of a page table to the architecture. */
 #ifdef SHIM_ARCH_PAGETABLE_DTOR
 #define shim_table_dtor(lvl, pt)	pagetable_##lvl##_dtor(pt)
 static inline void __tlb_remove_table(void *table)

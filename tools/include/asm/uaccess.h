@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * User memory is reached through the page tables of current->mm, walked in
- * software, with a fault where the entry does not allow the access.
+ * User accesses walk the page tables of current->mm in software, and fault where
+ * the entry does not allow the access (mm_shim/kernel/memory/mmu.c).
  */
 #ifndef __ASM_UACCESS_H
 #define __ASM_UACCESS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Boot code is not run here. Without their sections such functions go away
- * one by one when the linker collects garbage, instead of a whole section
- * staying for the sake of one function, with all that it refers to.
+ * Boot code has no sections here, and initcalls are in no list: mm_shim/kernel/boot/boot.c
+ * calls by name those that it needs. So the linker can drop each boot function that nobody
+ * calls, where it would keep a whole section for the sake of one, with all that it refers to.
  */
 #ifndef __SHIM_LINUX_INIT_H
 #define __SHIM_LINUX_INIT_H

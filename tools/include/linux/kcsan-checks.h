@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tree's, with one addition for TSan. mm_lock_seqcount_end() lets readers see
- * all that was done under mmap_lock by smp_wmb() and a plain store, of which TSan
- * sees neither. Before that it claims to be the only writer of the sequence: what
- * comes before the claim is released to those who acquire the sequence.
+ * The tree's header, with one addition for TSan. mm_lock_seqcount_end() publishes all
+ * that was done under mmap_lock by smp_wmb() and a plain store, of which TSan sees
+ * neither. Before these it asserts to be the only writer of the sequence count: here
+ * the assertion releases all stores before it to readers that acquire the count.
  */
 #include_next <linux/kcsan-checks.h>
 
