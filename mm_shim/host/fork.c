@@ -20,6 +20,7 @@
  * host_shared() - allocate zeroed memory that is shared with children
  * @size: bytes
  *
+ * Context: before the fork of those who share it.
  * Return: the memory, never NULL: without memory the process ends by host_lacks(). It is
  * not freed before the process ends.
  */
@@ -79,6 +80,8 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 /**
  * host_exit() - end the process
  * @code: its exit code
+ *
+ * Context: any thread. Does not return; other threads end with the process.
  */
 void host_exit(int code)
 {

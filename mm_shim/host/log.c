@@ -16,7 +16,7 @@ static const struct log_sink *sink;
 /**
  * log_set_sink() - take over text and reasons
  * @to: where they go, valid from now on; NULL for the default: text goes to the file of
- *	log_to(), and reasons are dropped, as whoever gives one logs it too
+ *	log_to(), and reasons are dropped, since the text has them, too
  *
  * Context: while no other thread logs. Children of fork() inherit it.
  */

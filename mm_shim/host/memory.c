@@ -18,6 +18,7 @@ void __asan_unpoison_memory_region(const volatile void *addr, size_t size)
  * @size: bytes, a multiple of the page size
  * @align: alignment in bytes, a power of two
  *
+ * Context: booting.
  * Return: the start, never NULL: the process ends by host_lacks() if it cannot be reserved.
  */
 void *host_reserve(unsigned long size, unsigned long align)
@@ -36,6 +37,8 @@ void *host_reserve(unsigned long size, unsigned long align)
  * @size: bytes
  *
  * Does nothing without ASan.
+ *
+ * Context: any.
  */
 void host_poison(const void *addr, unsigned long size)
 {
@@ -47,6 +50,8 @@ void host_poison(const void *addr, unsigned long size)
  * host_unpoison() - allow access to a range again
  * @addr: start, aligned to 8
  * @size: bytes
+ *
+ * Context: any.
  */
 void host_unpoison(const void *addr, unsigned long size)
 {
@@ -67,6 +72,8 @@ int host_has_poison(void)
 /**
  * host_touch() - read a byte, which ASan reports if it is poisoned
  * @addr: the byte
+ *
+ * Context: any; for callers that are built without instrumentation.
  */
 void host_touch(const void *addr)
 {

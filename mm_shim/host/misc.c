@@ -15,6 +15,7 @@
 /**
  * host_time_ns() - read CLOCK_MONOTONIC
  *
+ * Context: any.
  * Return: nanoseconds.
  */
 unsigned long long host_time_ns(void)

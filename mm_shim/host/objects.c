@@ -54,6 +54,7 @@ static struct host_object *header(const void *object)
  * host_pool_create() - create a set of objects that are counted together
  * @name: shown in reports; must outlive the pool
  *
+ * Context: may allocate from the host; takes no lock.
  * Return: the pool, never NULL: without memory the process ends by host_lacks().
  */
 struct host_pool *host_pool_create(const char *name)
@@ -172,6 +173,7 @@ unsigned long host_object_size(const void *object)
  * host_pool_objects() - count the live objects of a pool
  * @pool: the pool
  *
+ * Context: any; exact if no other thread allocates from the pool or frees.
  * Return: their number.
  */
 unsigned long host_pool_objects(const struct host_pool *pool)

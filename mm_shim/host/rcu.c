@@ -39,6 +39,8 @@ void host_rcu_register(void)
 
 /**
  * host_rcu_unregister() - undo host_rcu_register() before the thread ends
+ *
+ * Context: outside of any read-side section.
  */
 void host_rcu_unregister(void)
 {
@@ -58,6 +60,8 @@ void host_rcu_read_lock(void)
 
 /**
  * host_rcu_read_unlock() - end the outermost read-side section
+ *
+ * Context: the thread that has called host_rcu_read_lock().
  */
 void host_rcu_read_unlock(void)
 {

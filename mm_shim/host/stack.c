@@ -83,6 +83,7 @@ void host_load_symbols(void)
  * @addr: an address in the binary's code
  * @offset: set to the distance from the function's start in bytes
  *
+ * Context: any thread; allocates nothing after host_load_symbols().
  * Return: its name, or NULL if @addr is in no function of the binary.
  */
 const char *host_symbol(const void *addr, unsigned long *offset)
@@ -117,6 +118,7 @@ static int is_part(const char *name, const char *of)
  * @parts: filled in: compilers put code that seldom runs apart, as fn.cold
  * @most: room in @parts
  *
+ * Context: as host_symbol().
  * Return: number of parts.
  */
 unsigned int host_code_of(const void *fn, struct host_code *parts, unsigned int most)
@@ -294,6 +296,8 @@ void host_print_frames(void *const *frames, unsigned int nr)
 
 /**
  * host_print_stack() - log the stack of the caller
+ *
+ * Context: as host_print_frames().
  */
 __attribute__((noinline)) void host_print_stack(void)
 {

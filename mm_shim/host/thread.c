@@ -50,6 +50,7 @@ static struct host_thread *new_thread(void)
 /**
  * host_thread_self() - get the handle of the calling thread, made at its first call
  *
+ * Context: any thread; the first call allocates.
  * Return: the handle, never NULL.
  */
 struct host_thread *host_thread_self(void)
@@ -78,6 +79,7 @@ static void *trampoline(void *arg)
  *
  * The handle stays valid after the thread has ended: a late unpark is harmless.
  *
+ * Context: any thread.
  * Return: its handle, or NULL if the host refuses another thread.
  */
 struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void *arg)
@@ -104,6 +106,8 @@ struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void
 
 /**
  * host_thread_exit() - end the calling thread
+ *
+ * Context: a thread of host_thread_start(). Does not return.
  */
 void host_thread_exit(void)
 {
@@ -186,6 +190,8 @@ void host_wait_alone(void)
 
 /**
  * host_yield() - let other threads run
+ *
+ * Context: any.
  */
 void host_yield(void)
 {

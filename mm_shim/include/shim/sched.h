@@ -13,7 +13,7 @@
  * struct shim_sched_ops - how a task waits for others and lets others run
  * @point: the task is about to do @kind (enum shim_point_kind) to the word at @addr,
  *	which other tasks can see. Called only while shim_racing is set.
- * @relax: a busy wait goes round once more: cpu_relax()
+ * @relax: the task is in a busy wait, before it looks again: cpu_relax()
  * @park: sleep until @wake is called for the task; one that came before counts, once.
  *	The task's state may still be other than TASK_RUNNING afterwards.
  * @park_timeout: the same for at most @ns nanoseconds, until the state is TASK_RUNNING

@@ -77,6 +77,7 @@ void shim_sweep_set_mode(enum shim_sweep_mode mode)
 /**
  * shim_sweep_mode() - get the part that this process has in the sweep
  *
+ * Context: any.
  * Return: SHIM_SWEEP_OFF without a sweep.
  */
 enum shim_sweep_mode shim_sweep_mode(void)
@@ -87,6 +88,7 @@ enum shim_sweep_mode shim_sweep_mode(void)
 /**
  * shim_sweep_log() - get the record of the run without failures
  *
+ * Context: any.
  * Return: the @log of shim_sweep_begin(), which only that run writes; NULL without a sweep.
  */
 struct shim_sweep_log *shim_sweep_log(void)

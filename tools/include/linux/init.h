@@ -2,7 +2,7 @@
 /*
  * Boot code has no sections here, and initcalls are in no list: mm_shim/kernel/boot/boot.c
  * calls by name those that it needs. So the linker can drop each boot function that nobody
- * calls, where it would keep a whole section for the sake of one, with all that it refers to.
+ * calls, where one that is called would keep its whole section, with all that it refers to.
  */
 #ifndef __SHIM_LINUX_INIT_H
 #define __SHIM_LINUX_INIT_H
