@@ -111,14 +111,19 @@ static void print_stack(const struct record *r)
 	host_print_frames(r->frames + first, nr);
 }
 
-static const char *name_of(unsigned int racer)
+/* "task 1 (munmap)": the number is that of a schedule. */
+static const char *name_of(unsigned int racer, char *text, int size)
 {
-	return racer < nr_racers ? racers[racer].name : "nobody";
+	if (racer < nr_racers)
+		scnprintf(text, size, "task %u (%s)", racer, racers[racer].name);
+	return text;
 }
 
 static void print_record(const struct record *r)
 {
-	const char *from = name_of(r->from), *to = name_of(r->to);
+	char one[40] = "", other[40] = "";
+	const char *from = name_of(r->from, one, sizeof(one));
+	const char *to = name_of(r->to, other, sizeof(other));
 
 	switch (r->why) {
 	case TURN_BEGINS:
