@@ -9,7 +9,7 @@
 
 /**
  * fatal() - print an error of one line to stderr, and end the program
- * @status: the exit code; 2 for wrong usage or a lack of the environment
+ * @status: the exit code; 2 for wrong usage, or if the environment lacks something
  * @fmt: the error, as for printf(), without a newline
  *
  * Does not return.

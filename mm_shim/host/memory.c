@@ -18,7 +18,7 @@ void __asan_unpoison_memory_region(const volatile void *addr, size_t size)
  * @size: bytes, a multiple of the page size
  * @align: alignment in bytes, a power of two
  *
- * Context: booting.
+ * Context: any; the range is never given back.
  * Return: the start, never NULL: the process ends by host_lacks() if it cannot be reserved.
  */
 void *host_reserve(unsigned long size, unsigned long align)

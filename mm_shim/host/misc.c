@@ -116,7 +116,7 @@ static void catch_crashes(void)
 }
 
 /**
- * host_watch_death() - have crashes note the place, and call what host_last_words() got
+ * host_watch_death() - have a crash note its place and call the functions of host_last_words()
  *
  * Context: once in a process is enough, and its children inherit it.
  */

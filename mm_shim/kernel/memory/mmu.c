@@ -2,9 +2,9 @@
 /*
  * The memory management unit and the architecture's fault handler: an access to user
  * memory walks the page tables of the mm and faults where they do not allow it. The
- * access is under the page table lock, and the walk under RCU: they keep the page and the
- * table in place, where on hardware a TLB flush and the free of a table wait for a CPU that
- * has the translation.
+ * access is under the page table lock, and the walk under RCU. These keep the page and the
+ * table until the access is over. On hardware the TLB flush does that: the page and the table
+ * are freed after it.
  */
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -21,7 +21,7 @@
  *
  * As kthread_use_mm(), without the reference.
  *
- * Context: the task's old mm is not locked by it.
+ * Context: any; the caller keeps a reference of @mm.
  */
 void shim_use_mm(struct mm_struct *mm)
 {

@@ -136,7 +136,7 @@ static void slab_free(struct kmem_cache *s, void *object)
  * shim_slab_set_mode() - choose how objects of type-safe caches are freed
  * @mode: quarantine (the default) or recycle
  *
- * Context: no freed object waits for its reuse: at the begin of a case.
+ * Context: no freed object waits for its reuse: at the start of a case.
  */
 void shim_slab_set_mode(enum shim_slab_mode mode)
 {
@@ -346,7 +346,7 @@ struct shim_kvfree {
 	void *ptr;
 };
 
-/* Frees an object after a grace period; it has no rcu_head of its own to be sure of. */
+/* Frees the object of a node; the rcu_head is in the node, as the object may have none. */
 static void kvfree_callback(struct rcu_head *rcu)
 {
 	struct shim_kvfree *f = container_of(rcu, struct shim_kvfree, rcu);

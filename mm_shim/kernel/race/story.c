@@ -20,7 +20,7 @@
 
 /**
  * struct record - a switch
- * @from: the racer that had the turn, TURN_THREADS at the begin of the race
+ * @from: the racer that had the turn, TURN_THREADS at the start of the race
  * @to: the racer that gets it
  * @why: what took the turn from @from
  * @point: number of the point, as in a schedule
