@@ -81,7 +81,7 @@ static const char help_text[] =
 "Races (cases whose tasks take turns at synchronisation points):\n"
 "      --schedules=N      run up to N schedules of each (default: 100; 10 with\n"
 "                         ASan or TSan, whose processes are dear to start); first\n"
-"                         all with few preemptions, if N allows it, then by lot\n"
+"                         all with few preemptions, if N allows it, then at random\n"
 "      --preemptions=N    how many are few (default: 2)\n"
 "      --all-points       preempt everywhere, not only where a word is touched\n"
 "                         that several tasks use\n"
