@@ -126,10 +126,10 @@ first	:= $(kdir)/include/linux/compiler-version.h $(gen)/generated/shim_probes.h
 kbase := -std=gnu11 $(lang) -fmacro-prefix-map=$(top)/= -fmacro-prefix-map=$(kdir)/= -fshort-wchar -funsigned-char -fno-common \
 	-fno-strict-aliasing -fno-strict-overflow -fno-omit-frame-pointer \
 	-fno-optimize-sibling-calls -fno-stack-protector \
-	-ffunction-sections -fdata-sections $(kernel_w)
+	-ffunction-sections -fdata-sections $(kernel_w) -Werror=implicit-function-declaration
 kflags := $(cpp) $(addprefix -include ,$(first)) $(kbase)
 hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs programs/common programs/fuzz) -I$(kdir)/tools/include -Wall -Wextra \
-	-fno-omit-frame-pointer $(URCU_CFLAGS)
+	-Werror=implicit-function-declaration -fno-omit-frame-pointer $(URCU_CFLAGS)
 
 # whose own accesses are nothing to a sanitizer: what they share is kept apart by
 # the turns of a race, which TSan must not see

@@ -8,6 +8,8 @@
 
 #include <asm/shim-if.h>
 
+#include <shim/inside.h>
+
 #define shim_page_flags(page)							\
 	SHIM_IF(SHIM_PAGE_FLAGS_STRUCT, (page)->flags.f, (page)->flags)
 
@@ -36,6 +38,11 @@ extern unsigned long zero_pfn;
 #define SHIM_KMALLOC_PARAMS(size, b)						\
 	SHIM_IF(SHIM_KMALLOC_TOKEN, DECL_KMALLOC_PARAMS(size, b, token),	\
 		DECL_BUCKET_PARAMS(size, b))
+#ifdef SHIM_KVMALLOC_ALIGN
+#define SHIM_KVMALLOC_PARAMS(gfp, node)	unsigned long align, gfp_t gfp, int node
+#else
+#define SHIM_KVMALLOC_PARAMS(gfp, node)	gfp_t gfp, int node
+#endif
 #define SHIM_TOKEN_PARAMS(size)							\
 	SHIM_IF(SHIM_KMALLOC_TOKEN, DECL_TOKEN_PARAMS(size, token), size_t size)
 #define shim_bulk_t		SHIM_IF(SHIM_BULK_ALLOC_BOOL, bool, int)
@@ -48,35 +55,6 @@ extern unsigned long zero_pfn;
 #define shim_file_ref_put(file)							\
 	SHIM_IF(SHIM_FILE_REF, file_ref_put(&(file)->f_ref),			\
 		atomic_long_dec_and_test(&(file)->f_count))
-
-/* the VMA is attached, and no task has its lock or waits for it */
-#define shim_vma_is_quiet(vma)							\
-	SHIM_IF(SHIM_VMA_REFCNT, (refcount_read(&(vma)->vm_refcnt) == 1),	\
-		(!(vma)->detached && !rwsem_is_locked(&(vma)->vm_lock->lock)))
-#define shim_vma_count(vma)							\
-	SHIM_IF(SHIM_VMA_REFCNT, refcount_read(&(vma)->vm_refcnt), ((unsigned int)!(vma)->detached))
-
-/* the anonymous page offset of a VMA; some trees have it apart from vm_pgoff */
-#define SHIM_OWN_ANON_PGOFF	__is_defined(SHIM_ANON_PGOFF)
-#define shim_anon_pgoff(vma)							\
-	SHIM_IF(SHIM_ANON_PGOFF, vma_start_anon_pgoff(vma), ((vma)->vm_pgoff))
-#define shim_move_anon_pgoff(vma, by)						\
-	((vma)->SHIM_IF(SHIM_ANON_PGOFF, __vm_anon_pgoff_lo, vm_pgoff) += (by))
-
-/* the interval trees of the reverse map, which were renamed */
-#define __shim_anon_tree(op, avc, av)						\
-	SHIM_IF(SHIM_RMAP_TREE, anon_rmap_tree_##op((avc), (av)),		\
-		anon_vma_interval_tree_##op((avc), &(av)->rb_root))
-#define __shim_file_tree(op, vma, m)						\
-	SHIM_IF(SHIM_RMAP_TREE, mapping_rmap_tree_##op((vma), (m)),		\
-		vma_interval_tree_##op((vma), &(m)->i_mmap))
-#define shim_anon_tree_insert(avc, av)	__shim_anon_tree(insert, avc, av)
-#define shim_anon_tree_remove(avc, av)	__shim_anon_tree(remove, avc, av)
-#define shim_file_tree_insert(vma, m)	__shim_file_tree(insert, vma, m)
-#define shim_file_tree_remove(vma, m)	__shim_file_tree(remove, vma, m)
-
-#define shim_mm_flag(mm, flag)							\
-	SHIM_IF(SHIM_MM_FLAGS, mm_flags_test(flag, mm), test_bit(flag, &(mm)->flags))
 
 /* entries that are neither none nor present; include SHIM_LEAF_HEADER to use these */
 #define SHIM_LEAF_HEADER		SHIM_IF(SHIM_LEAFOPS, "linux/leafops.h", "linux/swapops.h")

@@ -287,8 +287,7 @@ bool is_vmalloc_addr(const void *x)
 }
 
 #ifdef SHIM_KVMALLOC_IN_SLUB
-void *__kvmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), unsigned long align, gfp_t gfp,
-			     int node)
+void *__kvmalloc_node_noprof(SHIM_KMALLOC_PARAMS(size, b), SHIM_KVMALLOC_PARAMS(gfp, node))
 {
 	return kmalloc_object(size, gfp);
 }

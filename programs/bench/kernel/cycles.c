@@ -101,7 +101,7 @@ int shim_bench_setup(unsigned int vmas, unsigned int pages)
 	mm = mm_alloc();
 	if (!mm)
 		return check("mm_alloc", -ENOMEM);
-	mm->task_size = TASK_SIZE;
+	shim_task_size(mm) = TASK_SIZE;
 	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
 	shim_use_mm(mm);
 	for (i = 0; i < vmas; i++)

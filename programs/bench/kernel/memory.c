@@ -60,7 +60,7 @@ struct mm_struct *bench_space(void)
 
 	if (!mm)
 		return NULL;
-	mm->task_size = TASK_SIZE;
+	shim_task_size(mm) = TASK_SIZE;
 	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
 	return mm;
 }
@@ -113,9 +113,9 @@ static int write_some(struct mm_struct *mm, int nth, int most)
 	VMA_ITERATOR(vmi, mm, 0);
 
 	for_each_vma(vmi, vma) {
-		if (!(vma->vm_flags & VM_WRITE) || !vma->anon_vma || nr++ % nth)
+		if (!(shim_vm_flags(vma) & VM_WRITE) || !shim_anon_vma(vma) || nr++ % nth)
 			continue;
-		err = bench_write(mm, vma->vm_start);
+		err = bench_write(mm, shim_vm_start(vma));
 		if (err || nr / nth >= most)
 			break;
 	}
@@ -201,8 +201,8 @@ static void count_vma(struct vm_area_struct *vma, struct bench_objects *o)
 {
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
-		if (avc->anon_vma == vma->anon_vma)
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma)
+		if (avc->anon_vma == shim_anon_vma(vma))
 			o->own++;
 		else
 			o->inherited++;
@@ -211,7 +211,7 @@ static void count_vma(struct vm_area_struct *vma, struct bench_objects *o)
 static bool shared_by_its_mm(struct anon_vma *anon_vma)
 {
 #if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
-	return anon_vma->lazy_mm;
+	return shim_lazy_mm(anon_vma);
 #else
 	return false;
 #endif
@@ -229,13 +229,13 @@ static void count_space(struct mm_struct *mm, struct bench_objects *o)
 
 	for_each_vma(vmi, vma) {
 		count_vma(vma, o);
-		faulted |= !!vma->anon_vma;
-		if (!vma->anon_vma || shared_by_its_mm(vma->anon_vma))
+		faulted |= !!shim_anon_vma(vma);
+		if (!shim_anon_vma(vma) || shared_by_its_mm(shim_anon_vma(vma)))
 			continue;
-		for (i = 0; i < nr && seen[i] != vma->anon_vma; i++)
+		for (i = 0; i < nr && seen[i] != shim_anon_vma(vma); i++)
 			;
 		if (i == nr && nr < ARRAY_SIZE(seen))
-			seen[nr++] = vma->anon_vma;
+			seen[nr++] = shim_anon_vma(vma);
 	}
 	o->families += nr;
 	o->spaces += faulted;

@@ -35,7 +35,7 @@ static int file_of(struct fuzz *f, struct vm_area_struct *vma)
 	int i;
 
 	for (i = 0; i < FUZZ_FILES; i++)
-		if (vma->vm_file && vma->vm_file == f->file[i])
+		if (shim_vm_file(vma) && shim_vm_file(vma) == f->file[i])
 			return i;
 	return NO_FILE;
 }
@@ -49,7 +49,7 @@ static bool same_mapping(const struct fpage *p, const struct fpage *q)
 static void mapping_of(struct fuzz *f, struct vm_area_struct *vma, long page, struct fpage *p)
 {
 	*p = (struct fpage) {
-		.mapped = true, .file = file_of(f, vma), .flags = vma->vm_flags & FLAGS_COMPARED,
+		.mapped = true, .file = file_of(f, vma), .flags = shim_vm_flags(vma) & FLAGS_COMPARED,
 		.pgoff = linear_page_index(vma, page_addr(page)),
 	};
 }
@@ -66,7 +66,7 @@ static void say_mapping(struct fuzz *f, struct fspace *s, long page, const struc
 		snprintf(text, sizeof(text), "KUNIT_EXPECT_NOT_NULL(test, vma_of(%s, %ld));", name,
 			 page);
 	else if (is->flags != want->flags)
-		snprintf(text, sizeof(text), "KUNIT_EXPECT_EQ(test, vma_of(%s, %ld)->vm_flags & %#lx, %#x);",
+		snprintf(text, sizeof(text), "KUNIT_EXPECT_EQ(test, shim_vm_flags(vma_of(%s, %ld)) & %#lx, %#x);",
 			 name, page, (unsigned long)FLAGS_COMPARED, want->flags);
 	else
 		snprintf(text, sizeof(text),
@@ -126,8 +126,8 @@ static void check_mappings(struct fuzz *f, struct fspace *s, bool partly)
 
 	mmap_read_lock(s->sp->mm);
 	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
-		end = min((long)(vma->vm_end - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
-		for (; page_addr(page) < vma->vm_start; page++)
+		end = min((long)(shim_vm_end(vma) - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
+		for (; page_addr(page) < shim_vm_start(vma); page++)
 			if (!check_mapping(f, s, page, &none, partly, &d))
 				goto out;
 		mapping_of(f, vma, page, &is);
@@ -234,8 +234,8 @@ static unsigned int anon_state(struct vm_area_struct *vma, struct vm_area_struct
 {
 	if (!vma)
 		return 0;
-	return 1 + !!vma->anon_vma + (vma->anon_vma && vma->anon_vma == of->anon_vma) +
-	       3 * (nr_chains(vma) > 1) + 6 * !!vma->vm_file;
+	return 1 + !!shim_anon_vma(vma) + (shim_anon_vma(vma) && shim_anon_vma(vma) == shim_anon_vma(of)) +
+	       3 * (nr_chains(vma) > 1) + 6 * !!shim_vm_file(vma);
 }
 
 /* A short text of the properties by which the VMA of an address could merge. */
@@ -247,8 +247,8 @@ static unsigned int state_at(struct mm_struct *mm, unsigned long addr)
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, addr);
 	if (vma) {
-		prev = vma_lookup(mm, vma->vm_start - 1);
-		next = vma_lookup(mm, vma->vm_end);
+		prev = vma_lookup(mm, shim_vm_start(vma) - 1);
+		next = vma_lookup(mm, shim_vm_end(vma));
 		state = (anon_state(vma, vma) * 13 + anon_state(prev, vma)) * 13 +
 			anon_state(next, vma);
 	}
@@ -272,7 +272,7 @@ void fuzz_see(struct fuzz *f, struct fspace *s, const struct fuzz_op *op, long r
 
 	if (!s->sp)
 		return;
-	delta = clamp(s->sp->mm->map_count - f->last_vmas, -3, 3);
+	delta = clamp(shim_map_count(s->sp->mm) - f->last_vmas, -3, 3);
 	state = state_at(s->sp->mm, page_addr(op->page & 63));
 	hash = ((op->code * 8 + delta + 3) * 4096 + state) * 4 + (ret < 0) * 2 + f->failing;
 	hash = (hash * 2654435761u) >> 16;

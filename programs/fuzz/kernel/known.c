@@ -16,7 +16,7 @@ bool triggers_growth_charge(struct fspace *s, long page)
 		return false;
 	mmap_read_lock(s->sp->mm);
 	vma = find_vma(s->sp->mm, page_addr(page));
-	triggers = vma && vma->vm_start > page_addr(page) && !(vma->vm_flags & VM_ACCOUNT);
+	triggers = vma && shim_vm_start(vma) > page_addr(page) && !(shim_vm_flags(vma) & VM_ACCOUNT);
 	mmap_read_unlock(s->sp->mm);
 	return triggers;
 }
@@ -50,7 +50,7 @@ bool triggers_wiped_offset(struct fspace *s)
 		return false;
 	mmap_read_lock(s->sp->mm);
 	for_each_vma(vmi, vma)
-		triggers |= (vma->vm_flags & VM_WIPEONFORK) && has_moved(vma);
+		triggers |= (shim_vm_flags(vma) & VM_WIPEONFORK) && has_moved(vma);
 	mmap_read_unlock(s->sp->mm);
 	return triggers;
 }

@@ -69,7 +69,7 @@ static void done(struct fuzz *f, struct fspace *s, const struct fuzz_op *op, lon
 /* The next operation's allocations, and the state that it may have to keep. */
 static void begin(struct fuzz *f, struct fspace *s)
 {
-	f->last_vmas = s->sp->mm->map_count;
+	f->last_vmas = shim_map_count(s->sp->mm);
 	f->before = *s;
 }
 

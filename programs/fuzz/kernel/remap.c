@@ -7,7 +7,7 @@ static long vma_end(struct fspace *s, long page)
 {
 	struct vm_area_struct *vma = vma_of(s->sp, page);
 
-	return vma ? (long)(vma->vm_end - SPACE_BASE) >> PAGE_SHIFT : page;
+	return vma ? (long)(shim_vm_end(vma) - SPACE_BASE) >> PAGE_SHIFT : page;
 }
 
 /* The source of a move with MREMAP_DONTUNMAP: the mapping without its pages. */

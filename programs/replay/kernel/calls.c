@@ -107,8 +107,8 @@ void replay_touch(struct replay *r, struct space *sp, unsigned long start, unsig
 			return;
 		mmap_read_lock(sp->mm);
 		vma = vma_lookup(sp->mm, addr);
-		write = vma && (vma->vm_flags & VM_WRITE);
-		read = vma && (vma->vm_flags & (VM_READ | VM_EXEC));
+		write = vma && (shim_vm_flags(vma) & VM_WRITE);
+		read = vma && (shim_vm_flags(vma) & (VM_READ | VM_EXEC));
 		mmap_read_unlock(sp->mm);
 		if (write ? !shim_user_write(sp->mm, addr, &byte, 1) :
 			    read && !shim_user_read(sp->mm, addr, &byte, 1))
@@ -126,9 +126,9 @@ static void infer(struct replay *r, struct space *sp, unsigned long start, unsig
 	while (start < end) {
 		mmap_read_lock(sp->mm);
 		vma = find_vma(sp->mm, start);
-		to = vma && vma->vm_start < end ? vma->vm_start : end;
-		if (vma && vma->vm_start <= start) {
-			start = vma->vm_end;
+		to = vma && shim_vm_start(vma) < end ? shim_vm_start(vma) : end;
+		if (vma && shim_vm_start(vma) <= start) {
+			start = shim_vm_end(vma);
 			mmap_read_unlock(sp->mm);
 			continue;
 		}
@@ -210,14 +210,14 @@ static enum replay_why do_brk_call(struct replay *r, const struct replay_call *c
 {
 	struct rspace *rs = r->space[c->proc];
 	struct mm_struct *mm = rs->sp->mm;
-	unsigned long before = mm->brk;
+	unsigned long before = shim_brk(mm);
 	enum replay_why why;
 	long ret;
 
 	if (!rs->has_brk) {
-		mm->start_brk = mm->brk = mm->start_data = mm->end_data = c->arg[0] ? : c->ret;
+		shim_start_brk(mm) = shim_brk(mm) = mm->start_data = mm->end_data = c->arg[0] ? : c->ret;
 		rs->has_brk = true;
-		before = mm->brk;
+		before = shim_brk(mm);
 	}
 	ret = sys_brk(c->arg[0]);
 	why = replay_judge(r, c, "brk", ret);

@@ -40,7 +40,7 @@ static void sample(struct replay *r, unsigned int call)
 	list_for_each_entry(sp, &world->spaces, list) {
 		s->spaces++;
 		s->objects[i] += mm_pgtables_bytes(sp->mm);
-		s->objects[i + 1] += get_mm_counter_sum(sp->mm, MM_ANONPAGES);
+		s->objects[i + 1] += shim_mm_counter(sp->mm, MM_ANONPAGES);
 	}
 }
 

@@ -54,11 +54,11 @@ TEST(fork, unfaulted_memory_has_no_anon_vma, NOT_POSTED(reads_anon_vma))
 {
 	struct space *parent = layout(test, "[ww]"), *child = space_fork(parent);
 
-	KUNIT_EXPECT_NULL(test, vma_of(child, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(child, 0)));
 	ok(write_page(parent, 0, 'p'));
 	ok(write_page(child, 0, 'c'));
-	KUNIT_EXPECT_PTR_NE(test, vma_of(child, 0)->anon_vma->root,
-			    vma_of(parent, 0)->anon_vma->root);
+	KUNIT_EXPECT_PTR_NE(test, shim_av_root(shim_anon_vma(vma_of(child, 0))),
+			    shim_av_root(shim_anon_vma(vma_of(parent, 0))));
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(child, 0)), 1U);
 	mapped_at(folio_of(parent, 0), at(parent, 0));
 	mapped_at(folio_of(child, 0), at(child, 0));
@@ -71,24 +71,24 @@ TEST(fork, chains_of_three_generations, NOT_POSTED(reads_anon_vma))
 
 	child = space_fork(parent);
 	grandchild = space_fork(child);
-	first = vma_of(parent, 0)->anon_vma;
-	second = vma_of(child, 0)->anon_vma;
-	third = vma_of(grandchild, 0)->anon_vma;
+	first = shim_anon_vma(vma_of(parent, 0));
+	second = shim_anon_vma(vma_of(child, 0));
+	third = shim_anon_vma(vma_of(grandchild, 0));
 
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(parent, 0)), 1U);
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(child, 0)), 2U);
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(grandchild, 0)), 3U);
-	KUNIT_EXPECT_PTR_EQ(test, second->parent, first);
+	KUNIT_EXPECT_PTR_EQ(test, shim_av_parent(second), first);
 	/* lazy, the last one has nobody to share its own pages with yet */
-	KUNIT_EXPECT_PTR_EQ(test, third->parent, in_mode(1, 0) ? second : third);
-	KUNIT_EXPECT_PTR_EQ(test, third->root, in_mode(1, 0) ? first : third);
+	KUNIT_EXPECT_PTR_EQ(test, shim_av_parent(third), in_mode(1, 0) ? second : third);
+	KUNIT_EXPECT_PTR_EQ(test, shim_av_root(third), in_mode(1, 0) ? first : third);
 	/* a root counts itself as a child */
-	KUNIT_EXPECT_EQ(test, first->num_children, 2UL);
-	KUNIT_EXPECT_EQ(test, second->num_children, in_mode(1, 0));
-	KUNIT_EXPECT_EQ(test, third->num_children, in_mode(0, 1));
-	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 1UL);
-	KUNIT_EXPECT_EQ(test, second->num_active_vmas, 1UL);
-	KUNIT_EXPECT_EQ(test, third->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(first), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(second), in_mode(1, 0));
+	KUNIT_EXPECT_EQ(test, shim_num_children(third), in_mode(0, 1));
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(first), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(second), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(third), 1UL);
 }
 
 TEST(fork, split_parent_has_two_active_vmas, NOT_POSTED(reads_anon_vma))
@@ -97,18 +97,18 @@ TEST(fork, split_parent_has_two_active_vmas, NOT_POSTED(reads_anon_vma))
 	struct anon_vma *first;
 
 	ok(protect(parent, 2, 2, PROT_READ));
-	KUNIT_EXPECT_EQ(test, vma_of(parent, 0)->anon_vma->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(parent, 0))), 2UL);
 	child = space_fork(parent);
-	first = vma_of(parent, 0)->anon_vma;
-	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 2UL);
+	first = shim_anon_vma(vma_of(parent, 0));
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(first), 2UL);
 	/* the child's VMAs are copied one by one, so each gets its own */
-	KUNIT_EXPECT_EQ(test, first->num_children, in_mode(3, 1));
+	KUNIT_EXPECT_EQ(test, shim_num_children(first), in_mode(3, 1));
 	KUNIT_EXPECT_EQ(test, pages_may_meet(vma_of(child, 0), vma_of(child, 2)), in_mode(0, 1));
 	ok(protect(child, 2, 2, RW));
 	expect(child, in_mode(1, 0) ? "[WW][WW]" : "[WWWW]");
 	ok(protect(parent, 2, 2, RW));
 	expect(parent, "[WWWW]");
-	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(first), 1UL);
 }
 
 TEST(fork, three_generations_write_apart)
@@ -141,15 +141,15 @@ TEST(fork, three_generations_write_apart)
 TEST(fork, parent_exits_first)
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
-	struct anon_vma *first = vma_of(parent, 0)->anon_vma;
+	struct anon_vma *first = shim_anon_vma(vma_of(parent, 0));
 	struct folio *folio = folio_of(parent, 0);
 
 	space_exit(parent);
 	mapped_at(folio, at(child, 0));
-	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 0UL);
-	KUNIT_EXPECT_EQ(test, first->num_children, in_mode(2, 1));
-	KUNIT_EXPECT_PTR_EQ(test, list_last_entry(&vma_of(child, 0)->anon_vma_chain,
-						  struct anon_vma_chain, same_vma)->anon_vma->root, first);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(first), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(first), in_mode(2, 1));
+	KUNIT_EXPECT_PTR_EQ(test, shim_av_root(list_last_entry(&shim_anon_vma_chain(vma_of(child, 0)),
+						  struct anon_vma_chain, same_vma)->anon_vma), first);
 	ok(look(child, 0, 2));
 	/* nobody else has it, so it is written to in place */
 	ok(write_page(child, 0, 'c'));
@@ -160,14 +160,14 @@ TEST(fork, parent_exits_first)
 TEST(fork, child_exits_first)
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
-	struct anon_vma *first = vma_of(parent, 0)->anon_vma;
+	struct anon_vma *first = shim_anon_vma(vma_of(parent, 0));
 	struct folio *folio = folio_of(parent, 0);
 
 	ok(write_page(child, 1, 'c'));
 	space_exit(child);
 	mapped_at(folio, at(parent, 0));
-	KUNIT_EXPECT_EQ(test, first->num_active_vmas, 1UL);
-	KUNIT_EXPECT_EQ(test, first->num_children, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(first), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(first), 1UL);
 	ok(look(parent, 0, 2));
 	ok(write_page(parent, 0, 'p'));
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(parent, 0), folio);
@@ -182,12 +182,12 @@ TEST(fork, middle_generation_exits_first)
 	child = space_fork(parent);
 	ok(write_page(child, 1, 'c'));
 	grandchild = space_fork(child);
-	second = vma_of(child, 0)->anon_vma;
+	second = shim_anon_vma(vma_of(child, 0));
 	space_exit(child);
 	mapped_at(folio, at(parent, 0), at(grandchild, 0));
 	mapped_at(folio_of(grandchild, 1), at(grandchild, 1));
-	KUNIT_EXPECT_EQ(test, second->num_active_vmas, 0UL);
-	KUNIT_EXPECT_EQ(test, second->num_children, in_mode(1, 0));
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(second), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(second), in_mode(1, 0));
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(grandchild, 0)), 3U);
 	ok(look(grandchild, 0, 2));
 	ok(look(parent, 0, 2));
@@ -201,11 +201,11 @@ TEST(fork, reuses_the_anon_vma_of_the_dead, NOT_POSTED(reads_anon_vma))
 
 	child = space_fork(parent);
 	grandchild = space_fork(child);
-	second = vma_of(child, 0)->anon_vma;
+	second = shim_anon_vma(vma_of(child, 0));
 	space_exit(child);
 	last = space_fork(grandchild);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(in_mode(1, 0) ? last : grandchild, 0)->anon_vma, second);
-	KUNIT_EXPECT_EQ(test, second->num_active_vmas, 1UL);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(in_mode(1, 0) ? last : grandchild, 0)), second);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(second), 1UL);
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(last, 0)), 3U);
 	ok(write_page(last, 0, 'l'));
 	mapped_at(folio_of(last, 0), at(last, 0));
@@ -238,8 +238,8 @@ TEST(fork, dontfork_is_not_there)
 	child = space_fork(parent);
 	expect(child, "[W]..[W]");
 	fails(read_page(child, 1), -EFAULT);
-	KUNIT_EXPECT_EQ(test, child->mm->total_vm, 2UL);
-	KUNIT_EXPECT_EQ(test, child->mm->map_count, 2);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(child->mm), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(child->mm), 2);
 	mapped_at(folio_of(parent, 1), at(parent, 1));
 	ok(advise(parent, 1, 2, MADV_DOFORK));
 	expect(parent, "[WWWW]");
@@ -252,7 +252,7 @@ TEST(fork, wipeonfork_is_empty)
 	ok(advise(parent, 1, 2, MADV_WIPEONFORK));
 	child = space_fork(parent);
 	expect(child, "[W][ww][W]");
-	KUNIT_EXPECT_NULL(test, vma_of(child, 1)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(child, 1)));
 	mapped_at(folio_of(parent, 1), at(parent, 1));
 	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 0);
 	ok(write_page(child, 2, 'c'));
@@ -282,7 +282,7 @@ TEST(fork, locked_memory_is_not_inherited)
 
 	ok(lock(parent, 0, 2));
 	child = space_fork(parent);
-	KUNIT_EXPECT_EQ(test, parent->mm->locked_vm, 2UL);
-	KUNIT_EXPECT_EQ(test, child->mm->locked_vm, 0UL);
-	KUNIT_EXPECT_FALSE(test, vma_of(child, 0)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(parent->mm), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(child->mm), 0UL);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(child, 0)) & VM_LOCKED);
 }

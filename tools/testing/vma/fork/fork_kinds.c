@@ -36,19 +36,19 @@ TEST(fork, many_children_of_one_parent,
      NOT_LAZY(own_anon_vma, "lazy_fork.abandoned_by_many_it_is_not_reused"))
 {
 	struct space *parent = layout(test, "[WWW]"), *child[8];
-	struct anon_vma *own = vma_of(parent, 0)->anon_vma;
+	struct anon_vma *own = shim_anon_vma(vma_of(parent, 0));
 	int i;
 
 	for (i = 0; i < 8; i++) {
 		child[i] = space_fork(parent);
 		ok(write_page(child[i], 1, '0' + i));
 	}
-	KUNIT_EXPECT_EQ(test, own->num_children, 9UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(own), 9UL);
 	KUNIT_EXPECT_EQ(test, folio_mapcount(folio_of(parent, 0)), 9);
 	KUNIT_EXPECT_EQ(test, folio_mapcount(folio_of(parent, 1)), 1);
 	for (i = 0; i < 8; i += 2)
 		space_exit(child[i]);
-	KUNIT_EXPECT_EQ(test, own->num_children, 5UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(own), 5UL);
 	mapped_at(folio_of(parent, 2), at(parent, 2), at(child[1], 2), at(child[3], 2),
 		  at(child[5], 2), at(child[7], 2));
 	for (i = 1; i < 8; i += 2)
@@ -62,13 +62,13 @@ TEST(fork, childs_page_is_in_its_own_anon_vma, NOT_POSTED(reads_anon_vma))
 	struct anon_vma *own;
 
 	child = space_fork(parent);
-	own = vma_of(child, 0)->anon_vma;
+	own = shim_anon_vma(vma_of(child, 0));
 	ok(write_page(child, 0, 'c'));
 	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(child, 0)), own);
 	KUNIT_EXPECT_PTR_NE(test, folio_anon_vma(folio_of(parent, 0)), own);
 	KUNIT_EXPECT_TRUE(test, PageAnonExclusive(folio_page(folio_of(child, 0), 0)));
 	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(parent, 1)),
-			    vma_of(parent, 0)->anon_vma);
+			    shim_anon_vma(vma_of(parent, 0)));
 }
 
 /* The dead middle generation has two children: none of theirs may take it over. */
@@ -79,20 +79,20 @@ TEST(fork, anon_vma_with_two_children_is_not_reused,
 	struct anon_vma *second;
 
 	child = space_fork(parent);
-	second = vma_of(child, 0)->anon_vma;
+	second = shim_anon_vma(vma_of(child, 0));
 	one = space_fork(child);
 	two = space_fork(child);
 	space_exit(child);
-	KUNIT_ASSERT_EQ(test, second->num_active_vmas, 0UL);
-	KUNIT_ASSERT_EQ(test, second->num_children, 2UL);
+	KUNIT_ASSERT_EQ(test, shim_num_active_vmas(second), 0UL);
+	KUNIT_ASSERT_EQ(test, shim_num_children(second), 2UL);
 	last = space_fork(one);
-	KUNIT_EXPECT_PTR_NE(test, vma_of(last, 0)->anon_vma, second);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(last, 0)), second);
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(last, 0)), 4U);
 	/* with one of them gone it may */
 	space_exit(two);
 	space_exit(last);
 	last = space_fork(one);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(last, 0)->anon_vma, second);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(last, 0)), second);
 }
 
 /* One part of the split child lives: its anon_vma is in use. */
@@ -103,17 +103,17 @@ TEST(fork, anon_vma_of_a_living_part_is_not_reused,
 	struct anon_vma *second;
 
 	child = space_fork(parent);
-	second = vma_of(child, 0)->anon_vma;
+	second = shim_anon_vma(vma_of(child, 0));
 	grandchild = space_fork(child);
 	ok(protect(child, 2, 2, PROT_READ));
 	ok(unmap(child, 0, 2));
-	KUNIT_ASSERT_EQ(test, second->num_active_vmas, 1UL);
+	KUNIT_ASSERT_EQ(test, shim_num_active_vmas(second), 1UL);
 	last = space_fork(grandchild);
-	KUNIT_EXPECT_PTR_NE(test, vma_of(last, 0)->anon_vma, second);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(last, 0)), second);
 	ok(unmap(child, 2, 2));
 	space_exit(last);
 	last = space_fork(grandchild);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(last, 0)->anon_vma, second);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(last, 0)), second);
 }
 
 /* Whoever takes an anon_vma over stays found, and the pages of the dead too. */
@@ -178,9 +178,9 @@ TEST(fork, dontfork_of_all_leaves_nothing, NOT_POSTED(reads_anon_vma))
 	ok(advise(parent, 3, 2, MADV_DONTFORK));
 	child = space_fork(parent);
 	expect(child, "");
-	KUNIT_EXPECT_EQ(test, child->mm->map_count, 0);
-	KUNIT_EXPECT_EQ(test, child->mm->total_vm, 0UL);
-	KUNIT_EXPECT_EQ(test, vma_of(parent, 0)->anon_vma->num_children, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(child->mm), 0);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(child->mm), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(shim_anon_vma(vma_of(parent, 0))), 1UL);
 	ok(map(child, 0, 2, RW));
 	ok(touch(child, 0, 2, 'c'));
 }
@@ -239,13 +239,13 @@ TEST(fork, mlockall_is_not_inherited)
 	ok(sys_mlockall(MCL_CURRENT | MCL_FUTURE));
 	ok(map(parent, 4, 2, RW));
 	expect(parent, "[WW]..[WW]");
-	KUNIT_EXPECT_EQ(test, parent->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(parent->mm), 4UL);
 	child = space_fork(parent);
-	KUNIT_EXPECT_EQ(test, child->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(child->mm), 0UL);
 	ok(map(child, 8, 2, RW));
 	expect(child, "[WW]..[WW]..[ww]");
 	ok(unmap(child, 0, 6));
-	KUNIT_EXPECT_EQ(test, child->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(child->mm), 0UL);
 }
 
 TEST(fork, opens_what_the_driver_has_in_the_child)
@@ -257,7 +257,7 @@ TEST(fork, opens_what_the_driver_has_in_the_child)
 	ok(write_page(parent, 1, 'x'));
 	child = space_fork(parent);
 	KUNIT_EXPECT_EQ(test, drv->opens, 1);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(child, 0)->vm_private_data, (void *)drv);
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_private_data(vma_of(child, 0)), (void *)drv);
 	chardev_balanced(drv);
 	ok(write_page(child, 2, 'y'));
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 2), 'y');
@@ -358,14 +358,14 @@ TEST(fork, counts_every_kind_of_memory)
 
 	ok(map_file(parent, 1000, 5, RW, ANON | MAP_GROWSDOWN, NULL, 0));
 	child = space_fork(parent);
-	KUNIT_EXPECT_EQ(test, child->mm->total_vm, 14UL);
-	KUNIT_EXPECT_EQ(test, child->mm->data_vm, 3UL);
-	KUNIT_EXPECT_EQ(test, child->mm->exec_vm, 2UL);
-	KUNIT_EXPECT_EQ(test, child->mm->stack_vm, 5UL);
-	KUNIT_EXPECT_EQ(test, child->mm->map_count, 4);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(child->mm), 14UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(child->mm), 3UL);
+	KUNIT_EXPECT_EQ(test, shim_exec_vm(child->mm), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(child->mm), 5UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(child->mm), 4);
 	ok(write_page(child, 998, 's'));
 	ok(unmap(child, 998, 7));
-	KUNIT_EXPECT_EQ(test, child->mm->stack_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(child->mm), 0UL);
 }
 
 /*

@@ -187,7 +187,7 @@ TEST(lazy, stays_so_over_mremap_that_leaves_the_old_place)
 	KUNIT_ASSERT_EQ(test, 100L, remap(sp, 0, 2, 2, MREMAP_MAYMOVE | MREMAP_FIXED |
 					  MREMAP_DONTUNMAP, 100));
 	expect_lazy(sp, 100, 1);
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 	ok(write_page(sp, 0, 'n'));
 	expect_lazy(sp, 0, 0);
 	mapped_at(folio_of(sp, 0), at(sp, 0));

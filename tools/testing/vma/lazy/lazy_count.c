@@ -23,14 +23,14 @@ TEST(lazy_count, split_counts_one_more_and_merge_one_less, NOT_POSTED(reads_anon
 
 	lazy_only(test);
 	sp = layout(test, "[WWWWWW]");
-	shared = vma_of(sp, 0)->anon_vma;
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
+	shared = shim_anon_vma(vma_of(sp, 0));
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 1UL);
 	ok(protect(sp, 2, 2, PROT_READ));
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 3UL);
 	ok(protect(sp, 2, 2, RW));
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 1UL);
 	ok(unmap(sp, 0, 6));
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 0UL);
 }
 
 /* It outlives its last VMA, for the next one. */
@@ -41,12 +41,12 @@ TEST(lazy_count, shared_one_waits_for_the_next_fault, NOT_POSTED(reads_anon_vma)
 
 	lazy_only(test);
 	sp = layout(test, "[WW]");
-	shared = vma_of(sp, 0)->anon_vma;
+	shared = shim_anon_vma(vma_of(sp, 0));
 	ok(unmap(sp, 0, 2));
 	ok(map(sp, 10, 2, RW));
 	ok(touch(sp, 10, 2, 'n'));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 10)->anon_vma, shared);
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 1UL);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 10)), shared);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 1UL);
 }
 
 TEST(lazy_count, fork_takes_the_parent_off_the_shared_one, NOT_POSTED(reads_anon_vma))
@@ -56,14 +56,14 @@ TEST(lazy_count, fork_takes_the_parent_off_the_shared_one, NOT_POSTED(reads_anon
 
 	lazy_only(test);
 	sp = layout(test, "[WW]");
-	shared = vma_of(sp, 0)->anon_vma;
+	shared = shim_anon_vma(vma_of(sp, 0));
 	child = space_fork(sp);
-	own = vma_of(sp, 0)->anon_vma;
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 0UL);
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	own = shim_anon_vma(vma_of(sp, 0));
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 1UL);
 	/* a lazy child is none of its children: only itself, as of every root */
-	KUNIT_EXPECT_EQ(test, own->num_children, 1UL);
-	KUNIT_EXPECT_EQ(test, vma_of(child, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(own), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(child, 0))), 1UL);
 }
 
 TEST(lazy_count, merge_with_unfaulted_memory_takes_no_link, NOT_POSTED(begins_with_a_merge))
@@ -177,8 +177,8 @@ TEST(lazy_count, oracle_sees_num_active_vmas)
 	struct anon_vma *shared;
 
 	lazy_only(test);
-	shared = vma_of(layout(test, "[WW]"), 0)->anon_vma;
-	lie(shared->num_active_vmas++, shared->num_active_vmas--,
+	shared = shim_anon_vma(vma_of(layout(test, "[WW]"), 0));
+	lie(shim_num_active_vmas(shared)++, shim_num_active_vmas(shared)--,
 	    "num_active_vmas of the anon_vma");
 }
 
@@ -187,9 +187,9 @@ TEST(lazy_count, oracle_sees_num_children_and_references)
 	struct anon_vma *shared;
 
 	lazy_only(test);
-	shared = vma_of(layout(test, "[WW]"), 0)->anon_vma;
-	lie(shared->num_children++, shared->num_children--, "num_children of the anon_vma");
-	lie(atomic_inc(&shared->refcount), atomic_dec(&shared->refcount),
+	shared = shim_anon_vma(vma_of(layout(test, "[WW]"), 0));
+	lie(shim_num_children(shared)++, shim_num_children(shared)--, "num_children of the anon_vma");
+	lie(atomic_inc(&shim_av_refcount(shared)), atomic_dec(&shim_av_refcount(shared)),
 	    "refcount of the anon_vma");
 }
 
@@ -203,10 +203,10 @@ TEST(lazy_count, oracle_sees_whose_the_shared_one_is)
 	one = layout(test, "[WW]");
 	other = layout(test, "[WW]");
 	vma = vma_of(one, 0);
-	own = vma->anon_vma;
-	lie(vma->anon_vma = vma_of(other, 0)->anon_vma, vma->anon_vma = own,
+	own = shim_anon_vma(vma);
+	lie(shim_anon_vma(vma) = shim_anon_vma(vma_of(other, 0)), shim_anon_vma(vma) = own,
 	    "has the shared anon_vma of another mm");
-	lie(own->lazy_mm = other->mm, own->lazy_mm = one->mm,
+	lie(shim_lazy_mm(own) = other->mm, shim_lazy_mm(own) = one->mm,
 	    "the shared anon_vma is that of another mm");
 }
 
@@ -215,8 +215,8 @@ TEST(lazy_count, oracle_sees_that_walks_are_kept_from_the_maple_tree)
 	struct anon_vma *shared;
 
 	lazy_only(test);
-	shared = vma_of(layout(test, "[WW]"), 0)->anon_vma;
-	lie(shared->lazy_walk = false, shared->lazy_walk = true,
+	shared = shim_anon_vma(vma_of(layout(test, "[WW]"), 0));
+	lie(shim_lazy_walk(shared) = false, shim_lazy_walk(shared) = true,
 	    "walks may not use the maple tree");
 }
 
@@ -230,8 +230,8 @@ TEST(lazy_count, oracle_sees_a_moved_vma_without_its_link)
 	sp = layout(test, "[WW]");
 	ok(move(sp, 0, 2, 100));
 	vma = vma_of(sp, 100);
-	avc = list_first_entry(&vma->anon_vma_chain, struct anon_vma_chain, same_vma);
-	lie(list_del(&avc->same_vma), list_add(&avc->same_vma, &vma->anon_vma_chain),
+	avc = list_first_entry(&shim_anon_vma_chain(vma), struct anon_vma_chain, same_vma);
+	lie(list_del(&avc->same_vma), list_add(&avc->same_vma, &shim_anon_vma_chain(vma)),
 	    "is not in place, and not entered");
 }
 
@@ -245,8 +245,8 @@ TEST(lazy_count, oracle_sees_a_link_that_is_not_in_the_tree)
 	sp = layout(test, "[WW]");
 	ok(move(sp, 0, 2, 100));
 	vma = vma_of(sp, 100);
-	avc = list_first_entry(&vma->anon_vma_chain, struct anon_vma_chain, same_vma);
-	lie(anon_rmap_tree_remove(avc, vma->anon_vma), anon_rmap_tree_insert(avc, vma->anon_vma),
+	avc = list_first_entry(&shim_anon_vma_chain(vma), struct anon_vma_chain, same_vma);
+	lie(anon_rmap_tree_remove(avc, shim_anon_vma(vma)), anon_rmap_tree_insert(avc, shim_anon_vma(vma)),
 	    "its links and the tree disagree");
 }
 
@@ -260,7 +260,7 @@ TEST(lazy_count, oracle_sees_a_shared_link_that_is_not_the_first)
 	sp = layout(test, "[WW]");
 	ok(move(sp, 0, 2, 100));
 	vma = vma_of(space_fork(sp), 100);
-	chain = &vma->anon_vma_chain;
+	chain = &shim_anon_vma_chain(vma);
 	lie(list_rotate_left(chain), list_rotate_left(chain),
 	    "the link to the shared anon_vma is not the first");
 }
@@ -275,8 +275,8 @@ TEST(lazy_count, oracle_sees_a_folio_on_the_anon_vma_of_another_mm)
 	one = layout(test, "[WW]");
 	other = layout(test, "[WW]");
 	folio = folio_of(one, 0);
-	own = folio->mapping;
-	lie(folio->mapping = folio_of(other, 0)->mapping, folio->mapping = own,
+	own = shim_folio_mapping(folio);
+	lie(shim_folio_mapping(folio) = shim_folio_mapping(folio_of(other, 0)), shim_folio_mapping(folio) = own,
 	    "rmap_walk() misses address 10000000");
 }
 #else

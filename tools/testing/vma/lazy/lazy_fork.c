@@ -13,14 +13,14 @@ TEST(lazy_fork, upgrades_the_parent_and_not_the_child, NOT_POSTED(reads_anon_vma
 	struct anon_vma *before;
 
 	lazy_only(test);
-	before = vma_of(parent, 0)->anon_vma;
+	before = shim_anon_vma(vma_of(parent, 0));
 	child = space_fork(parent);
 	expect_regular(parent, 0, 1);
 	expect_lazy(child, 0, 1);
 	KUNIT_EXPECT_PTR_NE(test, folio_anon_vma(folio_of(parent, 0)), before);
 	mapped_at(folio_of(parent, 0), at(parent, 0), at(child, 0));
 	ok(write_page(child, 0, 'c'));
-	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(child, 0)), vma_of(child, 0)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(child, 0)), shim_anon_vma(vma_of(child, 0)));
 	mapped_at(folio_of(child, 0), at(child, 0));
 	mapped_at(folio_of(parent, 0), at(parent, 0));
 }
@@ -33,9 +33,9 @@ TEST(lazy_fork, later_forks_share_the_anon_vma)
 
 	lazy_only(test);
 	child = space_fork(parent);
-	own = vma_of(parent, 0)->anon_vma;
+	own = shim_anon_vma(vma_of(parent, 0));
 	second = space_fork(parent);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(parent, 0)->anon_vma, own);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(parent, 0)), own);
 	expect_lazy(second, 0, 1);
 	mapped_at(folio_of(parent, 1), at(parent, 1), at(child, 1), at(second, 1));
 }
@@ -48,8 +48,8 @@ TEST(lazy_fork, parts_stay_a_family)
 	lazy_only(test);
 	ok(protect(parent, 2, 2, PROT_READ));
 	child = space_fork(parent);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(parent, 0)->anon_vma, vma_of(parent, 2)->anon_vma);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(parent, 0)->anon_vma, vma_of(parent, 4)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(parent, 0)), shim_anon_vma(vma_of(parent, 2)));
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(parent, 0)), shim_anon_vma(vma_of(parent, 4)));
 	ok(protect(parent, 2, 2, RW));
 	expect(parent, "[WWWWWW]");
 	expect(child, "[WW][RR][WW]");
@@ -81,8 +81,8 @@ TEST(lazy_fork, families_do_not_share_a_root)
 	ok(touch(parent, 0, 4, 'x'));
 	lazy_only(test);
 	child = space_fork(parent);
-	KUNIT_EXPECT_PTR_NE(test, vma_of(parent, 0)->anon_vma->root,
-			    vma_of(parent, 2)->anon_vma->root);
+	KUNIT_EXPECT_PTR_NE(test, shim_av_root(shim_anon_vma(vma_of(parent, 0))),
+			    shim_av_root(shim_anon_vma(vma_of(parent, 2))));
 	mapped_at(folio_of(parent, 2), at(parent, 2), at(child, 2));
 }
 
@@ -128,7 +128,7 @@ TEST(lazy_fork, wipeonfork_of_a_moved_vma)
 	ok(move(parent, 0, 2, 100));
 	ok(advise(parent, 100, 2, MADV_WIPEONFORK));
 	child = space_fork(parent);
-	KUNIT_EXPECT_NULL(test, vma_of(child, 100)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(child, 100)));
 	ok(write_page(child, 100, 'c'));
 	expect_lazy(child, 100, 1);
 	mapped_at(folio_of(child, 100), at(child, 100));
@@ -148,7 +148,7 @@ TEST(lazy_fork, child_splits_merges_and_forks_again, NOT_POSTED(reads_anon_vma))
 	mapped_at(folio_of(parent, 3), at(parent, 3), at(child, 3));
 	grandchild = space_fork(child);
 	expect_regular(child, 0, 2);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(child, 0)->anon_vma, vma_of(child, 2)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(child, 0)), shim_anon_vma(vma_of(child, 2)));
 	expect_lazy(grandchild, 0, 2);
 	ok(protect(child, 2, 2, RW));
 	expect(child, "[WWWW]");
@@ -166,7 +166,7 @@ TEST(lazy_fork, child_does_not_merge_what_has_other_relatives, NOT_POSTED(reads_
 	child = space_fork(parent);
 	ok(map(child, 2, 2, RW | PROT_EXEC));
 	ok(touch(child, 2, 2, 'n'));
-	KUNIT_ASSERT_PTR_EQ(test, vma_of(child, 0)->anon_vma, vma_of(child, 2)->anon_vma);
+	KUNIT_ASSERT_PTR_EQ(test, shim_anon_vma(vma_of(child, 0)), shim_anon_vma(vma_of(child, 2)));
 	ok(protect(child, 2, 2, RW));
 	expect(child, "[WW][WW]");
 	ok(write_page(parent, 0, 'p'));
@@ -183,10 +183,10 @@ TEST(lazy_fork, abandoned_by_many_it_is_not_reused)
 	lazy_only(test);
 	child = space_fork(parent);
 	other = space_fork(parent);
-	own = vma_of(parent, 0)->anon_vma;
+	own = shim_anon_vma(vma_of(parent, 0));
 	space_exit(parent);
 	grandchild = space_fork(child);
-	KUNIT_EXPECT_PTR_NE(test, vma_of(child, 0)->anon_vma, own);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(child, 0)), own);
 	expect_regular(child, 0, 2);
 	mapped_at(folio_of(other, 0), at(child, 0), at(other, 0), at(grandchild, 0));
 }

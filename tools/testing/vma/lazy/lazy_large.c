@@ -14,8 +14,8 @@ static void share_one(struct kunit *test, struct space *sp, long a, long b)
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, a), folio_of(sp, b));
 	expect_regular(sp, a, 1);
 	expect_regular(sp, b, 1);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, a)->anon_vma, vma_of(sp, b)->anon_vma);
-	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(sp, a)), vma_of(sp, a)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, a)), shim_anon_vma(vma_of(sp, b)));
+	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(sp, a)), shim_anon_vma(vma_of(sp, a)));
 }
 
 TEST(lazy_large, upgrade_of_a_half_takes_the_other_half_along, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))

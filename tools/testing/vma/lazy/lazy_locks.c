@@ -36,9 +36,9 @@ static struct anon_vma *lock_of(struct space *sp, long page, int which)
 	struct vm_area_struct *vma = vma_of(sp, page);
 
 	if (which == SHARED)
-		return vma->anon_vma;
-	return list_last_entry(&vma->anon_vma_chain, struct anon_vma_chain,
-			       same_vma)->anon_vma->root;
+		return shim_anon_vma(vma);
+	return shim_av_root(list_last_entry(&shim_anon_vma_chain(vma), struct anon_vma_chain,
+			       same_vma)->anon_vma);
 }
 
 /* The lock of @page's VMA is held by a walk until this task has to wait for it. */
@@ -47,7 +47,7 @@ static void walk_inside(struct kunit *test, struct beside *b, struct space *sp, 
 {
 	struct anon_vma *anon_vma = lock_of(sp, page, which);
 
-	KUNIT_ASSERT_PTR_EQ(test, anon_vma->root, anon_vma);
+	KUNIT_ASSERT_PTR_EQ(test, shim_av_root(anon_vma), anon_vma);
 	beside_holding(test, b, begin_walk, let_go, anon_vma);
 }
 
@@ -277,7 +277,7 @@ TEST(lazy_locks, clone_waits_for_walks)
 		walk_inside(test, &b, sp, 0, which);
 		mmap_write_lock(sp->mm);
 		dup = vm_area_dup(vma);
-		KUNIT_EXPECT_NULL(test, dup->anon_vma);
+		KUNIT_EXPECT_NULL(test, shim_anon_vma(dup));
 		err = anon_vma_clone(dup, vma, VMA_OP_SPLIT);
 		WRITE_ONCE(b.over, true);	/* what follows may wait too */
 		unlink_anon_vmas(dup);
@@ -310,7 +310,7 @@ static void see_links_and_let_go(void *data)
 {
 	struct linking *l = data;
 
-	l->links = list_count_nodes(&l->vma->anon_vma_chain);
+	l->links = list_count_nodes(&shim_anon_vma_chain(l->vma));
 	anon_vma_unlock_read(l->anon_vma);
 }
 
@@ -364,11 +364,11 @@ TEST(lazy_locks, all_locks_are_taken_for_an_mm)
 	root = lock_of(sp, 0, INHERITED);
 	mmap_write_lock(sp->mm);
 	ok(mm_take_all_locks(sp->mm));
-	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&shared->rwsem));
-	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&root->rwsem));
+	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&shim_av_rwsem(shared)));
+	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&shim_av_rwsem(root)));
 	mm_drop_all_locks(sp->mm);
-	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&shared->rwsem));
-	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&root->rwsem));
+	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&shim_av_rwsem(shared)));
+	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&shim_av_rwsem(root)));
 	mmap_write_unlock(sp->mm);
 	oracle(test);
 }

@@ -77,7 +77,7 @@ TEST(lazy_upgrade, of_present_pages, NOT_POSTED(begins_with_a_merge))
 	lazy_only(test);
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
 		sp = two_vmas(test);
-		shared = vma_of(sp, 0)->anon_vma;
+		shared = shim_anon_vma(vma_of(sp, 0));
 		triggers[i](test, sp);
 		is_upgraded(test, sp, shared);
 	}
@@ -93,7 +93,7 @@ TEST(lazy_upgrade, of_pages_in_swap, NOT_POSTED(begins_with_a_merge), NEEDS(CONF
 	ok(swap_on(test, 64));
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
 		sp = two_vmas(test);
-		shared = vma_of(sp, 0)->anon_vma;
+		shared = shim_anon_vma(vma_of(sp, 0));
 		ok(reclaim(sp, 1, 2));
 		ok(reclaim(sp, 6, 2));
 		triggers[i](test, sp);
@@ -125,7 +125,7 @@ TEST(lazy_upgrade, of_pages_in_the_swap_cache, NOT_POSTED(begins_with_a_merge),
 	ok(swap_on(test, 64));
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
 		sp = two_vmas(test);
-		shared = vma_of(sp, 0)->anon_vma;
+		shared = shim_anon_vma(vma_of(sp, 0));
 		first = page_out_held(test, sp, 2);
 		second = page_out_held(test, sp, 6);
 		triggers[i](test, sp);
@@ -145,7 +145,7 @@ TEST(lazy_upgrade, of_the_zero_page_and_holes, NOT_POSTED(begins_with_a_merge))
 	lazy_only(test);
 	for (i = 0; i < ARRAY_SIZE(triggers); i++) {
 		sp = two_vmas(test);
-		shared = vma_of(sp, 0)->anon_vma;
+		shared = shim_anon_vma(vma_of(sp, 0));
 		ok(advise(sp, 1, 2, MADV_DONTNEED));
 		ok(read_page(sp, 1));
 		triggers[i](test, sp);
@@ -171,8 +171,8 @@ TEST(lazy_upgrade, of_file_pages)
 	of_file = folio_of(sp, 0);
 	KUNIT_ASSERT_NOT_NULL(test, space_fork(sp));
 	expect_regular(sp, 0, 1);
-	KUNIT_EXPECT_PTR_EQ(test, of_file->mapping, file->f_mapping);
-	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(sp, 1)), vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_folio_mapping(of_file), file->f_mapping);
+	KUNIT_EXPECT_PTR_EQ(test, folio_anon_vma(folio_of(sp, 1)), shim_anon_vma(vma_of(sp, 0)));
 	ok(look(sp, 0, 4));
 }
 
@@ -348,7 +348,7 @@ TEST(lazy_upgrade, for_ksm_fails_whole_at_every_allocation, NOT_POSTED(is_lazy_e
 		if (err) {
 			failed++;
 			fails(err, -EAGAIN);
-			KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_MERGEABLE);
+			KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_MERGEABLE);
 		}
 		ok(look(sp, 0, 4));
 		by_ksm(test, sp);
@@ -415,8 +415,8 @@ TEST(lazy_upgrade, by_prctl_fails_whole_at_every_allocation, NOT_POSTED(is_lazy_
 		oracle(test);
 		if (err) {
 			failed++;
-			KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_MERGEABLE);
-			KUNIT_EXPECT_FALSE(test, vma_of(sp, 5)->vm_flags & VM_MERGEABLE);
+			KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_MERGEABLE);
+			KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 5)) & VM_MERGEABLE);
 		}
 		ok(look(sp, 0, 4));
 		space_exit(sp);

@@ -126,7 +126,7 @@ TEST(lazy_walk, finds_the_right_one_of_two_with_equal_offsets)
 	ok(map(sp, 0, 2, RW));
 	ok(touch(sp, 0, 2, 's'));
 	stays = folio_of(sp, 1);
-	KUNIT_EXPECT_EQ(test, moved->index, stays->index);
+	KUNIT_EXPECT_EQ(test, shim_folio_index(moved), shim_folio_index(stays));
 	mapped_at(moved, at(sp, 21));
 	mapped_at(stays, at(sp, 1));
 	ok(move(sp, 20, 2, 0));
@@ -162,14 +162,14 @@ TEST(lazy_walk, tag_of_the_mapping_is_that_of_any_anonymous_folio, NOT_POSTED(re
 
 	lazy_only(test);
 	sp = layout(test, "[WW]");
-	mapping = (unsigned long)folio_of(sp, 0)->mapping;
-	KUNIT_EXPECT_EQ(test, mapping, (unsigned long)vma_of(sp, 0)->anon_vma + 1);
+	mapping = (unsigned long)shim_folio_mapping(folio_of(sp, 0));
+	KUNIT_EXPECT_EQ(test, mapping, (unsigned long)shim_anon_vma(vma_of(sp, 0)) + 1);
 	child = space_fork(sp);
 	ok(write_page(child, 0, 'c'));
-	mapping = (unsigned long)folio_of(child, 0)->mapping;
-	KUNIT_EXPECT_EQ(test, mapping, (unsigned long)vma_of(child, 0)->anon_vma + 1);
-	mapping = (unsigned long)folio_of(sp, 0)->mapping;
-	KUNIT_EXPECT_EQ(test, mapping, (unsigned long)vma_of(sp, 0)->anon_vma + 1);
+	mapping = (unsigned long)shim_folio_mapping(folio_of(child, 0));
+	KUNIT_EXPECT_EQ(test, mapping, (unsigned long)shim_anon_vma(vma_of(child, 0)) + 1);
+	mapping = (unsigned long)shim_folio_mapping(folio_of(sp, 0));
+	KUNIT_EXPECT_EQ(test, mapping, (unsigned long)shim_anon_vma(vma_of(sp, 0)) + 1);
 }
 
 /* A shared swap entry comes back on what both can be found by, whoever is first. */
@@ -224,8 +224,8 @@ TEST(lazy_walk, reference_to_the_anon_vma_outlives_the_mm, NOT_POSTED(reads_anon
 	oracle_pause(test);
 	space_exit(sp);
 	anon_vma_lock_read(shared);
-	KUNIT_EXPECT_NULL(test, shared->rb_root.rb_root.rb_node);
-	KUNIT_EXPECT_EQ(test, shared->num_active_vmas, 0UL);
+	KUNIT_EXPECT_NULL(test, shim_av_tree(shared).rb_root.rb_node);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shared), 0UL);
 	anon_vma_unlock_read(shared);
 	put_anon_vma(shared);
 	oracle_resume(test);

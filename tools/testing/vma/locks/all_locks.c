@@ -5,7 +5,7 @@
 
 static bool anon_locked(struct vm_area_struct *vma)
 {
-	return rwsem_is_locked(&vma->anon_vma->root->rwsem);
+	return rwsem_is_locked(&shim_av_rwsem(shim_av_root(shim_anon_vma(vma))));
 }
 
 /* [WW](WW){ww}[WW]: two roots, two files; one of each is met more than once. */

@@ -65,10 +65,10 @@ TEST(lockdep, i_mmap_lock_under_that_of_an_anon_vma)
 	needs_lockdep();
 	vma = in_both_trees(test, &file);
 	shim_expect_warnings(true);
-	anon_vma_lock_read(vma->anon_vma);
+	anon_vma_lock_read(shim_anon_vma(vma));
 	i_mmap_lock_read(file->f_mapping);
 	i_mmap_unlock_read(file->f_mapping);
-	anon_vma_unlock_read(vma->anon_vma);
+	anon_vma_unlock_read(shim_anon_vma(vma));
 	expect_report(test, CIRCULAR);
 	shim_file_put(file);
 }
@@ -80,10 +80,10 @@ TEST(lockdep, mmap_lock_under_that_of_an_anon_vma)
 	needs_lockdep();
 	vma = vma_of(layout(test, "[WW]"), 0);
 	shim_expect_warnings(true);
-	anon_vma_lock_read(vma->anon_vma);
-	mmap_read_lock(vma->vm_mm);
-	mmap_read_unlock(vma->vm_mm);
-	anon_vma_unlock_read(vma->anon_vma);
+	anon_vma_lock_read(shim_anon_vma(vma));
+	mmap_read_lock(shim_vm_mm(vma));
+	mmap_read_unlock(shim_vm_mm(vma));
+	anon_vma_unlock_read(shim_anon_vma(vma));
 	expect_report(test, CIRCULAR);
 }
 
@@ -96,10 +96,10 @@ TEST(lockdep, page_table_lock_taken_twice)
 	mm = layout(test, "[WW]")->mm;
 	other = layout(test, "[WW]")->mm;
 	shim_expect_warnings(true);
-	spin_lock(&mm->page_table_lock);
-	spin_lock(&other->page_table_lock);
-	spin_unlock(&other->page_table_lock);
-	spin_unlock(&mm->page_table_lock);
+	spin_lock(&shim_page_table_lock(mm));
+	spin_lock(&shim_page_table_lock(other));
+	spin_unlock(&shim_page_table_lock(other));
+	spin_unlock(&shim_page_table_lock(mm));
 	expect_report(test, "WARNING: possible recursive locking detected");
 }
 
@@ -111,9 +111,9 @@ TEST(lockdep, allocation_under_the_lock_of_an_anon_vma)
 	needs_lockdep();
 	vma = vma_of(layout(test, "[WW]"), 0);
 	shim_expect_warnings(true);
-	anon_vma_lock_write(vma->anon_vma);
+	anon_vma_lock_write(shim_anon_vma(vma));
 	kfree(kmalloc(8, GFP_KERNEL));
-	anon_vma_unlock_write(vma->anon_vma);
+	anon_vma_unlock_write(shim_anon_vma(vma));
 	expect_report(test, CIRCULAR);
 }
 
@@ -139,10 +139,10 @@ TEST(lockdep, release_of_what_is_not_held)
 	mm = layout(test, "[WW]")->mm;
 	mmap_read_lock(mm);
 	shim_expect_warnings(true);
-	lock_release(&mm->mmap_lock.dep_map, _THIS_IP_);
-	lock_release(&mm->mmap_lock.dep_map, _THIS_IP_);
+	lock_release(&shim_mmap_lock(mm).dep_map, _THIS_IP_);
+	lock_release(&shim_mmap_lock(mm).dep_map, _THIS_IP_);
 	expect_report(test, "WARNING: bad unlock balance detected!");
-	up_read_non_owner(&mm->mmap_lock);
+	up_read_non_owner(&shim_mmap_lock(mm));
 }
 
 struct other {

@@ -71,7 +71,7 @@ TEST(vma_lock, taken_by_mlock_on_fault_of_what_is_locked)
 	ok(lock(sp, 0, 2));
 	ok(map(sp, 5, 1, PROT_READ));
 	ok(sys_mlock2(page_addr(0), 2 * PAGE_SIZE, MLOCK_ONFAULT));
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_LOCKONFAULT);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKONFAULT);
 	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
 }
 

@@ -16,7 +16,7 @@ static struct vm_area_struct *reader_of(struct space *sp, long page)
 
 static int count_of(struct vm_area_struct *vma)
 {
-	return refcount_read(&vma->vm_refcnt);
+	return refcount_read(&shim_vm_refcnt(vma));
 }
 
 TEST(vma_refcnt, counts_readers)
@@ -89,9 +89,9 @@ TEST(vma_refcnt, writing_twice_is_writing_once)
 	vma_start_write(vma);
 	vma_start_write(vma);
 	KUNIT_EXPECT_EQ(test, count_of(vma), 1);
-	KUNIT_EXPECT_EQ(test, vma->vm_lock_seq, sp->mm->mm_lock_seq.sequence);
+	KUNIT_EXPECT_EQ(test, shim_vm_lock_seq(vma), shim_mm_lock_seq(sp->mm));
 	mmap_write_unlock(sp->mm);
-	KUNIT_EXPECT_NE(test, vma->vm_lock_seq, sp->mm->mm_lock_seq.sequence);
+	KUNIT_EXPECT_NE(test, shim_vm_lock_seq(vma), shim_mm_lock_seq(sp->mm));
 	KUNIT_EXPECT_TRUE(test, was_write_locked(sp, 0));
 }
 
@@ -99,17 +99,17 @@ TEST(vma_refcnt, writing_twice_is_writing_once)
 TEST(vma_refcnt, number_of_the_write_section)
 {
 	struct space *sp = layout(test, "[WW]");
-	unsigned int before = sp->mm->mm_lock_seq.sequence;
+	unsigned int before = shim_mm_lock_seq(sp->mm);
 
 	KUNIT_EXPECT_EQ(test, before & 1, 0U);
 	mmap_write_lock(sp->mm);
-	KUNIT_EXPECT_EQ(test, sp->mm->mm_lock_seq.sequence, before + 1);
+	KUNIT_EXPECT_EQ(test, shim_mm_lock_seq(sp->mm), before + 1);
 	mmap_write_downgrade(sp->mm);
-	KUNIT_EXPECT_EQ(test, sp->mm->mm_lock_seq.sequence, before + 2);
+	KUNIT_EXPECT_EQ(test, shim_mm_lock_seq(sp->mm), before + 2);
 	mmap_read_unlock(sp->mm);
 	mmap_read_lock(sp->mm);
 	mmap_read_unlock(sp->mm);
-	KUNIT_EXPECT_EQ(test, sp->mm->mm_lock_seq.sequence, before + 2);
+	KUNIT_EXPECT_EQ(test, shim_mm_lock_seq(sp->mm), before + 2);
 }
 
 /* Under the mmap_lock for reading there is no writer, so it cannot fail. */
@@ -155,7 +155,7 @@ TEST(vma_refcnt, of_a_new_vma_is_none)
 	copy = vm_area_dup(original);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	KUNIT_EXPECT_EQ(test, count_of(copy), 0);
-	copy->anon_vma = NULL;
+	shim_anon_vma(copy) = NULL;
 	vm_area_free(copy);
 	vm_area_free(vma);
 	mmap_write_unlock(sp->mm);
@@ -294,7 +294,7 @@ TEST(vma_refcnt, freeing_what_is_in_the_tree_is_noticed)
 	struct vm_area_struct *vma = vm_area_alloc(sp->mm);
 
 	KUNIT_ASSERT_NOT_NULL(test, vma);
-	refcount_set(&vma->vm_refcnt, 1);
+	refcount_set(&shim_vm_refcnt(vma), 1);
 	shim_expect_warnings(true);
 	vm_area_free(vma);
 	KUNIT_EXPECT_GT(test, shim_expect_warnings(false), 0U);

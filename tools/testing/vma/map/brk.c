@@ -39,8 +39,8 @@ TEST(brk, back_to_its_start_unmaps_all)
 	ok(touch(sp, 0, 4, 'x'));
 	ok(set_brk(sp, page_addr(0)));
 	expect(sp, "");
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 0);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 0);
 }
 
 TEST(brk, below_its_start_fails)
@@ -50,7 +50,7 @@ TEST(brk, below_its_start_fails)
 	ok(set_brk(sp, page_addr(4)));
 	fails(set_brk(sp, page_addr(1)), -ENOMEM);
 	fails(set_brk(sp, 0), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(4));
+	KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(4));
 	expect(sp, "..[ww]");
 }
 
@@ -64,7 +64,7 @@ TEST(brk, rounds_up_to_pages)
 	expect(sp, "[ww]");
 	ok(set_brk(sp, page_addr(1)));
 	expect(sp, "[w]");
-	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(1));
+	KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(1));
 }
 
 /* A page is kept free before the next mapping, and all of a stack's gap. */
@@ -80,7 +80,7 @@ TEST(brk, not_over_another_mapping)
 	expect(sp, "[ww]...[rr]");
 	ok(set_brk(sp, page_addr(4)));
 	expect(sp, "[wwww].[rr]");
-	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(4));
+	KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(4));
 }
 
 TEST(brk, keeps_away_from_a_stack)
@@ -99,11 +99,11 @@ TEST(brk, counts_as_data)
 	struct space *sp = space_with_brk(test, 0);
 
 	ok(set_brk(sp, page_addr(4)));
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 4UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 4UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 4UL);
 	KUNIT_EXPECT_EQ(test, charged(), 4LL);
 	ok(set_brk(sp, page_addr(1)));
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 1UL);
 	KUNIT_EXPECT_EQ(test, charged(), 1LL);
 }
 

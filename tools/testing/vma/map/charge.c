@@ -157,8 +157,8 @@ TEST(charge, moves_along_with_a_part)
 	commit_limit(6);
 	ok(move(sp, 2, 2, 10));
 	KUNIT_EXPECT_EQ(test, charged(), 6LL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_ACCOUNT);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 4)->vm_flags & VM_ACCOUNT);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_ACCOUNT);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 4)) & VM_ACCOUNT);
 	ok(move(sp, 0, 2, 20));
 	ok(move(sp, 5, 1, 30));
 	KUNIT_EXPECT_EQ(test, charged(), 6LL);

@@ -14,7 +14,7 @@ static int create(struct space *sp)
 
 	op_begin(sp, "execve", NULL);
 	err = op_end(create_init_stack_vma(sp->mm, &vma, &top));
-	if (!err && (vma->vm_end != STACK_TOP_MAX || top != vma->vm_end - sizeof(void *)))
+	if (!err && (shim_vm_end(vma) != STACK_TOP_MAX || top != shim_vm_end(vma) - sizeof(void *)))
 		err = -EINVAL;
 	if (err && vma)
 		err = -EINVAL;
@@ -28,8 +28,8 @@ TEST(exec_create, starts_as_one_page_at_the_top)
 
 	ok(create(sp));
 	oracle(test);
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 1UL);
 	KUNIT_EXPECT_EQ(test, charged(), 1LL);
 	mmap_read_lock(sp->mm);
 	KUNIT_EXPECT_TRUE(test, vma_is_temporary_stack(find_vma(sp->mm, STACK_TOP_MAX - 1)));
@@ -54,7 +54,7 @@ TEST(exec_create, over_the_limit_is_not_made)
 
 	commit_limit(0);
 	fails(create(sp), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 0);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 0);
 	KUNIT_EXPECT_EQ(test, charged(), 0LL);
 	commit_limit(1);
 	ok(create(sp));
@@ -75,7 +75,7 @@ TEST(exec_create, without_memory_to_be_made)
 			fails(err, -ENOMEM);
 		failed += !!err;
 		KUNIT_EXPECT_EQ(test, charged(), err ? 0LL : 1LL);
-		KUNIT_EXPECT_EQ(test, sp->mm->map_count, !err);
+		KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), !err);
 		oracle(test);
 		space_exit(sp);
 	} while (seen >= nth);

@@ -39,14 +39,14 @@ static void is_at(struct kunit *test, struct space *sp, long page, long nr)
 	long i;
 
 	oracle(test);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, page)->vm_start, page_addr(page));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, page)->vm_end, page_addr(page + nr));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, page)), page_addr(page));
+	KUNIT_EXPECT_EQ(test, shim_vm_end(vma_of(sp, page)), page_addr(page + nr));
 	for (i = 0; i < nr; i++) {
 		KUNIT_EXPECT_EQ(test, byte_at(sp, page + i), 'a' + (int)i);
 		mapped_at(folio_of(sp, page + i), at(sp, page + i));
 	}
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, (unsigned long)nr);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), (unsigned long)nr);
 	KUNIT_EXPECT_EQ(test, charged(), (s64)nr);
 }
 
@@ -142,7 +142,7 @@ TEST(exec_stack, grows_at_its_new_place)
 	expect(sp, ".......[WwwWWWW]");
 	mapped_at(folio_of(sp, 7), at(sp, 7));
 	mapped_at(folio_of(sp, 13), at(sp, 13));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 7UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 7UL);
 }
 
 /* The process ends after an error, and that must work whatever the state is. */

@@ -41,8 +41,8 @@ TEST(file, private_read_shares_the_page_cache)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), '1');
 	expect(sp, "(wWw)");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1), cached(file, 1));
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_FILEPAGES), 1UL);
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_FILEPAGES), 1UL);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 	mapped_at(cached(file, 1), at(sp, 1));
 }
 
@@ -60,8 +60,8 @@ TEST(file, private_write_copies)
 	KUNIT_EXPECT_TRUE(test, folio_test_anon(folio_of(sp, 1)));
 	KUNIT_EXPECT_EQ(test, folio_mapcount(cached(file, 1)), 0);
 	mapped_at(folio_of(sp, 1), at(sp, 1));
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 1UL);
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_FILEPAGES), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_FILEPAGES), 0UL);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), '0');
 }
 
@@ -126,7 +126,7 @@ TEST(file, shared_write_is_in_the_file)
 	KUNIT_EXPECT_EQ(test, shim_file_data(file, 1)[PAGE_SIZE - 1], 'x');
 	KUNIT_EXPECT_EQ(test, shim_file_data(file, 1)[1], '1');
 	KUNIT_EXPECT_TRUE(test, folio_test_dirty(cached(file, 1)));
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 	mapped_at(cached(file, 1), at(sp, 1));
 }
 
@@ -187,8 +187,8 @@ TEST(file, split_parts_keep_their_place_in_it)
 	ok(protect(sp, 2, 3, PROT_READ));
 	expect(sp, "{ww}{rrr}{www}");
 	ok(unmap(sp, 6, 1));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 2)->vm_pgoff, 2UL);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 7)->vm_pgoff, 7UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 2)), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 7)), 7UL);
 	for (i = 0; i < 8; i++) {
 		if (i == 6)
 			continue;

@@ -68,7 +68,7 @@ TEST(fixed, new_mapping_that_fails_leaves_a_hole)
 	fails(chardev_map(sp, 2, 4, MAP_SHARED, drv), -ENXIO);
 	expect(sp, "[WW]....[RR]");
 	KUNIT_EXPECT_EQ(test, charged(), 2LL);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 4UL);
 	ok(look(sp, 0, 2));
 	ok(look(sp, 6, 2));
 	drv->mmap_error = 0;
@@ -109,7 +109,7 @@ static int note_and_insert(struct file *file, struct vm_area_struct *vma)
 	if (!page)
 		return -ENOMEM;
 	closed_before = replaced->closes;
-	err = vm_insert_page(vma, vma->vm_start, page);
+	err = vm_insert_page(vma, shim_vm_start(vma), page);
 	put_page(page);
 	return err;
 }
@@ -137,10 +137,10 @@ TEST(fixed, over_locked_memory_counts_what_stays)
 
 	ok(lock(sp, 0, 6));
 	ok(map(sp, 2, 2, RW));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	expect(sp, "[WW][ww][WW]");
 	ok(map_file(sp, 2, 2, RW, ANON | MAP_LOCKED, NULL, 0));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 6UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 6UL);
 }
 
 /* Stack, code and data under one new mapping: each count goes down by its own. */
@@ -149,13 +149,13 @@ TEST(fixed, over_every_kind_of_memory)
 	struct space *sp = layout(test, "[WW][xx][rr]");
 
 	ok(map_file(sp, 6, 2, RW, ANON | MAP_GROWSDOWN, NULL, 0));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 2UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->exec_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_exec_vm(sp->mm), 2UL);
 	ok(map(sp, 1, 6, PROT_READ));
 	expect(sp, "[W][rrrrrr][w]");
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->exec_vm, 0UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_exec_vm(sp->mm), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 1UL);
 	KUNIT_EXPECT_EQ(test, charged(), 2LL);
 }
 

@@ -4,7 +4,7 @@
  */
 #include "test.h"
 
-#ifdef SHIM_MMAP_PREPARE
+#ifdef SHIM_VMA_FLAGS
 #define WORDS	ARRAY_SIZE(words)
 
 static const vm_flags_t words[] = {
@@ -33,8 +33,8 @@ TEST(flags, unchanged)
 		vma_set_flags(&vma, bit);
 		vma_desc_set_flags(&desc, bit);
 		KUNIT_EXPECT_TRUE(test, is(&flags, word));
-		KUNIT_EXPECT_TRUE(test, is(&vma.flags, word));
-		KUNIT_EXPECT_EQ(test, vma.vm_flags, word);
+		KUNIT_EXPECT_TRUE(test, is(&shim_vma_flags(&vma), word));
+		KUNIT_EXPECT_EQ(test, shim_vm_flags(&vma), word);
 		KUNIT_EXPECT_TRUE(test, is(&desc.vma_flags, word));
 	}
 }
@@ -112,7 +112,7 @@ TEST(flags, set_and_clear)
 			vma_clear_flags_mask(&vma, mask);
 			vma_desc_clear_flags_mask(&desc, mask);
 			KUNIT_EXPECT_TRUE(test, is(&flags, words[i] & ~words[j]));
-			KUNIT_EXPECT_TRUE(test, is(&vma.flags, words[i] & ~words[j]));
+			KUNIT_EXPECT_TRUE(test, is(&shim_vma_flags(&vma), words[i] & ~words[j]));
 			KUNIT_EXPECT_TRUE(test, is(&desc.vma_flags, words[i] & ~words[j]));
 			vma_flags_set_mask(&flags, mask);
 			KUNIT_EXPECT_TRUE(test, is(&flags, words[i] | words[j]));

@@ -15,7 +15,7 @@ TEST(heap_errors, growth_without_memory)
 		err = set_brk(sp, page_addr(4));
 		seen = shim_fail_stop();
 		KUNIT_EXPECT_EQ(test, charged(), err ? 0LL : 4LL);
-		KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(err ? 0 : 4));
+		KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(err ? 0 : 4));
 		expect(sp, err ? "" : "[wwww]");
 		failed += !!err;
 		space_exit(sp);
@@ -38,7 +38,7 @@ TEST(heap_errors, further_growth_without_memory)
 		err = set_brk(sp, page_addr(4));
 		seen = shim_fail_stop();
 		KUNIT_EXPECT_EQ(test, charged(), err ? 2LL : 4LL);
-		KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(err ? 2 : 4));
+		KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(err ? 2 : 4));
 		expect(sp, err ? "[WW]......[r]" : "[WWww]....[r]");
 		space_exit(sp);
 	} while (seen >= nth);
@@ -59,7 +59,7 @@ TEST(heap_errors, shrinking_without_memory)
 		err = set_brk(sp, page_addr(2));
 		seen = shim_fail_stop();
 		KUNIT_EXPECT_EQ(test, charged(), err ? 4LL : 2LL);
-		KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(err ? 4 : 2));
+		KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(err ? 4 : 2));
 		if (err)
 			KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'x');
 		else
@@ -78,7 +78,7 @@ TEST(heap_errors, unmapped_heap_does_not_shrink)
 	ok(set_brk(sp, page_addr(4)));
 	ok(unmap(sp, 2, 2));
 	fails(set_brk(sp, page_addr(3)), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(4));
+	KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(4));
 	ok(set_brk(sp, page_addr(1)));
 	expect(sp, "[w]");
 	ok(set_brk(sp, page_addr(3)));
@@ -94,7 +94,7 @@ TEST(heap_errors, grows_behind_a_hole)
 	ok(unmap(sp, 3, 1));
 	ok(set_brk(sp, page_addr(6)));
 	expect(sp, "[www].[ww]");
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 5UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 5UL);
 }
 
 /* The mapping that exec makes for zeroed data replaces the one that is there. */

@@ -98,15 +98,15 @@ TEST(history, stack_at_the_bottom_grows_down_to_the_lowest_address)
 	ok(store(sp, top - PAGE_SIZE));
 	ok(store(sp, mmap_min_addr));
 	fails(store(sp, mmap_min_addr - 1), -EFAULT);
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 5UL);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, page_of(top))->vm_start, mmap_min_addr);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 5UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, page_of(top))), mmap_min_addr);
 }
 
 /* From the top down: what ends where the stack starts would be in its gap. */
 TEST(history, free_space_from_the_top_keeps_the_gap_of_a_stack)
 {
 	struct space *sp = space_new(test);
-	unsigned long stack = sp->mm->mmap_base - PAGE_SIZE;
+	unsigned long stack = shim_mmap_base(sp->mm) - PAGE_SIZE;
 
 	stack_guard_gap = 3 * PAGE_SIZE;
 	ok(map_file(sp, page_of(stack), 1, RW, STACK, NULL, 0));
@@ -126,7 +126,7 @@ TEST(history, free_space_from_the_bottom_keeps_the_gap_of_a_stack)
 	current->personality |= ADDR_COMPAT_LAYOUT;
 	sp = space_new(test);
 	current->personality &= ~ADDR_COMPAT_LAYOUT;
-	base = sp->mm->mmap_base;
+	base = shim_mmap_base(sp->mm);
 	stack = base + 4 * PAGE_SIZE;
 	stack_guard_gap = 3 * PAGE_SIZE;
 	ok(map_file(sp, page_of(stack), 1, RW, STACK, NULL, 0));
@@ -138,7 +138,7 @@ TEST(history, free_space_from_the_bottom_keeps_the_gap_of_a_stack)
 /* A driver that takes a shared mapping and gives it no way to fault. */
 static int mmap_without_ops(struct file *file, struct vm_area_struct *vma)
 {
-	vma->vm_ops = NULL;
+	shim_vm_ops(vma) = NULL;
 	return 0;
 }
 
@@ -187,7 +187,7 @@ TEST(history, dontunmap_of_unfaulted_memory_to_beside_itself_makes_two)
 
 	KUNIT_EXPECT_EQ(test, remap(sp, 3, 3, 3, flags, 6), 6L);
 	expect(sp, "...[www][www]");
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 2);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
 	ok(touch(sp, 3, 6, 'x'));
 }
 
@@ -199,9 +199,9 @@ TEST(history, dontunmap_of_locked_memory_counts_it_once)
 
 	ok(lock(sp, 0, 4));
 	KUNIT_EXPECT_EQ(test, remap(sp, 1, 2, 2, flags, 8), 8L);
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	ok(unmap(sp, 0, 4));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
 	ok(unmap(sp, 8, 2));
 }
 

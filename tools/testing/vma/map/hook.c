@@ -15,7 +15,7 @@ TEST(hook, mmap_that_fails_leaves_nothing)
 	fails(chardev_map(sp, 0, 4, MAP_PRIVATE, drv), -ENODEV);
 	expect(sp, "");
 	KUNIT_EXPECT_EQ(test, charged(), 0LL);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 0UL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&drv->file->f_mapping->i_mmap_writable), 0);
 	chardev_balanced(drv);
 	chardev_put(drv);
@@ -34,7 +34,7 @@ TEST(hook, mmap_that_fails_between_neighbours)
 	drv->mmap_error = -ENODEV;
 	for (i = 1; i < 60; i += 3)
 		fails(chardev_map(sp, i, 1, MAP_SHARED, drv), -ENODEV);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 20);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 20);
 	drv->mmap_error = 0;
 	for (i = 1; i < 60; i += 3)
 		ok(chardev_map(sp, i, 1, MAP_SHARED, drv));
@@ -85,7 +85,7 @@ static struct page *inserted;
 
 static int insert_and_fail(struct file *file, struct vm_area_struct *vma)
 {
-	int err = vm_insert_page(vma, vma->vm_start, inserted);
+	int err = vm_insert_page(vma, shim_vm_start(vma), inserted);
 
 	return err ?: -EIO;
 }
@@ -110,7 +110,7 @@ TEST(hook, mmap_that_fails_after_it_mapped_a_page)
 	shim_quiesce();
 	KUNIT_EXPECT_EQ(test, page_count(inserted), 1);
 	KUNIT_EXPECT_FALSE(test, folio_mapped(page_folio(inserted)));
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_FILEPAGES), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_FILEPAGES), 0UL);
 	ok(look(sp, 0, 2));
 	ok(look(sp, 4, 2));
 }
@@ -135,7 +135,7 @@ TEST(hook, file_is_exchanged)
 	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
 	chardev_put(drv);
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 1UL);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_file, other_file);
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_file(vma_of(sp, 0)), other_file);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'o');
 	KUNIT_EXPECT_EQ(test, atomic_read(&other_file->f_mapping->i_mmap_writable), 1);
 	ok(protect(sp, 0, 2, PROT_READ));
@@ -150,8 +150,8 @@ static int set_dontexpand(struct file *file, struct vm_area_struct *vma)
 	struct chardev *drv = file->private_data;
 
 	drv->mmaps++;
-	vma->vm_ops = &drv->vm_ops;
-	vma->vm_private_data = drv;
+	shim_vm_ops(vma) = &drv->vm_ops;
+	shim_vm_private_data(vma) = drv;
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	return 0;
 }
@@ -167,11 +167,11 @@ TEST(hook, flags_are_kept)
 	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
 	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
 	expect(sp, "{ww}{ww}");
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_DONTEXPAND);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_DONTEXPAND);
 	fails(resize(sp, 2, 2, 3), -EFAULT);
 	ok(unmap(sp, 1, 2));
 	expect(sp, "{w}..{w}");
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 3)->vm_flags & VM_DONTDUMP);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 3)) & VM_DONTDUMP);
 }
 
 /* Memory of a device has no pages to be locked, whatever mmap() or mlockall() asked for. */
@@ -182,13 +182,13 @@ TEST(hook, device_memory_is_not_locked)
 
 	drv->vm_flags = VM_IO | VM_PFNMAP;
 	ok(chardev_map(sp, 0, 2, MAP_SHARED | MAP_LOCKED, drv));
-	sp->mm->def_flags |= VM_LOCKED;
+	shim_def_flags(sp->mm) |= VM_LOCKED;
 	ok(chardev_map(sp, 3, 1, MAP_SHARED, drv));
-	sp->mm->def_flags &= ~VM_LOCKED;
+	shim_def_flags(sp->mm) &= ~VM_LOCKED;
 	expect(sp, "{ww}.{w}");
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 3)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKED);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 3)) & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 }
 
 /* No fault handler and no anonymous memory: the access is a SIGBUS. */
@@ -202,7 +202,7 @@ TEST(hook, shared_mapping_without_a_fault_handler)
 	fails(read_page(sp, 0), -EIO);
 	fails(write_page(sp, 1, 'x'), -EIO);
 	expect(sp, "{ww}");
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 }
 
 /* A private page of a file is found by its place in memory, not in the file. */

@@ -50,7 +50,7 @@ TEST(limit, data_and_everything_that_makes_some)
 	fails(remap(sp, 0, 2, 2, flags, 12), -ENOMEM);
 	expect(sp, "[WW][rr]....[rr]");
 	ok(protect(sp, 8, 1, RW));
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 3UL);
 	limit_of(RLIMIT_DATA)->rlim_cur = RLIM_INFINITY;
 }
 
@@ -64,14 +64,14 @@ TEST(limit, locked_memory)
 	ok(unlock(sp, 0, 6));
 	shim_drop_rights();
 	fails(lock(sp, 0, 4), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 	ok(lock(sp, 0, 3));
 	/* what is locked already does not count again */
 	ok(lock(sp, 1, 2));
 	fails(lock(sp, 3, 1), -ENOMEM);
 	ok(unlock(sp, 0, 1));
 	ok(lock(sp, 5, 1));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 3UL);
 	limit_of(RLIMIT_MEMLOCK)->rlim_cur = 0;
 	fails(lock(sp, 0, 1), -EPERM);
 }
@@ -103,10 +103,10 @@ TEST(limit, locked_memory_and_mremap)
 	fails(resize(sp, 0, 3, 5), -EAGAIN);
 	expect(sp, "[WWW]");
 	ok(resize(sp, 0, 3, 4));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	expect(sp, "[WWWW]");	/* faulted in, as it is locked */
 	ok(move(sp, 0, 4, 8));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 }
 
 TEST(limit, locked_memory_and_the_heap)
@@ -120,11 +120,11 @@ TEST(limit, locked_memory_and_the_heap)
 	fails(set_brk(sp, page_addr(4)), -ENOMEM);
 	ok(set_brk(sp, page_addr(3)));
 	expect(sp, "[WWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 3UL);
 	ok(set_brk(sp, page_addr(1)));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 1UL);
 	ok(sys_munlockall());
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 }
 
 TEST(limit, locked_memory_and_the_stack)
@@ -137,9 +137,9 @@ TEST(limit, locked_memory_and_the_stack)
 	ok(lock(sp, 1000, 2));
 	fails(write_page(sp, 997, 'x'), -EFAULT);
 	ok(write_page(sp, 998, 'x'));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	ok(unmap(sp, 998, 4));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 }
 
 /* As many VMAs as the limit and one are made; merging ones ask nobody. */
@@ -151,7 +151,7 @@ TEST(limit, number_of_vmas_and_mmap)
 	ok(map(sp, 8, 1, RW));
 	fails(map(sp, 10, 1, RW), -ENOMEM);
 	expect(sp, "[ww].[rr]...[w]");
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 3);
 }
 
 TEST(limit, number_of_vmas_and_brk)
@@ -165,7 +165,7 @@ TEST(limit, number_of_vmas_and_brk)
 	KUNIT_EXPECT_EQ(test, charged(), 2LL);
 	sysctl_max_map_count = 2;
 	ok(set_brk(sp, page_addr(102)));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 3);
 }
 
 /* A move may split in two places: there must be room for all of it beforehand. */

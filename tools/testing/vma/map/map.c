@@ -8,20 +8,20 @@
 TEST(map, without_a_hint_from_the_top_down)
 {
 	struct space *sp = space_new(test);
-	unsigned long base = sp->mm->mmap_base;
+	unsigned long base = shim_mmap_base(sp->mm);
 
 	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 4, RW, ANON, NULL, 0),
 			(long)(base - 4 * PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, map_at(sp, NO_HINT, 2, PROT_READ, ANON, NULL, 0),
 			(long)(base - 6 * PAGE_SIZE));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 2);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 6UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 6UL);
 }
 
 TEST(map, lowest_of_the_gaps_that_are_large_enough_is_not_taken)
 {
 	struct space *sp = space_new(test);
-	unsigned long base = sp->mm->mmap_base;
+	unsigned long base = shim_mmap_base(sp->mm);
 	long top = (long)(base - SPACE_BASE) >> PAGE_SHIFT;
 
 	ok(map(sp, top - 2, 2, RW));
@@ -46,7 +46,7 @@ TEST(map, at_a_free_hint)
 TEST(map, elsewhere_if_the_hint_is_taken)
 {
 	struct space *sp = layout(test, "[WWW]");
-	unsigned long base = sp->mm->mmap_base;
+	unsigned long base = shim_mmap_base(sp->mm);
 
 	KUNIT_EXPECT_EQ(test, map_at(sp, 2, 2, RW, ANON, NULL, 0),
 			(long)(base - 2 * PAGE_SIZE));
@@ -81,8 +81,8 @@ TEST(map, fixed_over_parts_of_several)
 
 	ok(map(sp, 1, 7, PROT_NONE));
 	expect(sp, "[W][nnnnnnn][WW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 10UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 10UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 3UL);
 	ok(read_page(sp, 0));
 	ok(look(sp, 8, 2));
 }
@@ -180,5 +180,5 @@ TEST(map, populate_faults_everything_in)
 	KUNIT_EXPECT_EQ(test, map_at(sp, 0, 4, RW, ANON | MAP_FIXED | MAP_POPULATE, NULL, 0),
 			(long)page_addr(0));
 	expect(sp, "[WWWW]");
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 4UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 4UL);
 }

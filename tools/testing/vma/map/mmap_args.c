@@ -71,7 +71,7 @@ TEST(mmap_args, droppable_memory)
 	ok(map_file(sp, 0, 2, RW, MAP_DROPPABLE | MAP_ANONYMOUS, NULL, 0));
 	ok(touch(sp, 0, 2, 'x'));
 	KUNIT_EXPECT_EQ(test, charged(), 0LL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_DONTDUMP);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_DONTDUMP);
 	child = space_fork(sp);
 	KUNIT_EXPECT_NULL(test, folio_of(child, 0));
 	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 0);
@@ -115,8 +115,8 @@ TEST(mmap_args, file_of_a_mount_without_programs)
 	ok(map_file(sp, 2, 1, PROT_READ, MAP_PRIVATE, file, 0));
 	ok(map(sp, 4, 1, PROT_READ));
 	current->personality &= ~READ_IMPLIES_EXEC;
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 2)->vm_flags & VM_EXEC);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 4)->vm_flags & VM_EXEC);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 2)) & VM_EXEC);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 4)) & VM_EXEC);
 	shim_file_put(file);
 }
 
@@ -166,24 +166,24 @@ TEST(mmap_args, hints_from_the_bottom_up)
 TEST(mmap_args, from_the_bottom_up)
 {
 	struct space *sp = layout(test, "[ww].[ww]");
-	const unsigned long base = sp->mm->mmap_base;
+	const unsigned long base = shim_mmap_base(sp->mm);
 
-	sp->mm->mmap_base = page_addr(0);
+	shim_mmap_base(sp->mm) = page_addr(0);
 	shim_use_mm(sp->mm);
 	mmap_write_lock(sp->mm);
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area(NULL, 0, PAGE_SIZE, 0, 0, 0), page_addr(2));
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area(NULL, 0, 2 * PAGE_SIZE, 0, 0, 0), page_addr(5));
 	mmap_write_unlock(sp->mm);
-	sp->mm->mmap_base = base;
+	shim_mmap_base(sp->mm) = base;
 }
 
 /* The search goes on above mmap_base if there is no room below it. */
 TEST(mmap_args, from_the_bottom_up_where_the_top_is_full)
 {
 	struct space *sp = space_new(test);
-	const unsigned long base = sp->mm->mmap_base;
+	const unsigned long base = shim_mmap_base(sp->mm);
 
-	sp->mm->mmap_base = mmap_min_addr + PAGE_SIZE;
+	shim_mmap_base(sp->mm) = mmap_min_addr + PAGE_SIZE;
 	shim_use_mm(sp->mm);
 	mmap_write_lock(sp->mm);
 	KUNIT_EXPECT_EQ(test, arch_get_unmapped_area_topdown(NULL, 0, PAGE_SIZE, 0, 0, 0),
@@ -193,7 +193,7 @@ TEST(mmap_args, from_the_bottom_up_where_the_top_is_full)
 	KUNIT_EXPECT_EQ(test, (long)arch_get_unmapped_area_topdown(NULL, 0,
 			TASK_SIZE - mmap_min_addr, 0, 0, 0), -ENOMEM);
 	mmap_write_unlock(sp->mm);
-	sp->mm->mmap_base = base;
+	shim_mmap_base(sp->mm) = base;
 }
 
 static long again(struct space *sp, long page, long nr, unsigned long pgoff)
@@ -244,8 +244,8 @@ TEST(mmap_args, remap_file_pages_rounds_and_locks)
 	oracle(test);
 	expect(sp, "{R}{r}..{W}{W}..(ww)");
 	KUNIT_EXPECT_EQ(test, linear_page_index(vma_of(sp, 0), page_addr(0)), 4UL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 4)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 4)) & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
 	shim_file_put(file);
 }
 

@@ -27,7 +27,7 @@ TEST(mmap_prepare, gives_the_vma_its_operations)
 	struct chardev *drv = prepared(test, 4, chardev_prepare);
 
 	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_ops,
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_ops(vma_of(sp, 0)),
 			    (const struct vm_operations_struct *)&drv->vm_ops);
 	ok(touch(sp, 0, 4, 'x'));
 	ok(unmap(sp, 1, 2));
@@ -101,7 +101,7 @@ TEST(mmap_prepare, file_is_exchanged)
 
 	memset(shim_file_data(other_file, 1), 'o', PAGE_SIZE);
 	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_file, other_file);
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_file(vma_of(sp, 0)), other_file);
 	chardev_put(drv);
 	shim_file_put(other_file);
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 1UL);
@@ -155,35 +155,6 @@ TEST(mmap_prepare, file_is_exchanged_for_a_merge)
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
 }
 
-/* An action is asked for as well, and does not fit into the mapping. */
-static int take_other_file_and_too_much(struct vm_area_desc *desc)
-{
-	desc->action.type = MMAP_MAP_KERNEL_PAGES;
-	desc->action.map_kernel.start = desc->start;
-	desc->action.map_kernel.pages = NULL;
-	desc->action.map_kernel.nr_pages = 1000;
-	desc->action.map_kernel.pgoff = desc->pgoff;
-	return take_other_file(desc);
-}
-
-TEST(mmap_prepare, file_is_exchanged_and_the_action_refused)
-{
-	struct space *sp = space_new(test);
-	struct chardev *drv = exchanging(test);
-
-	drv->fops.mmap_prepare = take_other_file_and_too_much;
-	oracle_pause(test);	/* as above */
-	KUNIT_EXPECT_LT(test, chardev_map(sp, 0, 2, MAP_SHARED, drv), 0);
-	expect(sp, "");
-	shim_file_put(other_file);
-	chardev_put(drv);
-	if (shim_files_open()) {
-		shim_file_put(other_file);
-		known_bug(SHIM_BUG_EXCHANGED_FILE_KEPT, 4);
-	}
-	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
-}
-
 static int move_in_file(struct vm_area_desc *desc)
 {
 	desc->pgoff += 3;
@@ -197,10 +168,10 @@ TEST(mmap_prepare, offset_is_changed)
 
 	memset(shim_file_data(drv->file, 4), 'o', PAGE_SIZE);
 	ok(chardev_map(sp, 0, 4, MAP_SHARED, drv));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->vm_pgoff, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 0)), 3UL);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'o');
 	ok(protect(sp, 0, 1, PROT_READ));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 1)->vm_pgoff, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 1)), 4UL);
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
 
@@ -237,47 +208,50 @@ TEST(mmap_prepare, private_without_operations_is_anonymous)
 	KUNIT_EXPECT_EQ(test, shim_file_data(drv->file, 2)[0], 0);
 }
 
-static int mapped_result;
-static unsigned long mapped_start, mapped_end;
+#else
 
-static int note_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
-		       const struct file *file, void **private_data)
+#define WHY "this kernel has no mmap_prepare(), or another form of it"
+
+ABSENT(mmap_prepare, gives_the_vma_its_operations, WHY)
+ABSENT(mmap_prepare, that_fails_leaves_nothing, WHY)
+ABSENT(mmap_prepare, that_fails_over_something_leaves_a_hole, WHY)
+ABSENT(mmap_prepare, file_is_exchanged, WHY)
+ABSENT(mmap_prepare, file_is_exchanged_without_memory, WHY)
+ABSENT(mmap_prepare, file_is_exchanged_for_a_merge, WHY)
+ABSENT(mmap_prepare, offset_is_changed, WHY)
+ABSENT(mmap_prepare, offset_of_a_private_mapping_is_changed, WHY)
+ABSENT(mmap_prepare, private_without_operations_is_anonymous, WHY)
+
+#endif
+
+#ifdef SHIM_MAP_KERNEL_PAGES
+
+/* An action is asked for as well, and does not fit into the mapping. */
+static int take_other_file_and_too_much(struct vm_area_desc *desc)
 {
-	mapped_start = start;
-	mapped_end = end;
-	return mapped_result;
+	desc->action.type = MMAP_MAP_KERNEL_PAGES;
+	desc->action.map_kernel.start = desc->start;
+	desc->action.map_kernel.pages = NULL;
+	desc->action.map_kernel.nr_pages = 1000;
+	desc->action.map_kernel.pgoff = desc->pgoff;
+	return take_other_file(desc);
 }
 
-/* Told of the VMA that was made, and not of one that was merged. */
-TEST(mmap_prepare, mapped_is_called_for_a_new_vma)
+TEST(mmap_prepare, file_is_exchanged_and_the_action_refused)
 {
 	struct space *sp = space_new(test);
-	struct chardev *drv = prepared(test, 8, chardev_prepare);
+	struct chardev *drv = exchanging(test);
 
-	drv->vm_ops.close = NULL;
-	drv->vm_ops.mapped = note_mapped;
-	mapped_result = 0;
-	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
-	KUNIT_EXPECT_EQ(test, mapped_start, page_addr(0));
-	KUNIT_EXPECT_EQ(test, mapped_end, page_addr(2));
-	mapped_start = 0;
-	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
-	expect(sp, "{wwww}");
-	KUNIT_EXPECT_EQ(test, mapped_start, 0UL);
-}
-
-TEST(mmap_prepare, mapped_that_fails_unmaps)
-{
-	struct space *sp = layout(test, "[WW]..[RR]");
-	struct chardev *drv = prepared(test, 8, chardev_prepare);
-
-	drv->vm_ops.mapped = note_mapped;
-	mapped_result = -EIO;
-	fails(chardev_map(sp, 2, 2, MAP_PRIVATE, drv), -EIO);
-	expect(sp, "[WW]..[RR]");
-	KUNIT_EXPECT_EQ(test, charged(), 2LL);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
+	drv->fops.mmap_prepare = take_other_file_and_too_much;
+	oracle_pause(test);	/* as above */
+	KUNIT_EXPECT_LT(test, chardev_map(sp, 0, 2, MAP_SHARED, drv), 0);
+	expect(sp, "");
+	shim_file_put(other_file);
 	chardev_put(drv);
+	if (shim_files_open()) {
+		shim_file_put(other_file);
+		known_bug(SHIM_BUG_EXCHANGED_FILE_KEPT, 4);
+	}
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
 }
 
@@ -379,22 +353,66 @@ TEST(mmap_prepare, action_that_does_not_fit)
 
 #else
 
-#define WHY "this kernel has no mmap_prepare()"
+#define WHY_NO_PAGES "no action of this kernel's mmap_prepare() maps pages of the kernel"
 
-ABSENT(mmap_prepare, gives_the_vma_its_operations, WHY)
-ABSENT(mmap_prepare, that_fails_leaves_nothing, WHY)
-ABSENT(mmap_prepare, that_fails_over_something_leaves_a_hole, WHY)
-ABSENT(mmap_prepare, file_is_exchanged, WHY)
-ABSENT(mmap_prepare, file_is_exchanged_without_memory, WHY)
-ABSENT(mmap_prepare, file_is_exchanged_for_a_merge, WHY)
-ABSENT(mmap_prepare, file_is_exchanged_and_the_action_refused, WHY)
-ABSENT(mmap_prepare, offset_is_changed, WHY)
-ABSENT(mmap_prepare, offset_of_a_private_mapping_is_changed, WHY)
-ABSENT(mmap_prepare, private_without_operations_is_anonymous, WHY)
-ABSENT(mmap_prepare, mapped_is_called_for_a_new_vma, WHY)
-ABSENT(mmap_prepare, mapped_that_fails_unmaps, WHY)
-ABSENT(mmap_prepare, action_maps_pages, WHY)
-ABSENT(mmap_prepare, action_without_memory, WHY)
-ABSENT(mmap_prepare, action_that_does_not_fit, WHY)
+ABSENT(mmap_prepare, file_is_exchanged_and_the_action_refused, WHY_NO_PAGES)
+ABSENT(mmap_prepare, action_maps_pages, WHY_NO_PAGES)
+ABSENT(mmap_prepare, action_without_memory, WHY_NO_PAGES)
+ABSENT(mmap_prepare, action_that_does_not_fit, WHY_NO_PAGES)
+
+#endif
+
+#ifdef SHIM_OPS_MAPPED
+
+static int mapped_result;
+static unsigned long mapped_start, mapped_end;
+
+static int note_mapped(unsigned long start, unsigned long end, pgoff_t pgoff,
+		       const struct file *file, void **private_data)
+{
+	mapped_start = start;
+	mapped_end = end;
+	return mapped_result;
+}
+
+/* Told of the VMA that was made, and not of one that was merged. */
+TEST(mmap_prepare, mapped_is_called_for_a_new_vma)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 8, chardev_prepare);
+
+	drv->vm_ops.close = NULL;
+	drv->vm_ops.mapped = note_mapped;
+	mapped_result = 0;
+	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
+	KUNIT_EXPECT_EQ(test, mapped_start, page_addr(0));
+	KUNIT_EXPECT_EQ(test, mapped_end, page_addr(2));
+	mapped_start = 0;
+	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
+	expect(sp, "{wwww}");
+	KUNIT_EXPECT_EQ(test, mapped_start, 0UL);
+}
+
+TEST(mmap_prepare, mapped_that_fails_unmaps)
+{
+	struct space *sp = layout(test, "[WW]..[RR]");
+	struct chardev *drv = prepared(test, 8, chardev_prepare);
+
+	drv->vm_ops.mapped = note_mapped;
+	mapped_result = -EIO;
+	fails(chardev_map(sp, 2, 2, MAP_PRIVATE, drv), -EIO);
+	expect(sp, "[WW]..[RR]");
+	KUNIT_EXPECT_EQ(test, charged(), 2LL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 4UL);
+	chardev_put(drv);
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
+#else
+
+#define WHY_NO_MAPPED "this kernel has no mapped() among the operations of a VMA"
+
+ABSENT(mmap_prepare, mapped_is_called_for_a_new_vma, WHY_NO_MAPPED)
+ABSENT(mmap_prepare, mapped_that_fails_unmaps, WHY_NO_MAPPED)
 
 #endif

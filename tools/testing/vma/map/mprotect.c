@@ -72,7 +72,7 @@ TEST(mprotect, across_the_parts_of_one)
 	expect(sp, "[W][RRRRRR][W]");
 	ok(protect(sp, 0, 8, RW));
 	expect(sp, "[WWWWWWWW]");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 	ok(look(sp, 0, 8));
 }
 
@@ -147,12 +147,12 @@ TEST(mprotect, counts_private_writable_memory)
 {
 	struct space *sp = layout(test, "[rrrr]");
 
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 0UL);
 	ok(protect(sp, 1, 2, RW));
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 2UL);
 	KUNIT_EXPECT_EQ(test, charged(), 2LL);
 	ok(protect(sp, 1, 2, PROT_READ));
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 0UL);
 }
 
 TEST(mprotect, at_the_limit_of_vmas)

@@ -19,10 +19,10 @@ static int set_policy(struct space *sp, long page, long nr)
 	mmap_write_lock(sp->mm);
 	prev = vma_prev(&vmi);
 	for_each_vma_range(vmi, vma, end) {
-		if (start > vma->vm_start)
+		if (start > shim_vm_start(vma))
 			prev = vma;
-		prev = vma_modify_policy(&vmi, prev, vma, max(start, vma->vm_start),
-					 min(end, vma->vm_end), NULL);
+		prev = vma_modify_policy(&vmi, prev, vma, max(start, shim_vm_start(vma)),
+					 min(end, shim_vm_end(vma)), NULL);
 		if (IS_ERR(prev)) {
 			err = PTR_ERR(prev);
 			break;

@@ -85,7 +85,7 @@ TEST(special, pages_come_one_after_the_other)
 	fails(byte_at(sp, 2), -EIO);
 	fails(write_page(sp, 0, 'x'), -EFAULT);
 	KUNIT_EXPECT_TRUE(test, vma_is_special_mapping(vma_of(sp, 0), &vdso));
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 3UL);
 	end(test, sp);
 	KUNIT_EXPECT_EQ(test, nr_closed, 1);
 }
@@ -138,10 +138,10 @@ TEST(special, is_not_locked)
 
 	make_pages();
 	oracle_pause(test);
-	sp->mm->def_flags |= VM_LOCKED;
+	shim_def_flags(sp->mm) |= VM_LOCKED;
 	KUNIT_ASSERT_FALSE(test, IS_ERR(install(sp, 0, 2, 0)));
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 	end(test, sp);
 }
 

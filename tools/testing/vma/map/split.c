@@ -34,12 +34,12 @@ TEST(split, parts_of_a_forked_vma_have_its_whole_chain)
 TEST(split, upper_part_starts_at_its_own_page_offset)
 {
 	struct space *sp = layout(test, "[WWWWWW]");
-	unsigned long pgoff = vma_of(sp, 0)->vm_pgoff;
+	unsigned long pgoff = shim_vm_pgoff(vma_of(sp, 0));
 
 	ok(protect(sp, 2, 2, PROT_READ));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->vm_pgoff, pgoff);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 2)->vm_pgoff, pgoff + 2);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 4)->vm_pgoff, pgoff + 4);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 0)), pgoff);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 2)), pgoff + 2);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 4)), pgoff + 4);
 	mapped_at(folio_of(sp, 3), at(sp, 3));
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 }
@@ -48,14 +48,14 @@ TEST(split, upper_part_starts_at_its_own_page_offset)
 TEST(split, parts_of_moved_memory_keep_the_old_offsets)
 {
 	struct space *sp = layout(test, "[WWWW]");
-	unsigned long pgoff = vma_of(sp, 0)->vm_pgoff;
+	unsigned long pgoff = shim_vm_pgoff(vma_of(sp, 0));
 	struct folio *last = folio_of(sp, 3);
 
 	ok(move(sp, 0, 4, 9));
 	ok(protect(sp, 11, 1, PROT_READ));
 	expect(sp, ".........[WW][R][W]");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 11)->vm_pgoff, pgoff + 2);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 12)->vm_pgoff, pgoff + 3);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 11)), pgoff + 2);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 12)), pgoff + 3);
 	mapped_at(last, at(sp, 12));
 	ok(protect(sp, 11, 1, RW));
 	expect(sp, ".........[WWWW]");
@@ -68,8 +68,8 @@ TEST(split, of_unfaulted_memory_makes_no_anon_vma)
 
 	ok(protect(sp, 2, 2, PROT_READ));
 	expect(sp, "[ww][rr]");
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 2)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 2)));
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma_chain"), 0UL);
 }
 
@@ -81,13 +81,13 @@ TEST(split, every_page_apart, NOT_LAZY(own_anon_vma, "lazy.first_faults_share_on
 	for (i = 0; i < 12; i += 2)
 		ok(protect(sp, i, 1, PROT_READ));
 	expect(sp, "[R][W][R][W][R][W][R][W][R][W][R][W]");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 12UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 12UL);
 	for (i = 0; i < 12; i++)
 		mapped_at(folio_of(sp, i), at(sp, i));
 	for (i = 10; i >= 0; i -= 2)
 		ok(protect(sp, i, 1, RW));
 	expect(sp, "[WWWWWWWWWWWW]");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma_chain"), 1UL);
 	ok(look(sp, 0, 12));
 }
@@ -118,8 +118,8 @@ TEST(split, parts_know_their_driver)
 
 	ok(chardev_map(sp, 0, 6, MAP_SHARED, drv));
 	ok(unmap(sp, 2, 2));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->vm_private_data, (void *)drv);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 4)->vm_private_data, (void *)drv);
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_private_data(vma_of(sp, 0)), (void *)drv);
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_private_data(vma_of(sp, 4)), (void *)drv);
 	ok(write_page(sp, 5, 'x'));
 	KUNIT_EXPECT_EQ(test, shim_file_data(drv->file, 5)[0], 'x');
 }
@@ -220,8 +220,8 @@ TEST(split, of_private_file_memory_keeps_both_offsets)
 	ok(touch(sp, 0, 6, 'x'));
 	ok(protect(sp, 2, 2, PROT_READ));
 	expect(sp, "(WW)(RR)(WW)");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 2)->vm_pgoff, 5UL);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 4)->vm_pgoff, 7UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 2)), 5UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 4)), 7UL);
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 	mapped_at(folio_of(sp, 2), at(sp, 2));
 	mapped_at(folio_of(sp, 5), at(sp, 5));
@@ -233,14 +233,14 @@ TEST(split, by_mlock_counts_the_part_alone)
 	struct space *sp = layout(test, "[WWWWWW]");
 
 	ok(lock(sp, 2, 2));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 1)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 3)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 3);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 1)) & VM_LOCKED);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 3)) & VM_LOCKED);
 	ok(unmap(sp, 3, 2));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 1UL);
 	ok(unlock(sp, 0, 3));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 	expect(sp, "[WWW]..[W]");
 }
 
@@ -251,9 +251,9 @@ TEST(split, of_locked_memory_by_munmap_counts_what_stays)
 	ok(lock(sp, 0, 6));
 	ok(unmap(sp, 1, 2));
 	expect(sp, "[W]..[WWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	ok(protect(sp, 4, 1, PROT_READ));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	space_exit(sp);
 }
 
@@ -262,9 +262,9 @@ TEST(split, by_madvise_of_flags)
 	struct space *sp = layout(test, "[WWWWWW]");
 
 	ok(advise(sp, 2, 2, MADV_DONTDUMP));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 2)->vm_flags & VM_DONTDUMP);
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 4)->vm_flags & VM_DONTDUMP);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 3);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 2)) & VM_DONTDUMP);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 4)) & VM_DONTDUMP);
 	mapped_at(folio_of(sp, 3), at(sp, 3));
 	mapped_at(folio_of(sp, 4), at(sp, 4));
 	ok(advise(sp, 2, 2, MADV_DODUMP));
@@ -278,13 +278,13 @@ TEST(split, up_to_the_limit_of_vmas_and_not_beyond)
 
 	sysctl_max_map_count = 3;
 	ok(protect(sp, 2, 2, PROT_READ));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 3);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 3);
 	fails(protect(sp, 5, 1, PROT_READ), -ENOMEM);
 	fails(advise(sp, 0, 1, MADV_DONTFORK), -EAGAIN);
 	fails(lock(sp, 4, 2), -ENOMEM);
 	fails(unmap(sp, 5, 1), -ENOMEM);
 	expect(sp, "[WW][RR][WWWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 	/* what ends with no more than there were */
 	ok(unmap(sp, 7, 1));
 	ok(unmap(sp, 1, 2));

@@ -25,7 +25,7 @@ TEST(stack, access_below_grows_it)
 	ok(write_page(sp, 6, 'z'));
 	expect(sp, "......[WwwWWW]");
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 7), 0);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 	ok(look(sp, 6, 6));
 }
 
@@ -59,13 +59,13 @@ TEST(stack, counts_as_stack)
 {
 	struct space *sp = with_stack(test, 10, 2);
 
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 2UL);
 	ok(write_page(sp, 5, 'x'));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 7UL);
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 7UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 0UL);
 	KUNIT_EXPECT_EQ(test, charged(), 7LL);
 	ok(unmap(sp, 5, 3));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 4UL);
 }
 
 /* Old pages keep their index, which the new start must not change. */

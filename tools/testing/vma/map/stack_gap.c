@@ -9,7 +9,7 @@
 
 static long top_page(struct space *sp)
 {
-	return (long)(sp->mm->mmap_base - SPACE_BASE) >> PAGE_SHIFT;
+	return (long)(shim_mmap_base(sp->mm) - SPACE_BASE) >> PAGE_SHIFT;
 }
 
 /* From the top down: what is found leaves the gap below the stack free. */
@@ -52,7 +52,7 @@ static struct space *bottom_up(struct kunit *test)
 TEST(stack_gap, search_from_the_bottom_leaves_it_free)
 {
 	struct space *sp = bottom_up(test);
-	unsigned long base = sp->mm->mmap_base;
+	unsigned long base = shim_mmap_base(sp->mm);
 	long first = (long)(base - SPACE_BASE) >> PAGE_SHIFT;
 
 	stack_guard_gap = 5 * PAGE_SIZE;
@@ -68,7 +68,7 @@ TEST(stack_gap, search_from_the_bottom_leaves_it_free)
 TEST(stack_gap, search_from_the_bottom_takes_the_first_that_fits)
 {
 	struct space *sp = bottom_up(test);
-	long first = (long)(sp->mm->mmap_base - SPACE_BASE) >> PAGE_SHIFT;
+	long first = (long)(shim_mmap_base(sp->mm) - SPACE_BASE) >> PAGE_SHIFT;
 
 	ok(map(sp, first, 1, PROT_READ));
 	ok(map(sp, first + 2, 1, PROT_READ));
@@ -103,10 +103,10 @@ TEST(stack_gap, upper_part_of_a_stack_does_not_grow_into_the_lower)
 	ok(unmap(sp, 1001, 1));
 	stack_guard_gap = PAGE_SIZE;
 	ok(write_page(sp, 1001, 'x'));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 2);
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 4UL);
 	ok(write_page(sp, 998, 'y'));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 6UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 6UL);
 }
 
 /* The lowest addresses are nobody's, be it by growth. */
@@ -121,9 +121,9 @@ TEST(stack_gap, growth_ends_at_the_lowest_address)
 			(long)vm_mmap_pgoff(NULL, lowest + 4 * PAGE_SIZE, PAGE_SIZE, RW,
 					    STACK | MAP_FIXED, 0));
 	fails(shim_user_write(sp->mm, lowest - 1, &value, 1), -EFAULT);
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 1UL);
 	ok(shim_user_write(sp->mm, lowest, &value, 1));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 5UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 5UL);
 	fails(shim_user_write(sp->mm, lowest - 1, &value, 1), -EFAULT);
 	oracle(test);
 	space_exit(sp);
@@ -142,7 +142,7 @@ TEST(stack_gap, growth_over_page_tables)
 	mapped_at(folio_of(sp, 2001), at(sp, 2001));
 	mapped_at(folio_of(sp, 1000), at(sp, 1000));
 	mapped_at(folio_of(sp, 300), at(sp, 300));
-	KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 1702UL);
+	KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 1702UL);
 	ok(unmap(sp, 300, 1702));
 	KUNIT_EXPECT_EQ(test, charged(), 0LL);
 }
@@ -162,11 +162,11 @@ TEST(stack_gap, growth_without_memory)
 		seen = shim_fail_stop();
 		if (err) {
 			KUNIT_EXPECT_TRUE(test, err == -EFAULT || err == -ENOMEM);
-			KUNIT_EXPECT_EQ(test, charged(), (s64)sp->mm->stack_vm);
+			KUNIT_EXPECT_EQ(test, charged(), (s64)shim_stack_vm(sp->mm));
 			failed++;
 			ok(write_page(sp, 996, 'x'));
 		}
-		KUNIT_EXPECT_EQ(test, sp->mm->stack_vm, 5UL);
+		KUNIT_EXPECT_EQ(test, shim_stack_vm(sp->mm), 5UL);
 		space_exit(sp);
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 3UL);

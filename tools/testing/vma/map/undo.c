@@ -149,7 +149,7 @@ TEST(undo, mprotect_that_merges_with_unfaulted_memory,
 			fails(err, -ENOMEM);
 			failed++;
 			expect(sp, "[ww][RR]");
-			KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+			KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 			ok(protect(sp, 2, 2, RW));
 		}
 		expect(sp, "[wwWW]");
@@ -161,7 +161,7 @@ TEST(undo, mprotect_that_merges_with_unfaulted_memory,
 static int grow_heap(struct space *sp)
 {
 	sp->mm->start_data = sp->mm->end_data = page_addr(8);
-	sp->mm->start_brk = sp->mm->brk = page_addr(8);
+	shim_start_brk(sp->mm) = shim_brk(sp->mm) = page_addr(8);
 	return set_brk(sp, page_addr(12));
 }
 
@@ -255,9 +255,9 @@ TEST(undo, mremap_that_merges_with_unfaulted_memory)
 		if (err)
 			fails(err, -ENOMEM);
 		else
-			merged += sp->mm->map_count == 1;
-		if (sp->mm->map_count == 2)
-			KUNIT_EXPECT_NULL(test, vma_of(sp, 6)->anon_vma);
+			merged += shim_map_count(sp->mm) == 1;
+		if (shim_map_count(sp->mm) == 2)
+			KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 6)));
 		ok(look(sp, err ? 0 : 4, 2));
 		ok(look(sp, 6, 2));
 		space_exit(sp);
@@ -296,14 +296,14 @@ static int insert(struct space *sp)
 	vma = vm_area_alloc(sp->mm);
 	if (vma) {
 		vma_set_anonymous(vma);
-		vma->vm_start = page_addr(600);
-		vma->vm_end = page_addr(603);
+		shim_vm_start(vma) = page_addr(600);
+		shim_vm_end(vma) = page_addr(603);
 		vm_flags_init(vma, VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_ACCOUNT);
 		err = insert_vm_struct(sp->mm, vma);
 		if (err)
 			vm_area_free(vma);
 		else
-			vm_stat_account(sp->mm, vma->vm_flags, 3);
+			vm_stat_account(sp->mm, shim_vm_flags(vma), 3);
 	}
 	mmap_write_unlock(sp->mm);
 	oracle(sp->test);

@@ -9,7 +9,7 @@ TEST(unmap, whole)
 
 	ok(unmap(sp, 0, 3));
 	expect(sp, "");
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 0);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 0);
 	fails(read_page(sp, 0), -EFAULT);
 }
 
@@ -39,8 +39,8 @@ TEST(unmap, middle_leaves_two_of_one_anon_vma)
 
 	ok(unmap(sp, 2, 2));
 	expect(sp, "[WW]..[WW]");
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 4)->anon_vma);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 2UL);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 0)), shim_anon_vma(vma_of(sp, 4)));
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 2UL);
 	mapped_at(folio_of(sp, 4), at(sp, 4));
 	ok(look(sp, 0, 2));
 	ok(look(sp, 4, 2));

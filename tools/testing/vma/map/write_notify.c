@@ -102,7 +102,7 @@ TEST(write_notify, who_wants_to_be_told)
 	KUNIT_EXPECT_TRUE(test, vma_wants_writenotify(vma_of(sp, 0), PAGE_READONLY));
 	/* nobody wants to know of this one's, and it is written back nowhere */
 	KUNIT_EXPECT_FALSE(test, vma_needs_dirty_tracking(vma_of(sp, 10)));
-	KUNIT_EXPECT_FALSE(test, vma_wants_writenotify(vma_of(sp, 10), vma_of(sp, 10)->vm_page_prot));
+	KUNIT_EXPECT_FALSE(test, vma_wants_writenotify(vma_of(sp, 10), shim_vm_page_prot(vma_of(sp, 10))));
 	ok(read_page(sp, 10));
 	KUNIT_EXPECT_TRUE(test, pte_write(pte_at(sp, 10)));
 	ok(protect(sp, 0, 4, PROT_READ));

@@ -16,12 +16,12 @@ TEST(expand, left_neighbour_unfaulted)
 TEST(expand, left_neighbour_faulted)
 {
 	struct space *sp = layout(test, "[WWW]");
-	struct anon_vma *anon_vma = vma_of(sp, 0)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(sp, 0));
 
 	ok(map(sp, 3, 2, RW));
 	expect(sp, "[WWWww]");
 	ok(touch(sp, 3, 2, 'x'));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 3)->anon_vma, anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 3)), anon_vma);
 	mapped_at(folio_of(sp, 3), at(sp, 3));
 	mapped_at(folio_of(sp, 0), at(sp, 0));
 	ok(look(sp, 0, 5));
@@ -41,12 +41,12 @@ TEST(expand, right_neighbour_unfaulted)
 TEST(expand, right_neighbour_faulted)
 {
 	struct space *sp = layout(test, "..[WWW]");
-	struct anon_vma *anon_vma = vma_of(sp, 2)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(sp, 2));
 
 	ok(map(sp, 0, 2, RW));
 	expect(sp, "[wwWWW]");
 	ok(touch(sp, 0, 2, 'x'));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->anon_vma, anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 0)), anon_vma);
 	mapped_at(folio_of(sp, 0), at(sp, 0));
 	mapped_at(folio_of(sp, 2), at(sp, 2));
 	ok(look(sp, 0, 5));
@@ -58,7 +58,7 @@ TEST(expand, bridges_unfaulted_and_unfaulted)
 
 	ok(map(sp, 2, 2, RW));
 	expect(sp, "[wwwwww]");
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 }
 
 TEST(expand, bridges_faulted_and_unfaulted)
@@ -77,13 +77,13 @@ TEST(expand, bridges_faulted_and_unfaulted)
 TEST(expand, bridges_unfaulted_and_faulted)
 {
 	struct space *sp = layout(test, "[ww]..[WW]");
-	struct anon_vma *anon_vma = vma_of(sp, 4)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(sp, 4));
 	struct folio *folio = folio_of(sp, 4);
 
 	ok(map(sp, 2, 2, RW));
 	expect(sp, "[wwwwWW]");
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->anon_vma, anon_vma);
-	KUNIT_EXPECT_EQ(test, anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 0)), anon_vma);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(anon_vma), 1UL);
 	mapped_at(folio, at(sp, 4));
 	ok(look(sp, 0, 6));
 }
@@ -93,10 +93,10 @@ TEST(expand, bridges_two_parts_of_one)
 	struct space *sp = layout(test, "[WWWWWW]");
 
 	ok(unmap(sp, 2, 2));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 2UL);
 	ok(map(sp, 2, 2, RW));
 	expect(sp, "[WWwwWW]");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 	ok(look(sp, 0, 6));
 }
@@ -125,7 +125,7 @@ TEST(expand, fault_takes_over_the_anon_vma_to_the_left, NOT_POSTED(reads_anon_vm
 	ok(write_page(sp, 0, 'a'));
 	ok(write_page(sp, 2, 'c'));
 	expect(sp, "[Ww][Ww]");
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 2)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 0)), shim_anon_vma(vma_of(sp, 2)));
 	ok(protect(sp, 2, 2, RW));
 	expect(sp, "[WwWw]");
 	mapped_at(folio_of(sp, 2), at(sp, 2));
@@ -139,7 +139,7 @@ TEST(expand, fault_takes_over_the_anon_vma_to_the_right, NOT_POSTED(reads_anon_v
 	ok(write_page(sp, 2, 'c'));
 	ok(write_page(sp, 0, 'a'));
 	expect(sp, "[Ww][Ww]");
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 2)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 0)), shim_anon_vma(vma_of(sp, 2)));
 	ok(protect(sp, 2, 2, RW));
 	expect(sp, "[WwWw]");
 	mapped_at(folio_of(sp, 0), at(sp, 0));

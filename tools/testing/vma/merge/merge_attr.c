@@ -187,7 +187,7 @@ TEST(merge_attr, names_that_are_the_same_text)
 	ok(map(sp, 3, 3, PROT_READ));
 	ok(name_range(sp, 3, 3, "heap"));
 	expect(sp, "[www][rrr][www]");
-	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 0)->anon_name, vma_of(sp, 3)->anon_name);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_name(vma_of(sp, 0)), shim_anon_name(vma_of(sp, 3)));
 	ok(protect(sp, 3, 3, RW));
 	expect(sp, "[wwwwwwwww]");
 }
@@ -203,7 +203,7 @@ TEST(merge_attr, names_that_differ)
 	expect(sp, "[wwwwww][www]");
 	ok(name_range(sp, 0, 9, "heap"));
 	expect(sp, "[wwwwwwwww]");
-	KUNIT_EXPECT_STREQ(test, vma_of(sp, 8)->anon_name->name, "heap");
+	KUNIT_EXPECT_STREQ(test, shim_anon_name(vma_of(sp, 8))->name, "heap");
 }
 
 /* Part of a named VMA changes and merges: the rest keeps its own reference. */
@@ -214,10 +214,10 @@ TEST(merge_attr, name_of_a_part_that_was_merged)
 	ok(name_range(sp, 2, 4, "heap"));
 	ok(name_range(sp, 2, 2, NULL));
 	expect(sp, "[wwww][ww]");
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_name);
-	KUNIT_EXPECT_STREQ(test, vma_of(sp, 4)->anon_name->name, "heap");
+	KUNIT_EXPECT_NULL(test, shim_anon_name(vma_of(sp, 0)));
+	KUNIT_EXPECT_STREQ(test, shim_anon_name(vma_of(sp, 4))->name, "heap");
 	ok(unmap(sp, 0, 4));
-	KUNIT_EXPECT_STREQ(test, vma_of(sp, 4)->anon_name->name, "heap");
+	KUNIT_EXPECT_STREQ(test, shim_anon_name(vma_of(sp, 4))->name, "heap");
 }
 
 /* A seal on one side; the middle cannot have one and change yet. */
@@ -250,14 +250,14 @@ TEST(merge_attr, locked_neighbours)
 
 	ok(lock(sp, 3, 3));
 	expect(sp, "[WWW][WWW][WWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 3UL);
 	ok(lock(sp, 0, 3));
 	expect(sp, "[WWWWWW][WWW]");
 	ok(unlock(sp, 2, 4));
 	expect(sp, "[WW][WWWWWWW]");
 	ok(unlock(sp, 0, 2));
 	expect(sp, "[WWWWWWWWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 }
 
 /* mlockall(MCL_FUTURE): new memory is locked, and joins what is. */
@@ -268,5 +268,5 @@ TEST(merge_attr, new_memory_that_is_locked_at_once)
 	ok(lock(sp, 6, 3));
 	ok(map_file(sp, 3, 3, RW, ANON | MAP_LOCKED, NULL, 0));
 	expect(sp, "[WWW][WWWWWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 6UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 6UL);
 }

@@ -23,7 +23,7 @@ static void one_scene(struct kunit *test, const char *sides, struct file *file,
 	if (how->begin)
 		ok(how->begin(s.sp));
 	scene_is(&s, BIT(side_page(MIDDLE)) | BIT(side_page(NEXT)), "before");
-	o.anon_vma = s.vma[MIDDLE]->anon_vma;
+	o.anon_vma = shim_anon_vma(s.vma[MIDDLE]);
 	ok(how->end(s.sp, page, nr));
 	scene_became(&s, &o, how->name);
 	scene_use(&s);

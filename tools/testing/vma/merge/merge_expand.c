@@ -115,11 +115,11 @@ TEST(merge_expand, mmap_region_basic)
 	ok(map(sp, 50, 3, RW));
 	ok(map(sp, 103, 3, RW));
 	ok(map(sp, 47, 3, RW));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 2);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 100)->vm_end, page_addr(106));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 100)->vm_pgoff, page_addr(100) >> PAGE_SHIFT);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 52)->vm_start, page_addr(47));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 52)->vm_pgoff, page_addr(47) >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
+	KUNIT_EXPECT_EQ(test, shim_vm_end(vma_of(sp, 100)), page_addr(106));
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 100)), page_addr(100) >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, 52)), page_addr(47));
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 52)), page_addr(47) >> PAGE_SHIFT);
 }
 
 /*
@@ -189,7 +189,7 @@ TEST(merge_expand, copied_beside_itself)
 	struct space *sp = layout(test, "[www]");
 
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 3, 3, flags, 3), 3L);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 6UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 6UL);
 	ok(touch(sp, 0, 6, 'x'));
 	ok(look(sp, 0, 6));
 }
@@ -219,7 +219,7 @@ static void fail_each(struct kunit *test, const char *sides, const struct change
 			scene_is(&s, BIT(side_page(MIDDLE)) | BIT(side_page(NEXT)), "failure");
 			for (i = 0; i < SIDES; i++)
 				if (s.vma[i])
-					KUNIT_EXPECT_PTR_EQ(test, s.vma[i]->anon_vma, s.anon_vma[i]);
+					KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(s.vma[i]), s.anon_vma[i]);
 		}
 		scene_use(&s);
 		scene_end(&s);
@@ -261,7 +261,7 @@ TEST(merge_expand, failing_allocations_of_mmap)
 		err = map(s.sp, side_page(MIDDLE), SIDE_PAGES, RW);
 		seen = shim_fail_stop();
 		if (vma_of(s.sp, 0) != vma_of(s.sp, side_page(NEXT))) {
-			KUNIT_EXPECT_NULL(test, vma_of(s.sp, 0)->anon_vma);
+			KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(s.sp, 0)));
 			KUNIT_EXPECT_EQ(test, vma_pages(vma_of(s.sp, 6)), SIDE_PAGES);
 		}
 		if (err)

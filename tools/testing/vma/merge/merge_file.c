@@ -174,7 +174,7 @@ TEST(merge_file, anon_offset_of_new_on_the_left,
 	expect(sp, own_offsets() ? "(www)(wWw)" : "(wwwwWw)");
 	ok(write_page(sp, 2, 'Y'));
 	ok(look(sp, 0, 6));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma != vma_of(sp, 3)->anon_vma, own_offsets());
+	KUNIT_EXPECT_EQ(test, shim_anon_vma(vma_of(sp, 0)) != shim_anon_vma(vma_of(sp, 3)), own_offsets());
 }
 
 TEST(merge_file, anon_offset_of_new_on_the_right,
@@ -188,7 +188,7 @@ TEST(merge_file, anon_offset_of_new_on_the_right,
 	expect(sp, own_offsets() ? "...(wWw)(www)" : "...(wWwwww)");
 	ok(write_page(sp, 6, 'Y'));
 	ok(look(sp, 3, 6));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 3)->anon_vma != vma_of(sp, 6)->anon_vma, own_offsets());
+	KUNIT_EXPECT_EQ(test, shim_anon_vma(vma_of(sp, 3)) != shim_anon_vma(vma_of(sp, 6)), own_offsets());
 }
 
 /*

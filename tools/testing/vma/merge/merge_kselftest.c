@@ -139,7 +139,7 @@ TEST(merge_kselftest, ksm_merge, NEEDS(CONFIG_KSM))
 	expect(sp, "[ww]");
 	ok(unmap(sp, 1, 1));
 	ok(merge_any(sp));
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_MERGEABLE);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_MERGEABLE);
 	ok(map(sp, 1, 1, RW));
 	if (vma_of(sp, 0) != vma_of(sp, 1))
 		known_bug(SHIM_BUG_KSM_FLAG_LATE, 6);

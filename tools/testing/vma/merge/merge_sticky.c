@@ -30,14 +30,14 @@ static struct space *partly_dirty(struct kunit *test, unsigned long mask)
 			       side == MIDDLE ? PROT_READ : RW));
 	expect(sp, "[www][rrr][www]");
 	for (side = 0; side < SIDES; side++)
-		KUNIT_ASSERT_EQ(test, !!(vma_of(sp, side_page(side))->vm_flags & VM_SOFTDIRTY),
+		KUNIT_ASSERT_EQ(test, !!(shim_vm_flags(vma_of(sp, side_page(side))) & VM_SOFTDIRTY),
 				HAS_SIDE(mask, side));
 	return sp;
 }
 
 static bool is_dirty(struct space *sp, long page)
 {
-	return vma_of(sp, page)->vm_flags & VM_SOFTDIRTY;
+	return shim_vm_flags(vma_of(sp, page)) & VM_SOFTDIRTY;
 }
 
 /* From rights to the difference that @how ends. */

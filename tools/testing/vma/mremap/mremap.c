@@ -52,7 +52,7 @@ TEST(mremap, move_back_merges)
 	ok(move(sp, 10, 2, 2));
 	expect(sp, "[WWWWWW]");
 	mapped_at(folio, at(sp, 3));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 	ok(look(sp, 0, 6));
 }
 
@@ -94,7 +94,7 @@ TEST(mremap, grow_in_place)
 	expect(sp, "[WWwww]");
 	ok(touch(sp, 2, 3, 'x'));
 	ok(look(sp, 0, 5));
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 5UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 5UL);
 }
 
 TEST(mremap, grow_in_place_up_to_another_merges)
@@ -123,13 +123,13 @@ TEST(mremap, grow_moves_where_it_must)
 	struct folio *folio = folio_of(sp, 1);
 	long page = remap(sp, 0, 2, 4, MREMAP_MAYMOVE, 0);
 
-	KUNIT_EXPECT_EQ(test, page_addr(page), sp->mm->mmap_base - 4 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, page_addr(page), shim_mmap_base(sp->mm) - 4 * PAGE_SIZE);
 	expect(sp, "..[RR]");
 	mapped_at(folio, at(sp, page + 1));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, page), 'A');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, page + 1), 'B');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, page + 3), 0);
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 4UL);
 }
 
 TEST(mremap, grow_and_move_to_a_place)
@@ -147,7 +147,7 @@ TEST(mremap, shrink)
 
 	ok(resize(sp, 0, 4, 1));
 	expect(sp, "[W]");
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 1UL);
 	ok(look(sp, 0, 1));
 	fails(read_page(sp, 1), -EFAULT);
 }
@@ -190,9 +190,9 @@ TEST(mremap, dontunmap_leaves_an_empty_mapping)
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 3, 3, flags, 5), 5L);
 	expect(sp, "[www]..[WWW]");
 	mapped_at(folio, at(sp, 6));
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
-	KUNIT_EXPECT_EQ(test, sp->mm->data_vm, 6UL);
+	KUNIT_EXPECT_EQ(test, shim_data_vm(sp->mm), 6UL);
 	ok(touch(sp, 0, 3, 'n'));
 	ok(look(sp, 0, 3));
 	ok(look(sp, 5, 3));

@@ -42,9 +42,9 @@ TEST(mremap_args, file_offset_does_not_wrap)
 
 	ok(map_file(sp, 0, 2, PROT_READ, MAP_SHARED, file, (LLONG_MAX >> PAGE_SHIFT) - 2));
 	oracle_pause(test);	/* no mapping can be like that */
-	vma_of(sp, 0)->vm_pgoff = ULONG_MAX - 2;
+	shim_vm_pgoff(vma_of(sp, 0)) = ULONG_MAX - 2;
 	fails(resize(sp, 0, 2, 5), -EINVAL);
-	vma_of(sp, 0)->vm_pgoff = (LLONG_MAX >> PAGE_SHIFT) - 2;
+	shim_vm_pgoff(vma_of(sp, 0)) = (LLONG_MAX >> PAGE_SHIFT) - 2;
 	oracle_resume(test);
 	shim_file_put(file);
 }

@@ -8,10 +8,10 @@ TEST(mremap_locked, moved_memory_stays_locked)
 
 	ok(lock(sp, 0, 4));
 	ok(move(sp, 1, 2, 10));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 10)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 10)) & VM_LOCKED);
 	ok(unmap(sp, 0, 4));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
 	ok(look(sp, 10, 2));
 }
 
@@ -22,12 +22,12 @@ TEST(mremap_locked, growth_is_counted_and_faulted_in)
 	ok(lock(sp, 0, 2));
 	ok(resize(sp, 0, 2, 3));
 	expect(sp, "[WWW][RR]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 3UL);
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 3, 5, TO, 10), 10L);
 	expect(sp, "...[RR].....[WWWWW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 5UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 5UL);
 	ok(resize(sp, 10, 5, 1));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 1UL);
 }
 
 /* The emptied source is not locked any more, the copy is. */
@@ -38,11 +38,11 @@ TEST(mremap_locked, dontunmap_of_the_whole)
 	ok(lock(sp, 0, 2));
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 2, 2, COPY_TO, 10), 10L);
 	expect(sp, "[ww]........[WW]");
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 10)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKED);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 10)) & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
 	ok(unmap(sp, 0, 12));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 0UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 }
 
 TEST(mremap_locked, growth_with_lock_on_fault_is_not_faulted_in)
@@ -52,6 +52,6 @@ TEST(mremap_locked, growth_with_lock_on_fault_is_not_faulted_in)
 	shim_use_mm(sp->mm);
 	ok(sys_mlock2(page_addr(0), 2 * PAGE_SIZE, MLOCK_ONFAULT));
 	ok(resize(sp, 0, 2, 4));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
 	expect(sp, "[WWww]");
 }

@@ -98,8 +98,8 @@ TEST(mremap_multi, leaves_all_sources_empty)
 	needs_multi(test);
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 5, 5, COPY_TO, 8), 8L);
 	expect(sp, "[ww].[ww]...[WW].[WW]");
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 3)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 3)));
 	ok(look(sp, 8, 2));
 	ok(look(sp, 11, 2));
 	ok(touch(sp, 3, 2, 'n'));
@@ -175,11 +175,11 @@ TEST(mremap_multi, locked_memory_stays_locked)
 	ok(lock(sp, 6, 2));
 	ok(move(sp, 0, 8, 10));
 	expect(sp, "..........[WW].[WW].[WW]");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 10)->vm_flags & VM_LOCKED);
-	KUNIT_EXPECT_FALSE(test, vma_of(sp, 13)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 10)) & VM_LOCKED);
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 13)) & VM_LOCKED);
 	ok(unmap(sp, 10, 2));
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
 }
 
 /* The parts of what was one VMA go together, and are one when all is alike. */

@@ -24,12 +24,12 @@ TEST(mremap_near, faulted_onto_unfaulted_before)
 {
 	struct space *sp = away_and_fresh(test, 0, 2);
 	struct folio *folio = folio_of(sp, 11);
-	struct anon_vma *anon_vma = vma_of(sp, 10)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(sp, 10));
 
 	expect(sp, "[ww]........[WW]");
 	ok(move(sp, 10, 2, 2));
 	mapped_at(folio, at(sp, 3));
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 3)->anon_vma, anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 3)), anon_vma);
 	ok(touch(sp, 0, 2, 'n'));
 	ok(look(sp, 0, 4));
 	if (unfaulted_alone()) {
@@ -37,7 +37,7 @@ TEST(mremap_near, faulted_onto_unfaulted_before)
 		return;
 	}
 	expect(sp, "[WWWW]");
-	KUNIT_EXPECT_EQ(test, anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(anon_vma), 1UL);
 	mapped_at(folio_of(sp, 0), at(sp, 0));
 }
 
@@ -98,7 +98,7 @@ TEST(mremap_near, inherited_does_not_merge_with_unfaulted)
 	ok(map(child, 0, 2, RW));
 	ok(move(child, 10, 2, 2));
 	expect(child, "[ww][WW]");
-	KUNIT_EXPECT_NULL(test, vma_of(child, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(child, 0)));
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(child, 2)), 2U);
 	mapped_at(folio_of(parent, 3), at(parent, 3), at(child, 3));
 	ok(touch(child, 0, 4, 'c'));
@@ -127,7 +127,7 @@ TEST(mremap_near, unfaulted_between_parts_of_one)
 	ok(unmap(sp, 2, 2));
 	ok(move(sp, 10, 2, 2));
 	expect(sp, "[WWwwWW]");
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 	ok(touch(sp, 2, 2, 'n'));
 	mapped_at(folio_of(sp, 2), at(sp, 2));
 	mapped_at(folio_of(sp, 5), at(sp, 5));
@@ -168,7 +168,7 @@ TEST(mremap_near, unfaulted_between_another_and_itself)
 	expect(sp, "[wwww]");
 	ok(touch(sp, 0, 4, 'x'));
 	ok(look(sp, 0, 4));
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 TEST(mremap_near, unfaulted_just_behind_itself)
@@ -214,7 +214,7 @@ static void copy_beside(struct kunit *test, const char *before, long source, lon
 	struct space *sp = layout(test, before);
 
 	KUNIT_EXPECT_EQ(test, remap(sp, source, 2, 2, COPY_TO, 2), 2L);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, (unsigned long)all);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), (unsigned long)all);
 	KUNIT_EXPECT_EQ(test, charged(), (s64)all);
 	ok(touch(sp, 0, all, 'x'));
 	ok(look(sp, 0, all));
@@ -236,11 +236,11 @@ TEST(mremap_near, unfaulted_offset_is_the_new_address)
 	struct space *sp = layout(test, "[ww].[WW]");
 
 	ok(move(sp, 0, 2, 10));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 10)->vm_pgoff, page_addr(10) >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 10)), page_addr(10) >> PAGE_SHIFT);
 	KUNIT_EXPECT_EQ(test, remap(sp, 3, 2, 2, COPY_TO, 20), 20L);
 	/* emptied, it is as good as new; its pages have kept theirs */
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 3)->vm_pgoff, page_addr(3) >> PAGE_SHIFT);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 20)->vm_pgoff, page_addr(3) >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 3)), page_addr(3) >> PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 20)), page_addr(3) >> PAGE_SHIFT);
 	ok(map(sp, 5, 1, RW));
 	expect(sp, "...[www]....[ww]........[WW]");
 }
@@ -252,15 +252,15 @@ TEST(mremap_near, file_offset_moves_along)
 
 	ok(map_file(sp, 0, 2, RW, MAP_PRIVATE, file, 3));
 	ok(move(sp, 0, 2, 10));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 10)->vm_pgoff, 3UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 10)), 3UL);
 	ok(write_page(sp, 11, 'x'));
 	mapped_at(folio_of(sp, 11), at(sp, 11));
 	/* beside the part of the file that follows */
 	ok(map_file(sp, 20, 2, RW, MAP_PRIVATE, file, 5));
 	ok(move(sp, 20, 2, 12));
 	ok(look(sp, 10, 4));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 13)->vm_pgoff + 13 -
-			((vma_of(sp, 13)->vm_start - SPACE_BASE) >> PAGE_SHIFT), 6UL);
+	KUNIT_EXPECT_EQ(test, shim_vm_pgoff(vma_of(sp, 13)) + 13 -
+			((shim_vm_start(vma_of(sp, 13)) - SPACE_BASE) >> PAGE_SHIFT), 6UL);
 	mapped_at(folio_of(sp, 11), at(sp, 11));
 	shim_file_put(file);
 }

@@ -43,7 +43,7 @@ TEST(mremap_undo, driver_refuses_private_pages)
 	fails(move(sp, 0, 4, 10), -EBUSY);
 	expect(sp, "(WWWW)");
 	mapped_at(folio, at(sp, 3));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 	KUNIT_EXPECT_EQ(test, charged(), 4LL);
 	ok(look(sp, 0, 4));
 }
@@ -56,7 +56,7 @@ TEST(mremap_undo, driver_refuses_a_part)
 	fails(move(sp, 1, 2, 10), -EBUSY);
 	expect(sp, "(WWWW)");
 	KUNIT_EXPECT_EQ(test, charged(), 4LL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_ACCOUNT);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_ACCOUNT);
 	chardev_balanced(drv);
 	ok(look(sp, 0, 4));
 }
@@ -89,7 +89,7 @@ TEST(mremap_undo, driver_refuses_a_copy)
 	fails(remap(sp, 0, 4, 4, COPY_TO, 10), -EBUSY);
 	expect(sp, "(WWWW)");
 	KUNIT_EXPECT_EQ(test, charged(), 4LL);
-	KUNIT_EXPECT_EQ(test, sp->mm->total_vm, 4UL);
+	KUNIT_EXPECT_EQ(test, shim_total_vm(sp->mm), 4UL);
 	chardev_balanced(drv);
 	ok(look(sp, 0, 4));
 }
@@ -102,8 +102,8 @@ TEST(mremap_undo, driver_refuses_locked_memory)
 	ok(lock(sp, 0, 4));
 	fails(move(sp, 0, 4, 10), -EBUSY);
 	expect(sp, "{WWWW}");
-	KUNIT_EXPECT_EQ(test, sp->mm->locked_vm, 4UL);
-	KUNIT_EXPECT_TRUE(test, vma_of(sp, 0)->vm_flags & VM_LOCKED);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 4UL);
+	KUNIT_EXPECT_TRUE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKED);
 }
 
 /* A child shares the pages: its view of them has not changed. */

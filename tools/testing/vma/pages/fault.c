@@ -9,8 +9,8 @@ TEST(fault, read_gets_the_zero_page)
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
 	expect(sp, "[wWw]");
 	KUNIT_EXPECT_TRUE(test, is_zero_folio(folio_of(sp, 1)));
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 1)->anon_vma);
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 0UL);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 1)));
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 0UL);
 }
 
 TEST(fault, write_after_read_copies_the_zero_page)
@@ -39,10 +39,10 @@ TEST(fault, write_maps_a_page_of_its_own, NOT_POSTED(reads_anon_vma))
 	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio_of(sp, 2));
 	mapped_at(folio_of(sp, 0), at(sp, 0));
 	mapped_at(folio_of(sp, 2), at(sp, 2));
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 2UL);
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(sp, 0)), 1U);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_children, 1UL);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_children(shim_anon_vma(vma_of(sp, 0))), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 0))), 1UL);
 }
 
 /* Every page that it may get has been written to by somebody else before. */
@@ -94,7 +94,7 @@ TEST(fault, write_to_read_only)
 	fails(write_page(sp, 0, 'x'), -EFAULT);
 	fails(write_page(sp, 1, 'x'), -EFAULT);
 	expect(sp, "[rRr]");
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 }
 
 TEST(fault, any_access_without_access_rights)

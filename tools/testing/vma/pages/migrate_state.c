@@ -52,9 +52,9 @@ TEST(migrate, huge_page_stays_queued_for_a_split,
 
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
-	if (list_empty(&folio->_deferred_list))
+	if (list_empty(&shim_deferred_list(folio)))
 		kunit_skip(test, "only a partly mapped folio is on the queue");
 	ok(migrate(sp, 0, HUGE_NR));
 	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 0), folio);
-	KUNIT_EXPECT_FALSE(test, list_empty(&folio_of(sp, 0)->_deferred_list));
+	KUNIT_EXPECT_FALSE(test, list_empty(&shim_deferred_list(folio_of(sp, 0))));
 }

@@ -339,7 +339,7 @@ TEST(reclaim, file_page_that_another_mapping_wrote_to_goes, NEEDS(CONFIG_SWAP))
 	struct space *sp;
 
 	sp = file_pages(test, RW, MAP_SHARED);
-	ok(map_file(sp, 8, 4, PROT_READ, MAP_PRIVATE, vma_of(sp, 0)->vm_file, 0));
+	ok(map_file(sp, 8, 4, PROT_READ, MAP_PRIVATE, shim_vm_file(vma_of(sp, 0)), 0));
 	ok(look(sp, 8, 4));
 	ok(write_page(sp, 1, 'f'));
 	reclaim(sp, 8, 4);

@@ -21,7 +21,7 @@ static struct space *with_shmem(struct kunit *test, long nr, struct file **file)
 
 static unsigned long nr_shmem(struct space *sp)
 {
-	return get_mm_counter_sum(sp->mm, MM_SHMEMPAGES);
+	return shim_mm_counter(sp->mm, MM_SHMEMPAGES);
 }
 
 TEST(shmem, fault_of_a_hole_is_zero, NEEDS(CONFIG_SHMEM))
@@ -34,7 +34,7 @@ TEST(shmem, fault_of_a_hole_is_zero, NEEDS(CONFIG_SHMEM))
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 0);
 	expect(sp, "{wWw}");
 	KUNIT_EXPECT_EQ(test, nr_shmem(sp), 1UL);
-	KUNIT_EXPECT_NULL(test, vma_of(sp, 1)->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 1)));
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
 

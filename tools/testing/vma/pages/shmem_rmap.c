@@ -121,7 +121,7 @@ TEST(shmem_rmap, swap_out_of_all_mappings, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 	ok(reclaim(parent, 1, 2));
 	expect(parent, "{WwwW}");
 	expect(child, "{WwwW}....{ww}");
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(parent->mm, MM_SWAPENTS), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(parent->mm, MM_SWAPENTS), 0UL);
 	KUNIT_EXPECT_EQ(test, byte_at(child, 8), 'b');
 	ok(write_page(child, 9, 'z'));
 	KUNIT_EXPECT_EQ(test, byte_at(parent, 2), 'z');

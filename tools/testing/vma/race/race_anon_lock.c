@@ -20,7 +20,7 @@ static void looks_up(struct racer *r)
 	folio_lock(r->folio);
 	anon_vma = lock_anon_vma(r->folio, NULL);
 	if (anon_vma) {
-		r->ret = atomic_read(&anon_vma->refcount) ? LOCKED : FREED;
+		r->ret = atomic_read(&shim_av_refcount(anon_vma)) ? LOCKED : FREED;
 		anon_vma_unlock_read(anon_vma);
 	}
 	folio_unlock(r->folio);
@@ -32,7 +32,7 @@ static void looks_up(struct racer *r)
 /* A lookup that comes meanwhile cannot have the lock at once. */
 static void locks_and_unmaps(struct racer *r)
 {
-	struct anon_vma *anon_vma = vma_lookup(r->sp->mm, page_addr(r->page))->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_lookup(r->sp->mm, page_addr(r->page)));
 
 	anon_vma_lock_write(anon_vma);
 	pass_turn();

@@ -50,7 +50,7 @@ RACE(race_exit, of_the_child_with_a_growing_stack)
 
 	race(test, &exit, &grow);
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
 }
 
 RACE(race_exit, of_the_child_with_brk)

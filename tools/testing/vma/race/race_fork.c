@@ -101,7 +101,7 @@ RACE(race_fork, with_a_growing_stack)
 	race(test, &fork, &grow);
 	ok(fork.ret);
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
 	KUNIT_EXPECT_NOT_NULL(test, vma_of(fork.child, STACK_PAGE));
 }
 

@@ -12,7 +12,7 @@ RACE(race_grow, with_another_of_the_same_stack)
 	race(test, &one, &other);
 	ok(one.ret);
 	ok(other.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, STACK_PAGE - 2), 'g');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, STACK_PAGE - 1), 'o');
 }
@@ -25,6 +25,6 @@ RACE(race_grow, with_brk)
 	ok(map_file(sp, STACK_PAGE, 1, RW, ANON | MAP_GROWSDOWN, NULL, 0));
 	race(test, &brk, &grow);
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
-	KUNIT_EXPECT_EQ(test, sp->mm->brk, page_addr(HEAP_PAGE + 4));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_brk(sp->mm), page_addr(HEAP_PAGE + 4));
 }

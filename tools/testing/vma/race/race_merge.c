@@ -96,7 +96,7 @@ RACE(race_merge, with_a_growing_stack)
 	race(test, &merge, &grow);
 	ok(merge.ret);
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 2);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
 }
 
 RACE(race_merge, with_brk)

@@ -78,7 +78,7 @@ RACE(race_move, with_a_growing_stack)
 	race(test, &move, &grow);
 	KUNIT_EXPECT_EQ(test, move.ret, page_addr(8));
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
 }
 
 /* The heap wants to grow to where the pages want to go. */

@@ -104,7 +104,7 @@ RACE(race_reuse, of_a_vma_in_an_mm_that_is_freed)
 
 static void store(struct space *sp, long page, struct vm_area_struct *vma)
 {
-	MA_STATE(mas, &sp->mm->mm_mt, page_addr(page), page_addr(page + 1) - 1);
+	MA_STATE(mas, &shim_mm_mt(sp->mm), page_addr(page), page_addr(page + 1) - 1);
 
 	mmap_write_lock(sp->mm);
 	WARN_ON(mas_store_gfp(&mas, vma, GFP_KERNEL));
@@ -200,7 +200,7 @@ RACE(race_reuse, of_an_anon_vma_that_a_migration_gets)
 	struct racer reuse = REUSES(reuse_anon_vma, NULL, 0, NULL, 0);
 	struct space *other = race_anon_vma(test, &get, &reuse);
 
-	KUNIT_EXPECT_PTR_NE(test, get.got, vma_of(other, 0)->anon_vma);
+	KUNIT_EXPECT_PTR_NE(test, get.got, shim_anon_vma(vma_of(other, 0)));
 	put_got(test, &get);
 }
 

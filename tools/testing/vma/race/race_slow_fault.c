@@ -109,7 +109,7 @@ RACE(race_slow_fault, with_a_growing_stack)
 	race(test, &fault, &grow);
 	ok(fault.ret);
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
 }
 
 RACE(race_slow_fault, with_brk)

@@ -89,8 +89,8 @@ RACE(race_split, with_a_growing_stack)
 	race(test, &split, &grow);
 	ok(split.ret);
 	ok(grow.ret);
-	KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE)->vm_start, page_addr(STACK_PAGE - 2));
-	KUNIT_EXPECT_EQ(test, vma_of(sp, 2)->vm_start, page_addr(2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, STACK_PAGE)), page_addr(STACK_PAGE - 2));
+	KUNIT_EXPECT_EQ(test, shim_vm_start(vma_of(sp, 2)), page_addr(2));
 }
 
 RACE(race_split, with_brk)

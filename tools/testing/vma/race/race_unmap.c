@@ -117,7 +117,7 @@ RACE(race_unmap, with_a_growing_stack)
 	if (grow.ret)
 		KUNIT_EXPECT_NULL(test, vma_of(sp, STACK_PAGE - 1));
 	else
-		KUNIT_EXPECT_EQ(test, vma_of(sp, STACK_PAGE - 1)->vm_end, page_addr(STACK_PAGE));
+		KUNIT_EXPECT_EQ(test, shim_vm_end(vma_of(sp, STACK_PAGE - 1)), page_addr(STACK_PAGE));
 }
 
 RACE(race_unmap, with_brk)

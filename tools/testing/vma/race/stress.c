@@ -46,7 +46,7 @@ TEST(stress, faults_beside_unmaps_and_maps)
 	struct stressor remap = REMAPS(sp, 2, 4);
 
 	stress(test, ROUNDS, &one, &other, &remap);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 TEST(stress, faults_beside_moves)
@@ -108,7 +108,7 @@ TEST(stress, walks_beside_unmaps)
 	struct stressor remap = REMAPS(sp, 0, 4), fault = WRITES_ALL(sp, 0, 4);
 
 	stress(test, ROUNDS, &one, &other, &remap, &fault);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 TEST(stress, drops_beside_faults_and_forks)
@@ -118,7 +118,7 @@ TEST(stress, drops_beside_faults_and_forks)
 	struct stressor fork = FORKS_AND_EXITS(sp);
 
 	stress(test, ROUNDS, &drop, &fault, &fork);
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 /*
@@ -175,7 +175,7 @@ TEST(stress, migrations_beside_unmaps, NEEDS(CONFIG_MIGRATION))
 
 		stress(test, ROUNDS, &one, &fault, &remap);
 	}
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 /* Each round copies 512 pages. */
@@ -193,7 +193,7 @@ TEST(stress, collapses_beside_faults_splits_and_drops, NEEDS(CONFIG_TRANSPARENT_
 
 		stress(test, HUGE_ROUNDS, &collapse, &fault, &split, &drop);
 	}
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 TEST(stress, collapses_beside_walks_and_forks, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
@@ -207,7 +207,7 @@ TEST(stress, collapses_beside_walks_and_forks, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE
 
 		stress(test, HUGE_ROUNDS, &collapse, &walk, &fork, &fault);
 	}
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 /* Of a huge page: entries of a PMD, or of each small page where it was split. */
@@ -223,7 +223,7 @@ TEST(stress, huge_page_migrates_beside_splits_and_forks,
 
 		stress(test, HUGE_ROUNDS, &migrate, &split, &fork, &fault);
 	}
-	KUNIT_EXPECT_EQ(test, sp->mm->map_count, 1);
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 1);
 }
 
 /* (SSSS) of a file: entries are taken away and faulted back in. */

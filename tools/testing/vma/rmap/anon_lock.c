@@ -24,23 +24,23 @@ TEST(anon_lock, mapped_page_has_its_anon_vma,
      NOT_LAZY(own_anon_vma, "lazy_fork.upgrades_the_parent_and_not_the_child"))
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
-	struct anon_vma *first = vma_of(parent, 0)->anon_vma, *second, *av;
+	struct anon_vma *first = shim_anon_vma(vma_of(parent, 0)), *second, *av;
 	struct folio *folio = folio_of(parent, 0);
 
 	av = of_locked(folio, lock_anon_vma(folio, NULL));
 	KUNIT_EXPECT_PTR_EQ(test, av, first);
-	KUNIT_EXPECT_FALSE(test, down_write_trylock(&first->rwsem));
+	KUNIT_EXPECT_FALSE(test, down_write_trylock(&shim_av_rwsem(first)));
 	anon_vma_unlock_read(av);
 
 	ok(write_page(child, 0, 'c'));
-	second = vma_of(child, 0)->anon_vma;
+	second = shim_anon_vma(vma_of(child, 0));
 	folio = folio_of(child, 0);
 	av = of_locked(folio, lock_anon_vma(folio, NULL));
 	KUNIT_EXPECT_PTR_EQ(test, av, second);
 	/* the lock is the root's */
-	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&first->rwsem));
+	KUNIT_EXPECT_TRUE(test, rwsem_is_locked(&shim_av_rwsem(first)));
 	anon_vma_unlock_read(av);
-	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&first->rwsem));
+	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&shim_av_rwsem(first)));
 }
 
 TEST(anon_lock, held_anon_vma_outlives_its_vma,
@@ -52,10 +52,10 @@ TEST(anon_lock, held_anon_vma_outlives_its_vma,
 	unsigned long before = shim_slab_objects("anon_vma");
 
 	oracle_pause(test);	/* it knows nothing of the reference */
-	KUNIT_ASSERT_PTR_EQ(test, av, vma_of(sp, 0)->anon_vma);
-	KUNIT_EXPECT_EQ(test, atomic_read(&av->refcount), 2);
+	KUNIT_ASSERT_PTR_EQ(test, av, shim_anon_vma(vma_of(sp, 0)));
+	KUNIT_EXPECT_EQ(test, atomic_read(&shim_av_refcount(av)), 2);
 	ok(unmap(sp, 0, 1));
-	KUNIT_EXPECT_EQ(test, atomic_read(&av->refcount), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&shim_av_refcount(av)), 1);
 	KUNIT_EXPECT_EQ(test, shim_slab_objects("anon_vma"), before);
 	put_anon_vma(av);
 	oracle_resume(test);
@@ -144,7 +144,7 @@ TEST(anon_lock, walks_with_each_way_to_lock)
 	struct folio *folio = folio_of(child, 0);
 	struct rmap_walk_control plain = {};
 	struct rmap_walk_control lock = { .anon_lock = ANON_LOCK };
-	struct anon_vma *anon_vma = vma_of(parent, 0)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(parent, 0));
 
 	KUNIT_EXPECT_EQ(test, visits(folio, &plain, false), 2);
 	KUNIT_EXPECT_EQ(test, visits(folio, &lock, false), 2);
@@ -158,7 +158,7 @@ TEST(anon_lock, gives_up_where_it_must_not_wait, NOT_POSTED(reads_anon_vma))
 {
 	struct space *sp = layout(test, "[W]");
 	struct folio *folio = folio_of(sp, 0);
-	struct anon_vma *av = vma_of(sp, 0)->anon_vma;
+	struct anon_vma *av = shim_anon_vma(vma_of(sp, 0));
 	struct rmap_walk_control plain = { .try_lock = true };
 	struct rmap_walk_control lock = {
 		.try_lock = true, .anon_lock = ANON_LOCK,
@@ -193,7 +193,7 @@ static int walk_and_wait(void *data)
 static void waits_for_a_writer(struct kunit *test, struct waiter *w)
 {
 	struct space *sp = layout(test, "[W]");
-	struct anon_vma *av = vma_of(sp, 0)->anon_vma;
+	struct anon_vma *av = shim_anon_vma(vma_of(sp, 0));
 	struct task_struct *walker;
 
 	w->folio = folio_of(sp, 0);
@@ -207,7 +207,7 @@ static void waits_for_a_writer(struct kunit *test, struct waiter *w)
 	wait_for_completion(&w->done);
 	KUNIT_EXPECT_EQ(test, w->visited, 1);
 	/* no reference is left of the wait */
-	KUNIT_EXPECT_EQ(test, atomic_read(&av->refcount), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&shim_av_refcount(av)), 1);
 }
 
 TEST(anon_lock, plain_walk_waits_for_a_writer, NOT_POSTED(reads_anon_vma))

@@ -29,12 +29,12 @@ TEST(clone, for_a_split_counts_an_active_vma,
 	struct anon_vma *own;
 
 	three_generations(test, "[WWWW]", gen);
-	own = vma_of(gen[2], 0)->anon_vma;
+	own = shim_anon_vma(vma_of(gen[2], 0));
 	ok(protect(gen[2], 2, 2, PROT_READ));
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 2UL);
-	KUNIT_EXPECT_EQ(test, own->parent->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_av_parent(own)), 1UL);
 	ok(unmap(gen[2], 0, 2));
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 1UL);
 	mapped_at(folio_of(gen[2], 3), at(gen[0], 3), at(gen[1], 3), at(gen[2], 3));
 }
 
@@ -44,10 +44,10 @@ TEST(clone, for_a_move_counts_an_active_vma, NOT_POSTED(reads_anon_vma))
 	struct anon_vma *own;
 
 	three_generations(test, "[WWWW]", gen);
-	own = vma_of(gen[2], 0)->anon_vma;
+	own = shim_anon_vma(vma_of(gen[2], 0));
 	ok(move(gen[2], 2, 2, 10));
 	expect(gen[2], "[WW]........[WW]");
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 2UL);
 	KUNIT_EXPECT_EQ(test, nr_chains(vma_of(gen[2], 10)), 3U);
 	mapped_at(folio_of(gen[2], 11), at(gen[0], 3), at(gen[1], 3), at(gen[2], 11));
 }
@@ -59,8 +59,8 @@ TEST(clone, for_a_fork_does_not_make_the_parent_more_active,
 	struct space *gen[3];
 
 	three_generations(test, "[WW]", gen);
-	KUNIT_EXPECT_EQ(test, vma_of(gen[0], 0)->anon_vma->num_active_vmas, 1UL);
-	KUNIT_EXPECT_EQ(test, vma_of(gen[1], 0)->anon_vma->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(gen[0], 0))), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(gen[1], 0))), 1UL);
 	KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
 }
 
@@ -69,11 +69,11 @@ TEST(clone, for_a_merge_leaves_the_count_as_it_was,
      NOT_LAZY(own_anon_vma, "lazy_count.split_counts_one_more_and_merge_one_less"))
 {
 	struct space *sp = layout(test, "[ww]..[WW]");
-	struct anon_vma *own = vma_of(sp, 4)->anon_vma;
+	struct anon_vma *own = shim_anon_vma(vma_of(sp, 4));
 
 	ok(map(sp, 2, 2, RW));
 	expect(sp, "[wwwwWW]");
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 1UL);
 	KUNIT_EXPECT_EQ(test, nr_avcs(), 1UL);
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 }
@@ -141,7 +141,7 @@ TEST(clone, for_a_fork_fails_at_any_entry,
 	struct anon_vma *own;
 
 	three_generations(test, "[WW]", gen);
-	own = vma_of(gen[2], 0)->anon_vma;
+	own = shim_anon_vma(vma_of(gen[2], 0));
 	before = nr_avcs();
 	do {
 		shim_fail_nth(++nth, false);
@@ -153,7 +153,7 @@ TEST(clone, for_a_fork_fails_at_any_entry,
 			failed++;
 		oracle(test);
 		KUNIT_EXPECT_EQ(test, nr_avcs(), before);
-		KUNIT_EXPECT_EQ(test, own->num_children, 0UL);
+		KUNIT_EXPECT_EQ(test, shim_num_children(own), 0UL);
 		mapped_at(folio_of(gen[2], 0), at(gen[0], 0), at(gen[1], 0), at(gen[2], 0));
 	} while (seen >= nth);
 	KUNIT_EXPECT_GE(test, failed, 7UL);
@@ -184,8 +184,8 @@ TEST(clone, for_a_merge_fails_and_leaves_the_vma_unfaulted,
 			apart++;
 		}
 		if (vma_of(sp, 0) != vma_of(sp, 4)) {
-			KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
-			KUNIT_EXPECT_EQ(test, vma_of(sp, 4)->anon_vma->num_active_vmas, 1UL);
+			KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
+			KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma_of(sp, 4))), 1UL);
 			KUNIT_EXPECT_EQ(test, nr_avcs(), 1UL);
 		}
 		mapped_at(folio_of(sp, 4), at(sp, 4));
@@ -213,7 +213,7 @@ TEST(clone, for_a_merge_by_mprotect_fails_whole,
 		expect(sp, err ? "[ww][WW]" : "[wwWW]");
 		if (err) {
 			fails(err, -ENOMEM);
-			KUNIT_EXPECT_NULL(test, vma_of(sp, 0)->anon_vma);
+			KUNIT_EXPECT_NULL(test, shim_anon_vma(vma_of(sp, 0)));
 			failed++;
 		}
 		KUNIT_EXPECT_EQ(test, nr_avcs(), 1UL);
@@ -228,9 +228,9 @@ static bool newest_first(struct vm_area_struct *vma)
 {
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
-		if (!list_is_last(&avc->same_vma, &vma->anon_vma_chain) &&
-		    list_next_entry(avc, same_vma)->anon_vma != avc->anon_vma->parent)
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma)
+		if (!list_is_last(&avc->same_vma, &shim_anon_vma_chain(vma)) &&
+		    list_next_entry(avc, same_vma)->anon_vma != shim_av_parent(avc->anon_vma))
 			return false;
 	return true;
 }

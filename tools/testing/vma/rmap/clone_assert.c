@@ -32,7 +32,7 @@ static void end(struct vm_area_struct *vma, struct vm_area_struct *copy)
 {
 	unlink_anon_vmas(copy);
 	vm_area_free(copy);
-	mmap_write_unlock(vma->vm_mm);
+	mmap_write_unlock(shim_vm_mm(vma));
 }
 
 TEST(clone_assert, destination_has_no_chain_yet,
@@ -42,10 +42,10 @@ TEST(clone_assert, destination_has_no_chain_yet,
 
 	vma = faulted(test, "[WW].[ww]", &copy);
 	ok(anon_vma_clone(copy, vma, VMA_OP_SPLIT));
-	copy->anon_vma = NULL;
+	shim_anon_vma(copy) = NULL;
 	/* from an unfaulted VMA, so that it asserts and does no more */
-	asserts(anon_vma_clone(copy, vma_lookup(vma->vm_mm, page_addr(3)), VMA_OP_SPLIT));
-	copy->anon_vma = vma->anon_vma;
+	asserts(anon_vma_clone(copy, vma_lookup(shim_vm_mm(vma), page_addr(3)), VMA_OP_SPLIT));
+	shim_anon_vma(copy) = shim_anon_vma(vma);
 	end(vma, copy);
 }
 
@@ -54,11 +54,11 @@ TEST(clone_assert, mmap_lock_is_held_for_writing)
 	struct vm_area_struct *copy, *vma;
 
 	vma = faulted(test, "[WW]", &copy);
-	mmap_write_unlock(vma->vm_mm);
+	mmap_write_unlock(shim_vm_mm(vma));
 	shim_expect_warnings(true);
 	ok(anon_vma_clone(copy, vma, VMA_OP_SPLIT));
 	KUNIT_EXPECT_GT(test, shim_expect_warnings(false), 0U);
-	mmap_write_lock(vma->vm_mm);
+	mmap_write_lock(shim_vm_mm(vma));
 	end(vma, copy);
 }
 
@@ -69,14 +69,14 @@ TEST(clone_assert, destination_has_the_anon_vma_of_the_source,
 	struct anon_vma *own;
 
 	vma = faulted(test, "[WW]", &copy);
-	own = vma->anon_vma;
-	copy->anon_vma = NULL;
+	own = shim_anon_vma(vma);
+	shim_anon_vma(copy) = NULL;
 	shim_expect_warnings(true);
 	shim_fail_nth(1, true);		/* so that it goes no further */
 	anon_vma_clone(copy, vma, VMA_OP_SPLIT);
 	shim_fail_stop();
 	KUNIT_EXPECT_GT(test, shim_expect_warnings(false), 0U);
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 1UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 1UL);
 	end(vma, copy);
 }
 
@@ -86,9 +86,9 @@ TEST(clone_assert, only_a_fork_goes_to_another_mm)
 	struct space *other = space_new(test);
 
 	vma = faulted(test, "[WW]", &copy);
-	copy->vm_mm = other->mm;
+	shim_vm_mm(copy) = other->mm;
 	asserts(anon_vma_clone(copy, vma, VMA_OP_REMAP));
-	copy->vm_mm = vma->vm_mm;
+	shim_vm_mm(copy) = shim_vm_mm(vma);
 	end(vma, copy);
 }
 
@@ -115,7 +115,7 @@ TEST(clone_assert, destination_is_not_in_the_tree)
 	src = vma_of(sp, 0);
 	dst = vma_of(sp, 3);
 	mmap_write_lock(sp->mm);
-	dst->anon_vma = src->anon_vma;
+	shim_anon_vma(dst) = shim_anon_vma(src);
 	asserts(anon_vma_clone(dst, src, VMA_OP_SPLIT));
 	unlink_anon_vmas(dst);
 	mmap_write_unlock(sp->mm);
@@ -128,11 +128,11 @@ TEST(clone_assert, source_of_links_has_an_anon_vma,
 	struct anon_vma *own;
 
 	vma = faulted(test, "[WW]", &copy);
-	own = vma->anon_vma;
-	vma->anon_vma = NULL;
-	copy->anon_vma = NULL;
+	own = shim_anon_vma(vma);
+	shim_anon_vma(vma) = NULL;
+	shim_anon_vma(copy) = NULL;
 	asserts(anon_vma_clone(copy, vma, VMA_OP_FORK));
-	vma->anon_vma = own;
+	shim_anon_vma(vma) = own;
 	end(vma, copy);
 }
 
@@ -143,11 +143,11 @@ TEST(clone_assert, unlinking_needs_an_anon_vma_for_its_links,
 	struct anon_vma *own;
 
 	vma = faulted(test, "[WW]", &copy);
-	own = vma->anon_vma;
-	vma->anon_vma = NULL;
+	own = shim_anon_vma(vma);
+	shim_anon_vma(vma) = NULL;
 	asserts(unlink_anon_vmas(vma));
-	vma->anon_vma = own;
-	copy->anon_vma = NULL;
+	shim_anon_vma(vma) = own;
+	shim_anon_vma(copy) = NULL;
 	end(vma, copy);
 }
 
@@ -157,7 +157,7 @@ TEST(clone_assert, unlinking_needs_the_mmap_lock)
 
 	vma = faulted(test, "[WW]", &copy);
 	ok(anon_vma_clone(copy, vma, VMA_OP_SPLIT));
-	mmap_write_unlock(vma->vm_mm);
+	mmap_write_unlock(shim_vm_mm(vma));
 	asserts(unlink_anon_vmas(copy));
 	vm_area_free(copy);
 }

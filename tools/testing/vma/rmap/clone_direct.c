@@ -50,9 +50,9 @@ TEST(clone_direct, half_made_is_taken_back,
 		err = anon_vma_clone(copy, vma, VMA_OP_SPLIT);
 		shim_fail_stop();
 		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
-		KUNIT_EXPECT_NULL(test, copy->anon_vma);
-		KUNIT_EXPECT_TRUE(test, list_empty(&copy->anon_vma_chain));
-		KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&vma->anon_vma->root->rwsem));
+		KUNIT_EXPECT_NULL(test, shim_anon_vma(copy));
+		KUNIT_EXPECT_TRUE(test, list_empty(&shim_anon_vma_chain(copy)));
+		KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&shim_av_rwsem(shim_av_root(shim_anon_vma(vma)))));
 		KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);
 		vm_area_free(copy);
 	}
@@ -68,7 +68,7 @@ TEST(clone_direct, of_unfaulted_memory_is_nothing)
 	mmap_write_lock(sp->mm);
 	copy = copy_of(test, vma);
 	KUNIT_EXPECT_EQ(test, anon_vma_clone(copy, vma, VMA_OP_SPLIT), 0);
-	KUNIT_EXPECT_TRUE(test, list_empty(&copy->anon_vma_chain));
+	KUNIT_EXPECT_TRUE(test, list_empty(&shim_anon_vma_chain(copy)));
 	unlink_anon_vmas(copy);
 	vm_area_free(copy);
 	mmap_write_unlock(sp->mm);
@@ -86,11 +86,11 @@ TEST(clone_direct, unlinked_again_leaves_no_trace,
 	mmap_write_lock(gen[2]->mm);
 	copy = copy_of(test, vma);
 	KUNIT_EXPECT_EQ(test, anon_vma_clone(copy, vma, VMA_OP_SPLIT), 0);
-	KUNIT_EXPECT_PTR_EQ(test, copy->anon_vma, vma->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(copy), shim_anon_vma(vma));
 	KUNIT_EXPECT_EQ(test, nr_chains(copy), 3U);
-	KUNIT_EXPECT_EQ(test, vma->anon_vma->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(shim_anon_vma(vma)), 2UL);
 	unlink_anon_vmas(copy);
-	KUNIT_EXPECT_NULL(test, copy->anon_vma);
+	KUNIT_EXPECT_NULL(test, shim_anon_vma(copy));
 	vm_area_free(copy);
 	mmap_write_unlock(gen[2]->mm);
 	KUNIT_EXPECT_EQ(test, nr_avcs(), 6UL);

@@ -31,11 +31,11 @@ TEST(unlink, neighbours_with_a_forked_relative)
 	ok(protect(parent, 2, 2, PROT_READ));
 	ok(protect(parent, 5, 1, PROT_READ));
 	child = space_fork(parent);
-	own = vma_of(parent, 0)->anon_vma;
+	own = shim_anon_vma(vma_of(parent, 0));
 	ok(unmap(parent, 1, 6));
 	expect(parent, "[W]......[W]");
 	expect(child, "[WW][RR][W][R][WW]");
-	KUNIT_EXPECT_EQ(test, own->num_active_vmas, 2UL);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(own), 2UL);
 	mapped_at(folio_of(child, 0), at(parent, 0), at(child, 0));
 	mapped_at(folio_of(child, 3), at(child, 3));
 	mapped_at(folio_of(child, 5), at(child, 5));
@@ -52,7 +52,7 @@ TEST(unlink, many_neighbours_of_one_file)
 
 	for (i = 0; i < 40; i++)
 		ok(map_file(sp, i, 1, RW, MAP_SHARED, file, 39 - i));
-	KUNIT_ASSERT_EQ(test, sp->mm->map_count, 40);
+	KUNIT_ASSERT_EQ(test, shim_map_count(sp->mm), 40);
 	ok(touch(sp, 0, 40, 'x'));
 	ok(unmap(sp, 1, 38));
 	KUNIT_EXPECT_EQ(test, atomic_read(&file->f_mapping->i_mmap_writable), 2);
@@ -205,14 +205,14 @@ TEST(unlink, source_of_dontunmap_starts_anew,
 {
 	struct space *sp = layout(test, "[WW]");
 	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
-	struct anon_vma *old = vma_of(sp, 0)->anon_vma;
+	struct anon_vma *old = shim_anon_vma(vma_of(sp, 0));
 
 	KUNIT_EXPECT_EQ(test, remap(sp, 0, 2, 2, flags, 5), 5L);
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 5)->anon_vma, old);
-	KUNIT_EXPECT_EQ(test, old->num_active_vmas, 1UL);
-	KUNIT_EXPECT_TRUE(test, list_empty(&vma_of(sp, 0)->anon_vma_chain));
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 5)), old);
+	KUNIT_EXPECT_EQ(test, shim_num_active_vmas(old), 1UL);
+	KUNIT_EXPECT_TRUE(test, list_empty(&shim_anon_vma_chain(vma_of(sp, 0))));
 	ok(write_page(sp, 0, 'n'));
-	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 0)->anon_vma, old);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(sp, 0)), old);
 	mapped_at(folio_of(sp, 0), at(sp, 0));
 	mapped_at(folio_of(sp, 5), at(sp, 5));
 }
@@ -225,7 +225,7 @@ TEST(unlink, not_for_dontunmap_of_a_part)
 
 	KUNIT_EXPECT_EQ(test, remap(sp, 1, 2, 2, flags, 8), 8L);
 	expect(sp, "[WwwW]....[WW]");
-	KUNIT_EXPECT_PTR_EQ(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 8)->anon_vma);
+	KUNIT_EXPECT_PTR_EQ(test, shim_anon_vma(vma_of(sp, 0)), shim_anon_vma(vma_of(sp, 8)));
 	mapped_at(folio_of(sp, 3), at(sp, 3));
 	mapped_at(folio_of(sp, 9), at(sp, 9));
 	ok(touch(sp, 1, 2, 'n'));

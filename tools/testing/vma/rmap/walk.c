@@ -111,7 +111,7 @@ static bool is_skipped(struct vm_area_struct *vma, void *arg)
 	struct skipping *s = arg;
 
 	s->asked++;
-	return vma->vm_mm == s->skip;
+	return shim_vm_mm(vma) == s->skip;
 }
 
 static bool visit(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
@@ -161,8 +161,8 @@ TEST(walk, anon_vma_is_not_shared_where_page_offsets_do_not_continue,
 	ok(touch(sp, 0, 2, 'x'));
 	ok(touch(sp, 4, 2, 'y'));
 	expect(sp, "[WW][WW][WW]");
-	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 2)->anon_vma);
-	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 4)->anon_vma, vma_of(sp, 2)->anon_vma);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(sp, 0)), shim_anon_vma(vma_of(sp, 2)));
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(sp, 4)), shim_anon_vma(vma_of(sp, 2)));
 }
 
 /* (ww)(ww): the offsets continue, the files do not, so they can never be one. */
@@ -175,7 +175,7 @@ TEST(walk, anon_vma_is_not_shared_by_two_files, NOT_LAZY(own_anon_vma, "lazy.pag
 	ok(map_file(sp, 2, 2, RW, MAP_PRIVATE, two, 2));
 	ok(touch(sp, 0, 4, 'x'));
 	expect(sp, "(WW)(WW)");
-	KUNIT_EXPECT_PTR_NE(test, vma_of(sp, 0)->anon_vma, vma_of(sp, 2)->anon_vma);
+	KUNIT_EXPECT_PTR_NE(test, shim_anon_vma(vma_of(sp, 0)), shim_anon_vma(vma_of(sp, 2)));
 	shim_file_put(one);
 	shim_file_put(two);
 }

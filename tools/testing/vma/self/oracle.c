@@ -20,8 +20,8 @@ TEST(oracle, sees_##field)						\
 {									\
 	struct space *sp = layout(test, "[WW][rr]");			\
 									\
-	lie(sp->mm->field++, sp->mm->field--, "parent: " #field " is ");	\
-	lie(sp->mm->field--, sp->mm->field++, #field " is ");		\
+	lie(shim_##field(sp->mm)++, shim_##field(sp->mm)--, "parent: " #field " is ");	\
+	lie(shim_##field(sp->mm)--, shim_##field(sp->mm)++, #field " is ");	\
 }
 
 MM_COUNT(map_count)
@@ -35,14 +35,14 @@ TEST(oracle, says_what_is_there_and_what_it_expected)
 {
 	struct space *sp = layout(test, "[WW][rr]");
 
-	lie(sp->mm->map_count += 5, sp->mm->map_count -= 5, "map_count is 7, expected 2");
+	lie(shim_map_count(sp->mm) += 5, shim_map_count(sp->mm) -= 5, "map_count is 7, expected 2");
 }
 
 TEST(oracle, sees_pinned_vm)
 {
 	struct space *sp = layout(test, "[WW]");
 
-	lie(atomic64_inc(&sp->mm->pinned_vm), atomic64_dec(&sp->mm->pinned_vm),
+	lie(atomic64_inc(&shim_pinned_vm(sp->mm)), atomic64_dec(&shim_pinned_vm(sp->mm)),
 	    "pinned_vm is 1, expected 0");
 }
 
@@ -106,16 +106,16 @@ TEST(oracle, sees_vm_mm)
 	struct space *sp = layout(test, "[WW]");
 	struct vm_area_struct *vma = vma_of(sp, 0);
 
-	lie(vma->vm_mm = NULL, vma->vm_mm = sp->mm, "vm_mm of the VMA at 10000000 is ");
+	lie(shim_vm_mm(vma) = NULL, shim_vm_mm(vma) = sp->mm, "vm_mm of the VMA at 10000000 is ");
 }
 
 TEST(oracle, sees_vm_end)
 {
 	struct space *sp = layout(test, "[ww]");
 	struct vm_area_struct *vma = vma_of(sp, 0);
-	unsigned long end = vma->vm_end;
+	unsigned long end = shim_vm_end(vma);
 
-	lie(vma->vm_end--, vma->vm_end = end, "VMA at 10000000 ends at 10001fff");
+	lie(shim_vm_end(vma)--, shim_vm_end(vma) = end, "VMA at 10000000 ends at 10001fff");
 }
 
 TEST(oracle, sees_a_vma_twice)
@@ -123,22 +123,22 @@ TEST(oracle, sees_a_vma_twice)
 	struct space *sp = layout(test, "[ww]");
 	struct vm_area_struct *vma = vma_of(sp, 0);
 	VMA_ITERATOR(vmi, sp->mm, page_addr(8));
-	unsigned long total = sp->mm->total_vm, data = sp->mm->data_vm;
+	unsigned long total = shim_total_vm(sp->mm), data = shim_data_vm(sp->mm);
 
 	content(test);
 	mmap_write_lock(sp->mm);
 	mas_set_range(&vmi.mas, page_addr(8), page_addr(9) - 1);
 	ok(mas_store_gfp(&vmi.mas, vma, GFP_KERNEL));
 	mmap_write_unlock(sp->mm);
-	sp->mm->map_count++;
-	sp->mm->total_vm += 2;
-	sp->mm->data_vm += 2;
+	shim_map_count(sp->mm)++;
+	shim_total_vm(sp->mm) += 2;
+	shim_data_vm(sp->mm) += 2;
 	vm_acct_memory(2);
 	complains(test, "VMA at 10000000 is in the tree twice");
 	vm_unacct_memory(2);
-	sp->mm->map_count--;
-	sp->mm->total_vm = total;
-	sp->mm->data_vm = data;
+	shim_map_count(sp->mm)--;
+	shim_total_vm(sp->mm) = total;
+	shim_data_vm(sp->mm) = data;
 	mmap_write_lock(sp->mm);
 	mas_set_range(&vmi.mas, page_addr(8), page_addr(9) - 1);
 	ok(mas_store_gfp(&vmi.mas, NULL, GFP_KERNEL));
@@ -159,11 +159,11 @@ TEST(oracle, sees_an_anon_vma_without_chain,
      NOT_LAZY(lie, "lazy_count.oracle_sees_a_moved_vma_without_its_link"))
 {
 	struct space *sp = layout(test, "[WW].[ww]");
-	struct anon_vma *anon_vma = vma_of(sp, 0)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(sp, 0));
 
-	lie(vma_of(sp, 0)->anon_vma = NULL, vma_of(sp, 0)->anon_vma = anon_vma,
+	lie(shim_anon_vma(vma_of(sp, 0)) = NULL, shim_anon_vma(vma_of(sp, 0)) = anon_vma,
 	    "anon_vma is NULL and anon_vma_chain is not");
-	lie(vma_of(sp, 3)->anon_vma = anon_vma, vma_of(sp, 3)->anon_vma = NULL,
+	lie(shim_anon_vma(vma_of(sp, 3)) = anon_vma, shim_anon_vma(vma_of(sp, 3)) = NULL,
 	    "VMA at 10003000: anon_vma is set and anon_vma_chain is empty");
 }
 
@@ -173,11 +173,11 @@ TEST(oracle, sees_a_vma_lock)
 {
 	struct space *sp = layout(test, "[WW]");
 	struct vm_area_struct *vma = vma_of(sp, 0);
-	unsigned int seq = vma->vm_lock_seq;
+	unsigned int seq = shim_vm_lock_seq(vma);
 
 	lie(vma = lock_vma_under_rcu(sp->mm, page_addr(0)), vma_end_read(vma),
 	    "VMA at 10000000 is not attached and unlocked");
-	lie(vma->vm_lock_seq = sp->mm->mm_lock_seq.sequence, vma->vm_lock_seq = seq,
+	lie(shim_vm_lock_seq(vma) = shim_mm_lock_seq(sp->mm), shim_vm_lock_seq(vma) = seq,
 	    "VMA at 10000000 is left locked for writing");
 }
 
@@ -187,8 +187,9 @@ TEST(oracle, sees_locks_of_the_mm)
 
 	lie(mmap_read_lock(mm), mmap_read_unlock(mm), "mmap_lock is left locked");
 	lie(mmap_write_lock(mm), mmap_write_unlock(mm), "mmap_lock is left locked");
-	lie(mm->mm_lock_seq.sequence++, mm->mm_lock_seq.sequence--, "mm_lock_seq is ");
-	lie(spin_lock(&mm->page_table_lock), spin_unlock(&mm->page_table_lock),
+	if (SHIM_ODD_WHILE_LOCKED)
+		lie(shim_mm_lock_seq(mm)++, shim_mm_lock_seq(mm)--, "mm_lock_seq is ");
+	lie(spin_lock(&shim_page_table_lock(mm)), spin_unlock(&shim_page_table_lock(mm)),
 	    "page_table_lock is left locked");
 }
 
@@ -203,7 +204,7 @@ TEST(oracle, sees_a_page_table_lock)
 
 TEST(oracle, sees_an_anon_vma_lock, NOT_LAZY(lie, "lazy_fork.both_kinds_in_one_mm"))
 {
-	struct anon_vma *anon_vma = vma_of(layout(test, "[WW]"), 0)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(layout(test, "[WW]"), 0));
 
 	lie(anon_vma_lock_read(anon_vma), anon_vma_unlock_read(anon_vma),
 	    "rwsem of the anon_vma of 10000000 is left locked");

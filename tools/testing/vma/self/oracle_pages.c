@@ -38,8 +38,8 @@ TEST(oracle, sees_a_pmd_that_reaches_out_of_its_vma, NEEDS(CONFIG_TRANSPARENT_HU
 
 	sp = layout(test, "[H]");
 	vma = vma_of(sp, 0);
-	end = vma->vm_end;
-	lie(vma->vm_end -= PAGE_SIZE, vma->vm_end = end, "PMD at 10000000 reaches out of its VMA");
+	end = shim_vm_end(vma);
+	lie(shim_vm_end(vma) -= PAGE_SIZE, shim_vm_end(vma) = end, "PMD at 10000000 reaches out of its VMA");
 }
 
 /* The page table that is deposited for the split is there, and no other PMD has it. */
@@ -71,7 +71,7 @@ TEST(oracle, sees_an_entire_mapcount, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct folio *folio;
 
 	folio = folio_of(layout(test, "[H]"), 0);
-	lie(atomic_inc(&folio->_entire_mapcount), atomic_dec(&folio->_entire_mapcount),
+	lie(atomic_inc(&shim_entire_mapcount(folio)), atomic_dec(&shim_entire_mapcount(folio)),
 	    "entire mapcount of the folio at 10000000 is 2, expected 1");
 }
 
@@ -80,7 +80,7 @@ TEST(oracle, sees_a_large_mapcount, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct folio *folio;
 
 	folio = folio_of(layout(test, "[H]"), 0);
-	lie(atomic_inc(&folio->_large_mapcount), atomic_dec(&folio->_large_mapcount),
+	lie(atomic_inc(&shim_large_mapcount(folio)), atomic_dec(&shim_large_mapcount(folio)),
 	    "mapcount of the folio at 10000000 is 2, expected 1");
 }
 
@@ -91,10 +91,10 @@ TEST(oracle, sees_how_many_pages_are_mapped, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 	sp = layout(test, "[H]");
 	folio = folio_of(sp, 0);
-	lie(atomic_inc(&folio->_nr_pages_mapped), atomic_dec(&folio->_nr_pages_mapped),
+	lie(atomic_inc(&shim_nr_pages_mapped(folio)), atomic_dec(&shim_nr_pages_mapped(folio)),
 	    "_nr_pages_mapped of the folio at 10000000 is 0x800001, expected 0x800000");
 	ok(unmap(sp, 0, 500));
-	lie(atomic_dec(&folio->_nr_pages_mapped), atomic_inc(&folio->_nr_pages_mapped),
+	lie(atomic_dec(&shim_nr_pages_mapped(folio)), atomic_inc(&shim_nr_pages_mapped(folio)),
 	    "_nr_pages_mapped of the folio at 101f4000 is 0xb, expected 0xc");
 }
 
@@ -118,10 +118,10 @@ TEST(oracle, sees_which_process_maps_a_large_folio, NEEDS(CONFIG_TRANSPARENT_HUG
 
 	parent = layout(test, "[H]");
 	folio = folio_of(parent, 0);
-	lie(folio->_mm_id_mapcount[0]++, folio->_mm_id_mapcount[0]--,
+	lie(shim_mm_id_mapcount(folio, 0)++, shim_mm_id_mapcount(folio, 0)--,
 	    "process 0 of the folio at 10000000 counts 2 entries, expected 1");
 	child = space_fork(parent);
-	lie(folio->_mm_id_mapcount[1]++, folio->_mm_id_mapcount[1]--,
+	lie(shim_mm_id_mapcount(folio, 1)++, shim_mm_id_mapcount(folio, 1)--,
 	    "process 1 of the folio at 10000000 counts 2 entries, expected 1");
 	lie(__clear_bit(FOLIO_MM_IDS_SHARED_BITNUM, &folio->_mm_ids),
 	    __set_bit(FOLIO_MM_IDS_SHARED_BITNUM, &folio->_mm_ids),
@@ -280,7 +280,7 @@ TEST(oracle, sees_a_swap_entry_of_a_file_that_is_gone, NEEDS(CONFIG_SHMEM, CONFI
 	ok(touch(sp, 4, 2, 'f'));
 	ok(swap_on(test, 64));
 	ok(reclaim(sp, 4, 2));
-	mapping = vma_of(sp, 4)->vm_file->f_mapping;
+	mapping = shim_vm_file(vma_of(sp, 4))->f_mapping;
 	item = xa_load(&mapping->i_pages, 1);
 	KUNIT_ASSERT_TRUE(test, xa_is_value(item));
 	info = SHMEM_I(mapping->host);
@@ -342,7 +342,7 @@ TEST(oracle, sees_a_ksm_page_that_is_exclusive, NEEDS(CONFIG_KSM))
 /* An rmap_item has a reference to the anon_vma, and so have a VMA's children. */
 TEST(oracle, sees_a_reference_to_the_anon_vma_of_ksm_pages, NEEDS(CONFIG_KSM))
 {
-	struct anon_vma *anon_vma = vma_of(layout_merged(test), 0)->anon_vma;
+	struct anon_vma *anon_vma = shim_anon_vma(vma_of(layout_merged(test), 0));
 
 	lie(get_anon_vma(anon_vma), put_anon_vma(anon_vma),
 	    "refcount of the anon_vma of 10000000 is 6, expected 5");

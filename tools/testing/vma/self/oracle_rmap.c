@@ -69,7 +69,7 @@ TEST(oracle, sees_a_mapcount)
 {
 	struct folio *folio = folio_of(layout(test, "[WW]"), 0);
 
-	lie(atomic_inc(&folio->_mapcount), atomic_dec(&folio->_mapcount),
+	lie(atomic_inc(&shim_folio_mapcount(folio)), atomic_dec(&shim_folio_mapcount(folio)),
 	    "mapcount of the folio at 10000000 is 2, expected 1");
 }
 
@@ -114,7 +114,7 @@ TEST(oracle, sees_that_rmap_misses_a_place)
 {
 	struct folio *folio = folio_of(layout(test, "[WW]"), 0);
 
-	lie(folio->index += 7, folio->index -= 7,
+	lie(shim_folio_index(folio) += 7, shim_folio_index(folio) -= 7,
 	    "rmap_walk() misses address 10000000, it finds 0 places, expected 1");
 }
 
@@ -123,14 +123,14 @@ TEST(oracle, sees_that_rmap_misses_a_place_of_the_child,
 {
 	struct space *sp = layout(test, "[WW]");
 	struct folio *folio = folio_of(sp, 0);
-	struct anon_vma *root = vma_of(sp, 0)->anon_vma, *own;
+	struct anon_vma *root = shim_anon_vma(vma_of(sp, 0)), *own;
 	long by;
 
-	own = vma_of(space_fork(sp), 0)->anon_vma;
+	own = shim_anon_vma(vma_of(space_fork(sp), 0));
 	KUNIT_ASSERT_PTR_NE(test, root, own);
 	by = (void *)own - (void *)root;
-	lie(folio->mapping = (void *)folio->mapping + by,
-	    folio->mapping = (void *)folio->mapping - by, "parent: rmap_walk() misses");
+	lie(shim_folio_mapping(folio) = (void *)shim_folio_mapping(folio) + by,
+	    shim_folio_mapping(folio) = (void *)shim_folio_mapping(folio) - by, "parent: rmap_walk() misses");
 }
 
 /*
@@ -140,7 +140,7 @@ TEST(oracle, sees_that_rmap_misses_a_place_of_the_child,
 TEST(oracle, sees_that_rmap_finds_a_place_too_many)
 {
 	struct space *child = space_fork(layout(test, "[WW]"));
-	vm_flags_t *flags = (vm_flags_t *)&vma_of(child, 0)->vm_flags;
+	vm_flags_t *flags = (vm_flags_t *)&shim_vm_flags(vma_of(child, 0));
 	struct folio *folio = folio_of(child, 0);
 	pte_t *ptep = entry(child, 0), pte = ptep_get(ptep);
 
@@ -149,11 +149,11 @@ TEST(oracle, sees_that_rmap_finds_a_place_too_many)
 	child->model[0] = MODEL_UNKNOWN;
 	set_pte(ptep, pte_mkspecial(pte));
 	dec_mm_counter(child->mm, MM_ANONPAGES);
-	atomic_dec(&folio->_mapcount);
+	atomic_dec(&shim_folio_mapcount(folio));
 	oracle_hold(test, folio, 1);
 	complains(test, "rmap_walk() of the folio at 10000000 finds ");
 	oracle_hold(test, folio, -1);
-	atomic_inc(&folio->_mapcount);
+	atomic_inc(&shim_folio_mapcount(folio));
 	inc_mm_counter(child->mm, MM_ANONPAGES);
 	set_pte(ptep, pte);
 	*flags &= ~VM_MIXEDMAP;
@@ -164,12 +164,12 @@ TEST(oracle, sees_that_rmap_finds_a_place_too_many)
 
 static struct anon_vma *anon_vma_of(struct space *sp, long page)
 {
-	return vma_of(sp, page)->anon_vma;
+	return shim_anon_vma(vma_of(sp, page));
 }
 
 static struct anon_vma_chain *first_avc(struct space *sp, long page)
 {
-	return list_first_entry(&vma_of(sp, page)->anon_vma_chain, struct anon_vma_chain,
+	return list_first_entry(&shim_anon_vma_chain(vma_of(sp, page)), struct anon_vma_chain,
 				same_vma);
 }
 
@@ -178,9 +178,9 @@ TEST(oracle, sees_num_children,
 {
 	struct anon_vma *av = anon_vma_of(layout(test, "[WW]"), 0);
 
-	lie(av->num_children++, av->num_children--,
+	lie(shim_num_children(av)++, shim_num_children(av)--,
 	    "num_children of the anon_vma of 10000000 is 2, expected 1");
-	lie(av->num_children--, av->num_children++,
+	lie(shim_num_children(av)--, shim_num_children(av)++,
 	    "num_children of the anon_vma of 10000000 is 0, expected 1");
 }
 
@@ -188,7 +188,7 @@ TEST(oracle, sees_num_active_vmas, NOT_LAZY(lie, "lazy_count.oracle_sees_num_act
 {
 	struct anon_vma *av = anon_vma_of(layout(test, "[WW]"), 0);
 
-	lie(av->num_active_vmas++, av->num_active_vmas--,
+	lie(shim_num_active_vmas(av)++, shim_num_active_vmas(av)--,
 	    "num_active_vmas of the anon_vma of 10000000 is 2, expected 1");
 }
 
@@ -198,9 +198,9 @@ TEST(oracle, sees_references_of_anon_vmas,
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
 	struct anon_vma *root = anon_vma_of(parent, 0), *av = anon_vma_of(child, 0);
 
-	lie(atomic_inc(&root->refcount), atomic_dec(&root->refcount),
+	lie(atomic_inc(&shim_av_refcount(root)), atomic_dec(&shim_av_refcount(root)),
 	    "refcount of the anon_vma of 10000000 is 3, expected 2");
-	lie(atomic_inc(&av->refcount), atomic_dec(&av->refcount),
+	lie(atomic_inc(&shim_av_refcount(av)), atomic_dec(&shim_av_refcount(av)),
 	    "refcount of the anon_vma of 10000000 is 2, expected 1");
 }
 
@@ -210,7 +210,7 @@ TEST(oracle, sees_the_parent_of_an_anon_vma,
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
 	struct anon_vma *root = anon_vma_of(parent, 0), *av = anon_vma_of(child, 0);
 
-	lie(av->parent = av, av->parent = root, "num_children of the anon_vma of ");
+	lie(shim_av_parent(av) = av, shim_av_parent(av) = root, "num_children of the anon_vma of ");
 }
 
 TEST(oracle, sees_a_chain_entry_missing_in_the_tree,
@@ -248,10 +248,10 @@ TEST(oracle, sees_a_missing_chain_entry,
 	struct vm_area_struct *vma = vma_of(child, 0);
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
-		if (avc->anon_vma == vma->anon_vma)
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma)
+		if (avc->anon_vma == shim_anon_vma(vma))
 			break;
-	lie(list_del(&avc->same_vma), list_add(&avc->same_vma, &vma->anon_vma_chain),
+	lie(list_del(&avc->same_vma), list_add(&avc->same_vma, &shim_anon_vma_chain(vma)),
 	    "VMA at 10000000 has no chain entry of its anon_vma");
 }
 
@@ -295,7 +295,7 @@ TEST(oracle, sees_stale_maxima_and_disorder_in_the_tree,
 	struct anon_vma_chain *avc;
 
 	ok(protect(sp, 1, 1, PROT_READ));
-	avc = rb_entry(anon_vma_of(sp, 0)->rb_root.rb_root.rb_node, struct anon_vma_chain, rb);
+	avc = rb_entry(shim_av_tree(anon_vma_of(sp, 0)).rb_root.rb_node, struct anon_vma_chain, rb);
 	KUNIT_ASSERT_NOT_NULL(test, avc->rb.rb_right);
 	lie(avc->rb_subtree_last++, avc->rb_subtree_last--, "rb_subtree_last of VMA at ");
 	lie(shim_move_anon_pgoff(avc->vma, -9), shim_move_anon_pgoff(avc->vma, 9),
@@ -313,17 +313,17 @@ TEST(oracle, sees_unequal_chains_of_one_anon_vma,
 	ok(protect(child, 2, 2, PROT_READ));
 	ok(protect(child, 2, 2, PROT_NONE));
 	vma = vma_of(child, 2);
-	KUNIT_ASSERT_PTR_EQ(test, vma->anon_vma, anon_vma_of(child, 0));
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
-		if (avc->anon_vma != vma->anon_vma)
+	KUNIT_ASSERT_PTR_EQ(test, shim_anon_vma(vma), anon_vma_of(child, 0));
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma)
+		if (avc->anon_vma != shim_anon_vma(vma))
 			break;
-	lie(list_del(&avc->same_vma), list_add_tail(&avc->same_vma, &vma->anon_vma_chain),
+	lie(list_del(&avc->same_vma), list_add_tail(&avc->same_vma, &shim_anon_vma_chain(vma)),
 	    "VMAs at 10000000 and 10002000 share an anon_vma");
 	vma = vma_of(child, 0);
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
-		if (avc->anon_vma != vma->anon_vma)
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma)
+		if (avc->anon_vma != shim_anon_vma(vma))
 			break;
-	lie(list_del(&avc->same_vma), list_add_tail(&avc->same_vma, &vma->anon_vma_chain),
+	lie(list_del(&avc->same_vma), list_add_tail(&avc->same_vma, &shim_anon_vma_chain(vma)),
 	    "VMAs at 10000000 and 10002000 share an anon_vma, with chains of 1 and 2");
 }
 
@@ -372,7 +372,7 @@ TEST(oracle, sees_i_mmap)
 	    "i_mmap of a file has 1 VMAs, expected 2");
 	lie(shim_file_tree_insert(&gone, mapping), shim_file_tree_remove(&gone, mapping),
 	    "i_mmap has a VMA that is gone");
-	lie(vma->shared.rb_subtree_last += 9, vma->shared.rb_subtree_last -= 9,
+	lie(shim_vm_shared(vma).rb_subtree_last += 9, shim_vm_shared(vma).rb_subtree_last -= 9,
 	    "rb_subtree_last of the VMA at 10002000 in i_mmap is ");
 }
 
@@ -387,8 +387,8 @@ TEST(oracle, sees_disorder_in_i_mmap)
 	ok(protect(sp, 1, 1, PROT_READ));
 	shim_file_put(file);
 	vma = rb_entry(file->f_mapping->i_mmap.rb_root.rb_node, struct vm_area_struct, shared.rb);
-	KUNIT_ASSERT_NOT_NULL(test, vma->shared.rb.rb_right);
-	lie(vma->vm_pgoff -= 9, vma->vm_pgoff += 9, "is out of order in i_mmap");
+	KUNIT_ASSERT_NOT_NULL(test, shim_vm_shared(vma).rb.rb_right);
+	lie(shim_vm_pgoff(vma) -= 9, shim_vm_pgoff(vma) += 9, "is out of order in i_mmap");
 }
 
 TEST(oracle, sees_a_foreign_vma_in_i_mmap)

@@ -60,7 +60,7 @@ TEST(uffd, missing_pages_are_zero, NEEDS(CONFIG_USERFAULTFD))
 	sp = u->sp;
 	ok(uffd_zeropage(u, 0, 2));
 	expect(sp, "[WWww]");
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 1UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 1UL);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 0);
 	ok(write_page(sp, 0, 'x'));
 	mapped_at(folio_of(sp, 0), at(sp, 0));

@@ -56,7 +56,7 @@ static const char *colour_of(const struct was *w, struct vm_area_struct *vma, bo
 		return "white";
 	if (!w)
 		return "palegreen";
-	return w->page == page_of(vma->vm_start) && w->end == page_of(vma->vm_end) ? "white" :
+	return w->page == page_of(shim_vm_start(vma)) && w->end == page_of(shim_vm_end(vma)) ? "white" :
 										     "khaki1";
 }
 
@@ -68,12 +68,12 @@ static void put_vma(struct graph *g, struct space *sp, struct vm_area_struct *vm
 	const char *colour = colour_of(w, vma, after);
 
 	graph_put(g, "<TD PORT=\"v%d\" BGCOLOR=\"%s\">", i, colour);
-	put_range(g, page_of(vma->vm_start), page_of(vma->vm_end));
-	if (vma->vm_start >= SPACE_BASE && vma->vm_start < page_addr(SPACE_PAGES)) {
+	put_range(g, page_of(shim_vm_start(vma)), page_of(shim_vm_end(vma)));
+	if (shim_vm_start(vma) >= SPACE_BASE && shim_vm_start(vma) < page_addr(SPACE_PAGES)) {
 		draw_vma(sp, vma, letters);
 		graph_put(g, "<BR/>%.60s%s", letters, strlen(letters) > 60 ? "..." : "");
 	}
-	if (vma->anon_vma && has_moved(vma))
+	if (shim_anon_vma(vma) && has_moved(vma))
 		graph_put(g, "<BR/>moved: anon offset of %ld",
 			  (long)shim_anon_pgoff(vma) - (long)(SPACE_BASE >> PAGE_SHIFT));
 	if (is_lazy(vma))
@@ -102,8 +102,8 @@ static void put_gone(struct graph *g, int s)
 		put_range(g, was[i].page, was[i].end);
 		graph_put(g, "\", style=dashed, color=gray40, fontcolor=gray40];\n");
 		for (j = 0; j < sv->nr_vmas && j < GRAPH_VMAS; j++)
-			if (sv->vmas[j]->vm_start <= page_addr(was[i].page) &&
-			    sv->vmas[j]->vm_end > page_addr(was[i].page))
+			if (shim_vm_start(sv->vmas[j]) <= page_addr(was[i].page) &&
+			    shim_vm_end(sv->vmas[j]) > page_addr(was[i].page))
 				graph_put(g, "gone%d -> s%d:v%d:n [style=dashed, color=gray40, fontcolor=gray40, label=\"  now in  \"];\n",
 					  i, s, j);
 	}
@@ -126,7 +126,7 @@ static void put_space(struct graph *g, int s, bool after)
 		  s, sv->sp->name);
 	for (i = 0; i < nr; i++) {
 		if (i)
-			put_gap(g, sv->vmas[i - 1]->vm_end, sv->vmas[i]->vm_start);
+			put_gap(g, shim_vm_end(sv->vmas[i - 1]), shim_vm_start(sv->vmas[i]));
 		put_vma(g, sv->sp, sv->vmas[i], i, after);
 	}
 	if (nr < sv->nr_vmas)
@@ -141,7 +141,7 @@ static void put_space(struct graph *g, int s, bool after)
 }
 
 static const char legend[] =
-	"legend [shape=plaintext, fontsize=9, label=\"bold: vma->anon_vma; dashed: lazy, found through the maple tree\\l"
+	"legend [shape=plaintext, fontsize=9, label=\"bold: anon_vma of a VMA; dashed: lazy, found through the maple tree\\l"
 	"small circles: links of the chain (AVC); colour of a folio: its anon_vma\\l"
 	"r, w: what the entry of the page table allows\\l"
 	"green: new; yellow: moved its ends; gray: gone; red: what is missing or stale\\l\"];\n";
@@ -190,8 +190,8 @@ static void note_vmas(struct graph *g)
 		for (i = 0; i < sv->nr_vmas && i < GRAPH_VMAS; i++)
 			was[nr_was++] = (struct was) {
 				.vma = sv->vmas[i], .sp = sv->sp,
-				.page = page_of(sv->vmas[i]->vm_start),
-				.end = page_of(sv->vmas[i]->vm_end),
+				.page = page_of(shim_vm_start(sv->vmas[i])),
+				.end = page_of(shim_vm_end(sv->vmas[i])),
 			};
 	}
 }

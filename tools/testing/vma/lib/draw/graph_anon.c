@@ -101,7 +101,7 @@ static void put_link(struct graph *g, const struct anon_vma_chain *avc, int spac
 {
 	int id = g->nr_links, a = graph_anon_vma(g, avc->anon_vma);
 	bool there = is_alive(avc->anon_vma) &&
-		     below(avc->anon_vma->rb_root.rb_root.rb_node, &avc->rb);
+		     below(shim_av_tree(avc->anon_vma).rb_root.rb_node, &avc->rb);
 	const char *colour = there ? graph_colour(g, avc->anon_vma) : "red";
 
 	g->link[g->nr_links++] = avc;
@@ -115,12 +115,12 @@ static void put_link(struct graph *g, const struct anon_vma_chain *avc, int spac
 /* The arrow of vma->anon_vma, red where the VMA should have a link to it and has none. */
 static void put_pointer(struct graph *g, struct vm_area_struct *vma, int space, int nr, bool linked)
 {
-	graph_put(g, "a%d -> s%d:v%d:n [dir=back, penwidth=2.5", graph_anon_vma(g, vma->anon_vma),
+	graph_put(g, "a%d -> s%d:v%d:n [dir=back, penwidth=2.5", graph_anon_vma(g, shim_anon_vma(vma)),
 		  space, nr);
 	if (is_lazy(vma))
-		graph_put(g, ", color=\"%s\", style=dashed];\n", graph_colour(g, vma->anon_vma));
+		graph_put(g, ", color=\"%s\", style=dashed];\n", graph_colour(g, shim_anon_vma(vma)));
 	else if (linked)
-		graph_put(g, ", color=\"%s\"];\n", graph_colour(g, vma->anon_vma));
+		graph_put(g, ", color=\"%s\"];\n", graph_colour(g, shim_anon_vma(vma)));
 	else
 		graph_put(g, ", color=red, fontcolor=red, label=\"  no link  \"];\n");
 }
@@ -134,7 +134,7 @@ static void put_pointer(struct graph *g, struct vm_area_struct *vma, int space, 
  */
 void graph_links(struct graph *g, struct vm_area_struct *vma, int space, int nr)
 {
-	struct list_head *head = &vma->anon_vma_chain, *at;
+	struct list_head *head = &shim_anon_vma_chain(vma), *at;
 	struct anon_vma_chain *avc;
 	bool linked = false;
 
@@ -146,10 +146,10 @@ void graph_links(struct graph *g, struct vm_area_struct *vma, int space, int nr)
 				  space, nr, space, nr, space, nr);
 			break;
 		}
-		linked |= avc->anon_vma == vma->anon_vma;
+		linked |= avc->anon_vma == shim_anon_vma(vma);
 		put_link(g, avc, space, nr);
 	}
-	if (vma->anon_vma)
+	if (shim_anon_vma(vma))
 		put_pointer(g, vma, space, nr, linked || g->nr_links == GRAPH_LINKS);
 }
 
@@ -190,15 +190,15 @@ static void put_one(struct graph *g, int nr)
 	graph_anon_name(g, av, name, sizeof(name));
 	graph_put(g, "a%d [shape=%s, fillcolor=\"%s\", label=\"anon_vma %s%s\\nrefs %d, VMAs %lu, children %lu\"%s];\n",
 		  nr, lazy ? "doubleoctagon" : "ellipse", graph_colour(g, av), name,
-		  lazy ? "\\nlazy, shared by its mm" : av->root == av ? "\\nroot" : "",
-		  atomic_read(&av->refcount), av->num_active_vmas, av->num_children,
+		  lazy ? "\\nlazy, shared by its mm" : shim_av_root(av) == av ? "\\nroot" : "",
+		  atomic_read(&shim_av_refcount(av)), shim_num_active_vmas(av), shim_num_children(av),
 		  /* freed, and kept for the readers of a grace period */
-		  atomic_read(&av->refcount) ? "" : ", color=red, fontcolor=red");
-	if (av->parent && av->parent != av && !lazy) {
-		parent = graph_anon_vma(g, av->parent);
+		  atomic_read(&shim_av_refcount(av)) ? "" : ", color=red, fontcolor=red");
+	if (shim_av_parent(av) && shim_av_parent(av) != av && !lazy) {
+		parent = graph_anon_vma(g, shim_av_parent(av));
 		graph_put(g, "a%d -> a%d [dir=back, style=dotted, label=\"parent\"];\n", parent, nr);
 	}
-	put_stale(g, av->rb_root.rb_root.rb_node, nr);
+	put_stale(g, shim_av_tree(av).rb_root.rb_node, nr);
 }
 
 /**

@@ -41,7 +41,7 @@ static bool alike(const struct group *g, const struct mapped *m)
 	struct folio *a = g->last, *b = m->folio;
 
 	return g->at->vma == m->vma && g->at->addr + PAGE_SIZE == m->addr &&
-	       !folio_test_large(a) && !folio_test_large(b) && a->mapping == b->mapping &&
+	       !folio_test_large(a) && !folio_test_large(b) && shim_folio_mapping(a) == shim_folio_mapping(b) &&
 	       g->at->kind == m->kind && g->at->writable == m->writable &&
 	       folio_mapcount(a) == folio_mapcount(b) && folio_ref_count(a) == folio_ref_count(b);
 }

@@ -19,11 +19,11 @@ static char leaf_letter(swp_entry_t leaf)
 
 static char vma_letter(struct vm_area_struct *vma)
 {
-	if (vma->vm_flags & VM_WRITE)
+	if (shim_vm_flags(vma) & VM_WRITE)
 		return 'w';
-	if (vma->vm_flags & VM_EXEC)
+	if (shim_vm_flags(vma) & VM_EXEC)
 		return 'x';
-	return vma->vm_flags & VM_READ ? 'r' : 'n';
+	return shim_vm_flags(vma) & VM_READ ? 'r' : 'n';
 }
 
 /* From this number on, equal letters are written once and with their number. */
@@ -89,7 +89,7 @@ static void add_pages(struct run *run, struct space *sp, char c, unsigned long a
 /* The letters of a VMA, up to the end of the SPACE_PAGES that are drawn. */
 static char *emit_vma(struct space *sp, struct vm_area_struct *vma, char *at)
 {
-	unsigned long addr = vma->vm_start, end = min(vma->vm_end, page_addr(SPACE_PAGES)), next;
+	unsigned long addr = shim_vm_start(vma), end = min(shim_vm_end(vma), page_addr(SPACE_PAGES)), next;
 	struct run run = { .at = at };
 
 	for (; addr < end; addr = next) {
@@ -101,9 +101,9 @@ static char *emit_vma(struct space *sp, struct vm_area_struct *vma, char *at)
 
 static const char *brackets(struct vm_area_struct *vma)
 {
-	if (vma->vm_flags & VM_SHARED)
+	if (shim_vm_flags(vma) & VM_SHARED)
 		return "{}";
-	return vma->vm_file ? "()" : "[]";
+	return shim_vm_file(vma) ? "()" : "[]";
 }
 
 /**
@@ -142,8 +142,8 @@ void draw_layout(struct space *sp, char *text, char *below,
 
 	mmap_read_lock(sp->mm);
 	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
-		if (addr < vma->vm_start)
-			at = emit(at, '.', (vma->vm_start - addr) >> PAGE_SHIFT);
+		if (addr < shim_vm_start(vma))
+			at = emit(at, '.', (shim_vm_start(vma) - addr) >> PAGE_SHIFT);
 		while (below && end - below <= at - text)
 			*end++ = ' ';
 		if (below) {
@@ -152,7 +152,7 @@ void draw_layout(struct space *sp, char *text, char *below,
 			end += strlen(end);
 		}
 		at = draw_vma(sp, vma, at);
-		addr = vma->vm_end;
+		addr = shim_vm_end(vma);
 	}
 	mmap_read_unlock(sp->mm);
 	*at = 0;

@@ -35,11 +35,11 @@ static struct {
  */
 static void anon_word(struct vm_area_struct *vma, char *to)
 {
-	unsigned int nr = list_count_nodes(&vma->anon_vma_chain), usual = !is_lazy(vma);
+	unsigned int nr = list_count_nodes(&shim_anon_vma_chain(vma)), usual = !is_lazy(vma);
 
-	if (!vma->anon_vma)
+	if (!shim_anon_vma(vma))
 		return;
-	*to++ = is_lazy(vma) ? 'L' : anon_letter(vma->anon_vma);
+	*to++ = is_lazy(vma) ? 'L' : anon_letter(shim_anon_vma(vma));
 	if (nr != usual)
 		*to++ = nr > 9 ? '+' : '0' + nr;
 	*to = 0;

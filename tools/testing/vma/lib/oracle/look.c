@@ -90,7 +90,7 @@ struct folio *folio_of(struct space *sp, long page)
  */
 bool has_moved(struct vm_area_struct *vma)
 {
-	return vma && shim_anon_pgoff(vma) != vma->vm_start >> PAGE_SHIFT;
+	return vma && shim_anon_pgoff(vma) != shim_vm_start(vma) >> PAGE_SHIFT;
 }
 
 /**
@@ -103,5 +103,5 @@ bool has_moved(struct vm_area_struct *vma)
  */
 bool was_write_locked(struct space *sp, long page)
 {
-	return vma_of(sp, page)->vm_lock_seq + 1 == sp->mm->mm_lock_seq.sequence;
+	return shim_vm_lock_seq(vma_of(sp, page)) + 1 == shim_mm_lock_seq(sp->mm);
 }

@@ -25,7 +25,7 @@ s64 charged(void);
 /* the object of oracle_hold() for a reference by mmgrab(), where mmget() is of the mm itself */
 static inline const void *grabbed(struct mm_struct *mm)
 {
-	return &mm->mm_mt;
+	return &shim_mm_mt(mm);
 }
 
 /* looking at a space (look.c) */

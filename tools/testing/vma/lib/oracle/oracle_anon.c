@@ -66,22 +66,22 @@ static long check_chain(struct space *sp, struct vm_area_struct *vma)
 	long stamp = ++last_stamp, length = 0;
 	struct anon_count *c;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma) {
 		if (avc->vma != vma || length++ == MAX_CHAIN) {
 			wrong(sp, "chain.owner",
 			      "VMA at %lx has in its chain an entry of VMA %px, expected %px",
-			      vma->vm_start, avc->vma, vma);
+			      shim_vm_start(vma), avc->vma, vma);
 			return -1;
 		}
-		if (!is_lazy(vma) && avc->anon_vma->root != vma->anon_vma->root) {
+		if (!is_lazy(vma) && shim_av_root(avc->anon_vma) != shim_av_root(shim_anon_vma(vma))) {
 			wrong(sp, "chain.root", "VMA at %lx is chained to root %px, expected %px",
-			      vma->vm_start, avc->anon_vma->root, vma->anon_vma->root);
+			      shim_vm_start(vma), shim_av_root(avc->anon_vma), shim_av_root(shim_anon_vma(vma)));
 			return -1;
 		}
-		c = count_of(avc->anon_vma, sp, vma->vm_start);
+		c = count_of(avc->anon_vma, sp, shim_vm_start(vma));
 		if (c->stamp == stamp)
 			wrong(sp, "chain.twice", "VMA at %lx has two chain entries of one anon_vma",
-			      vma->vm_start);
+			      shim_vm_start(vma));
 		c->stamp = stamp;
 		c->avcs++;
 	}
@@ -95,19 +95,19 @@ static void check_equal_chains(struct space *sp, struct vm_area_struct *a,
 	struct anon_vma_chain *avc;
 	long of_a = 0;
 
-	if (a->vm_mm != b->vm_mm)
+	if (shim_vm_mm(a) != shim_vm_mm(b))
 		return;
-	list_for_each_entry(avc, &a->anon_vma_chain, same_vma) {
+	list_for_each_entry(avc, &shim_anon_vma_chain(a), same_vma) {
 		of_a++;
-		if (count_of(avc->anon_vma, sp, a->vm_start)->stamp != last_stamp)
+		if (count_of(avc->anon_vma, sp, shim_vm_start(a))->stamp != last_stamp)
 			wrong(sp, "chain.shared",
 			      "VMAs at %lx and %lx share an anon_vma, and the chain of the first has one more",
-			      a->vm_start, b->vm_start);
+			      shim_vm_start(a), shim_vm_start(b));
 	}
 	if (of_a != length)
 		wrong(sp, "chain.shared",
 		      "VMAs at %lx and %lx share an anon_vma, with chains of %ld and %ld",
-		      a->vm_start, b->vm_start, of_a, length);
+		      shim_vm_start(a), shim_vm_start(b), of_a, length);
 }
 
 static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
@@ -116,17 +116,17 @@ static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 	struct anon_count *c;
 	long length;
 
-	if (!vma->anon_vma)
+	if (!shim_anon_vma(vma))
 		return;
 	length = check_chain(sp, vma);
 	if (length < 0)
 		return;
 	counting = oracle_counting(vma, &holds);
 	if (holds)
-		count_of(holds, sp, vma->vm_start)->refs++;
+		count_of(holds, sp, shim_vm_start(vma))->refs++;
 	if (!counting)
 		return;
-	c = count_of(counting, sp, vma->vm_start);
+	c = count_of(counting, sp, shim_vm_start(vma));
 	c->active++;
 	if (is_lazy(vma)) {
 		oracle_lazy_vma(sp, vma);
@@ -134,7 +134,7 @@ static void check_vma_anon(struct space *sp, struct vm_area_struct *vma)
 	}
 	if (c->stamp != last_stamp)
 		wrong(sp, "chain.own",
-		      "VMA at %lx has no chain entry of its anon_vma", vma->vm_start);
+		      "VMA at %lx has no chain entry of its anon_vma", shim_vm_start(vma));
 	if (c->first)
 		check_equal_chains(sp, c->first, vma, length);
 	else
@@ -151,12 +151,12 @@ static void count_relations(void)
 		int nr = nr_counts;
 
 		if (!counts[i].unlinked) {
-			count_of(av->parent, counts[i].sp, counts[i].addr)->children++;
+			count_of(shim_av_parent(av), counts[i].sp, counts[i].addr)->children++;
 			counts[i].refs++;
 			nr = nr_counts;
 		}
-		if (av->root != av)
-			count_of(av->root, counts[i].sp, counts[i].addr)->refs++;
+		if (shim_av_root(av) != av)
+			count_of(shim_av_root(av), counts[i].sp, counts[i].addr)->refs++;
 		if (nr_counts > nr)
 			counts[nr].unlinked = counts[i].unlinked;
 	}
@@ -184,18 +184,18 @@ static pgoff_t check_node(struct anon_count *c, struct anon_vma_chain *avc, pgof
 	last = start + vma_pages(vma) - 1;
 	if (start < from)
 		wrong(c->sp, "tree.order",
-		      "VMA at %lx is out of order in its anon_vma's tree", vma->vm_start);
+		      "VMA at %lx is out of order in its anon_vma's tree", shim_vm_start(vma));
 	last = max3(last, last_below(node->rb_left), last_below(node->rb_right));
 	if (avc->rb_subtree_last != last)
 		wrong(c->sp, "tree.maximum",
 		      "rb_subtree_last of VMA at %lx in its anon_vma's tree is %lx, expected %lx",
-		      vma->vm_start, avc->rb_subtree_last, last);
+		      shim_vm_start(vma), avc->rb_subtree_last, last);
 	return start;
 }
 
 static void check_tree(struct anon_count *c)
 {
-	struct rb_node *node = rb_first_cached(&c->anon_vma->rb_root);
+	struct rb_node *node = rb_first_cached(&shim_av_tree(c->anon_vma));
 	unsigned long nr = 0;
 	pgoff_t from = 0;
 
@@ -214,19 +214,19 @@ static void check_counts(struct anon_count *c)
 	struct anon_vma *av = c->anon_vma;
 	long refs = c->refs + oracle_held(c->sp->test->priv, av) + oracle_ksm_refs(av);
 
-	if (av->num_active_vmas != c->active)
+	if (shim_num_active_vmas(av) != c->active)
 		wrong(c->sp, "anon_vma.num_active_vmas",
 		      "num_active_vmas of the anon_vma of %lx is %lu, expected %lu",
-		      c->addr, av->num_active_vmas, c->active);
-	if (av->num_children != c->children)
+		      c->addr, shim_num_active_vmas(av), c->active);
+	if (shim_num_children(av) != c->children)
 		wrong(c->sp, "anon_vma.num_children",
 		      "num_children of the anon_vma of %lx is %lu, expected %lu",
-		      c->addr, av->num_children, c->children);
-	if (atomic_read(&av->refcount) != refs)
+		      c->addr, shim_num_children(av), c->children);
+	if (atomic_read(&shim_av_refcount(av)) != refs)
 		wrong(c->sp, "anon_vma.refcount",
 		      "refcount of the anon_vma of %lx is %d, expected %ld", c->addr,
-		      atomic_read(&av->refcount), refs);
-	if (rwsem_is_locked(&av->rwsem))
+		      atomic_read(&shim_av_refcount(av)), refs);
+	if (rwsem_is_locked(&shim_av_rwsem(av)))
 		wrong(c->sp, "anon_vma.rwsem",
 		      "rwsem of the anon_vma of %lx is left locked", c->addr);
 }

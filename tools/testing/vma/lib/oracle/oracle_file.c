@@ -27,17 +27,17 @@ static void count_vma(struct vm_area_struct *vma)
 {
 	struct address_space *mapping;
 
-	if (!vma->vm_file)
+	if (!shim_vm_file(vma))
 		return;
-	mapping = vma->vm_file->f_mapping;
-	ptr_map_add(&uses_of_file, vma->vm_file, 1);
+	mapping = shim_vm_file(vma)->f_mapping;
+	ptr_map_add(&uses_of_file, shim_vm_file(vma), 1);
 	ptr_map_add(&vmas_of_mapping, mapping, 1);
 	ptr_map_add(&writable_of_mapping, mapping, vma_is_shared_maywrite(vma));
 }
 
 static pgoff_t last_below(struct rb_node *node)
 {
-	return node ? rb_entry(node, struct vm_area_struct, shared.rb)->shared.rb_subtree_last : 0;
+	return node ? shim_vm_shared(rb_entry(node, struct vm_area_struct, shared.rb)).rb_subtree_last : 0;
 }
 
 static pgoff_t check_node(struct space *sp, struct address_space *mapping, struct rb_node *node,
@@ -50,18 +50,18 @@ static pgoff_t check_node(struct space *sp, struct address_space *mapping, struc
 		wrong(sp, "i_mmap.entries", "i_mmap has a VMA that is gone");
 		return from;
 	}
-	if (!vma->vm_file || vma->vm_file->f_mapping != mapping)
+	if (!shim_vm_file(vma) || shim_vm_file(vma)->f_mapping != mapping)
 		wrong(sp, "i_mmap.entries",
-		      "i_mmap has the VMA at %lx, which does not map the file", vma->vm_start);
-	if (vma->vm_pgoff < from)
-		wrong(sp, "i_mmap.order", "VMA at %lx is out of order in i_mmap", vma->vm_start);
-	last = max3(vma->vm_pgoff + vma_pages(vma) - 1, last_below(node->rb_left),
+		      "i_mmap has the VMA at %lx, which does not map the file", shim_vm_start(vma));
+	if (shim_vm_pgoff(vma) < from)
+		wrong(sp, "i_mmap.order", "VMA at %lx is out of order in i_mmap", shim_vm_start(vma));
+	last = max3(shim_vm_pgoff(vma) + vma_pages(vma) - 1, last_below(node->rb_left),
 		    last_below(node->rb_right));
-	if (vma->shared.rb_subtree_last != last)
+	if (shim_vm_shared(vma).rb_subtree_last != last)
 		wrong(sp, "i_mmap.maximum",
 		      "rb_subtree_last of the VMA at %lx in i_mmap is %lx, expected %lx",
-		      vma->vm_start, vma->shared.rb_subtree_last, last);
-	return vma->vm_pgoff;
+		      shim_vm_start(vma), shim_vm_shared(vma).rb_subtree_last, last);
+	return shim_vm_pgoff(vma);
 }
 
 static void check_i_mmap(struct file_check *check, struct address_space *mapping)

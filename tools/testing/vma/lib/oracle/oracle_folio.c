@@ -27,7 +27,7 @@ static long page_of(const struct mapped *m)
 static bool is_in_file(struct vm_area_struct *vma, long page, u8 want)
 {
 	pgoff_t pgoff = linear_page_index(vma, page_addr(page));
-	struct folio *folio = filemap_get_folio(vma->vm_file->f_mapping, pgoff);
+	struct folio *folio = filemap_get_folio(shim_vm_file(vma)->f_mapping, pgoff);
 	bool is;
 
 	if (IS_ERR(folio))
@@ -42,9 +42,9 @@ static bool may_be_elsewhere(struct space_view *sv, long page, u8 want)
 {
 	struct vm_area_struct *vma = vma_of(sv->sp, page);
 
-	if (sv->swapped || (vma && (vma->vm_flags & VM_SHARED)))
+	if (sv->swapped || (vma && (shim_vm_flags(vma) & VM_SHARED)))
 		return true;
-	return vma && vma->vm_file && is_in_file(vma, page, want);
+	return vma && shim_vm_file(vma) && is_in_file(vma, page, want);
 }
 
 static void check_page(struct space_view *sv, long page, u16 want, const struct mapped *m)
@@ -171,7 +171,7 @@ static void check_refs(const struct mapped *m, int mapcount)
 	struct world *world = m->sp->test->priv;
 	long expected = mapcount, there = folio_ref_count(folio);
 
-	if (folio_test_anon(folio) ? folio_test_swapcache(folio) : !!folio->mapping)
+	if (folio_test_anon(folio) ? folio_test_swapcache(folio) : !!shim_folio_mapping(folio))
 		expected += folio_nr_pages(folio);
 	expected += folio_test_private(folio);
 	expected += ptr_map_get(&batched, folio);

@@ -79,7 +79,7 @@ void oracle_ksm_anon_vmas(void (*fn)(struct anon_vma *anon_vma, void *arg), void
  */
 unsigned long *oracle_ksm_items(struct mm_struct *mm)
 {
-	return &mm->ksm_rmap_items;
+	return &shim_ksm_rmap_items(mm);
 }
 
 /**
@@ -88,7 +88,7 @@ unsigned long *oracle_ksm_items(struct mm_struct *mm)
  */
 unsigned long *oracle_ksm_merging(struct mm_struct *mm)
 {
-	return &mm->ksm_merging_pages;
+	return &shim_ksm_merging_pages(mm);
 }
 
 /**

@@ -46,10 +46,10 @@ static void check_page_mapcounts(const struct mapped *m)
 			      "mapcount of page %ld of the folio at %lx is %d, expected %d",
 			      i, m->addr, there, count.ptes[i]);
 	}
-	if (atomic_read(&folio->_nr_pages_mapped) != mapped)
+	if (atomic_read(&shim_nr_pages_mapped(folio)) != mapped)
 		wrong(m->sp, "mapcount.nr_pages_mapped",
 		      "_nr_pages_mapped of the folio at %lx is %#x, expected %#x",
-		      m->addr, atomic_read(&folio->_nr_pages_mapped), mapped);
+		      m->addr, atomic_read(&shim_nr_pages_mapped(folio)), mapped);
 }
 
 /* A page that is AnonExclusive has one entry; the flag of a PMD is that of its first page. */
@@ -93,7 +93,7 @@ static void check_mm_ids(const struct mapped *m, int nr)
 	for (slot = 0; slot < 2; slot++) {
 		mm_id_t id = folio_mm_id(folio, slot);
 
-		there = folio->_mm_id_mapcount[slot] + 1;
+		there = shim_mm_id_mapcount(folio, slot) + 1;
 		mapped = id == MM_ID_DUMMY ? 0 : entries_of(m, nr, id);
 		most = max(most, mapped);
 		if (there > mapped || (there < 1 && id != MM_ID_DUMMY))

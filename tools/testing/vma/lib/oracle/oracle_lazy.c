@@ -19,7 +19,7 @@
  */
 bool is_lazy(struct vm_area_struct *vma)
 {
-	return vma->anon_vma && vma->anon_vma->lazy_mm;
+	return shim_anon_vma(vma) && shim_lazy_mm(shim_anon_vma(vma));
 }
 
 static bool in_tree(struct anon_vma *anon_vma, struct vm_area_struct *vma)
@@ -43,45 +43,45 @@ static bool in_tree(struct anon_vma *anon_vma, struct vm_area_struct *vma)
  */
 void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
 {
-	struct anon_vma *shared = vma->anon_vma, *root = NULL;
-	bool in_place = vma_start_anon_pgoff(vma) == vma->vm_start >> PAGE_SHIFT;
+	struct anon_vma *shared = shim_anon_vma(vma), *root = NULL;
+	bool in_place = vma_start_anon_pgoff(vma) == shim_vm_start(vma) >> PAGE_SHIFT;
 	struct anon_vma_chain *avc;
 	bool first = true;
 	int own = 0;
 
-	if (shared != sp->mm->anon_vma_lazy)
+	if (shared != shim_anon_vma_lazy(sp->mm))
 		wrong(sp, "lazy.mm",
-		      "VMA at %lx has the shared anon_vma of another mm", vma->vm_start);
-	if (vma->vm_flags & (VM_MERGEABLE | VM_HUGETLB))
-		wrong(sp, "lazy.allowed", "VMA at %lx must not be lazy", vma->vm_start);
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma) {
+		      "VMA at %lx has the shared anon_vma of another mm", shim_vm_start(vma));
+	if (shim_vm_flags(vma) & (VM_MERGEABLE | VM_HUGETLB))
+		wrong(sp, "lazy.allowed", "VMA at %lx must not be lazy", shim_vm_start(vma));
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma) {
 		if (avc->anon_vma == shared) {
 			own++;
 			if (!first)
 				wrong(sp, "lazy.link",
 				      "VMA at %lx: the link to the shared anon_vma is not the first",
-				      vma->vm_start);
+				      shim_vm_start(vma));
 		} else if (!root) {
-			root = avc->anon_vma->root;
-		} else if (avc->anon_vma->root != root) {
+			root = shim_av_root(avc->anon_vma);
+		} else if (shim_av_root(avc->anon_vma) != root) {
 			wrong(sp, "lazy.root",
-			      "VMA at %lx inherited from two roots", vma->vm_start);
+			      "VMA at %lx inherited from two roots", shim_vm_start(vma));
 		}
-		if (avc->anon_vma != shared && avc->anon_vma->lazy_mm)
+		if (avc->anon_vma != shared && shim_lazy_mm(avc->anon_vma))
 			wrong(sp, "lazy.mm",
 			      "VMA at %lx is linked to the shared anon_vma of another mm",
-			      vma->vm_start);
+			      shim_vm_start(vma));
 		first = false;
 	}
 	if (own > 1)
 		wrong(sp, "lazy.link",
-		      "VMA at %lx is linked to the shared anon_vma twice", vma->vm_start);
+		      "VMA at %lx is linked to the shared anon_vma twice", shim_vm_start(vma));
 	if (!own && !in_place)
 		wrong(sp, "lazy.entered",
-		      "VMA at %lx is not in place, and not entered", vma->vm_start);
+		      "VMA at %lx is not in place, and not entered", shim_vm_start(vma));
 	if (own != in_tree(shared, vma))
 		wrong(sp, "lazy.entered",
-		      "VMA at %lx: its links and the tree disagree", vma->vm_start);
+		      "VMA at %lx: its links and the tree disagree", shim_vm_start(vma));
 }
 
 /**
@@ -92,19 +92,19 @@ void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
  */
 struct anon_vma *oracle_shared(struct space *sp)
 {
-	struct anon_vma *shared = sp->mm->anon_vma_lazy;
+	struct anon_vma *shared = shim_anon_vma_lazy(sp->mm);
 	struct anon_vma_chain *avc;
 
 	if (!shared)
 		return NULL;
-	if (shared->lazy_mm != sp->mm)
+	if (shim_lazy_mm(shared) != sp->mm)
 		wrong(sp, "lazy.mm", "the shared anon_vma is that of another mm");
-	if (!shared->lazy_walk)
+	if (!shim_lazy_walk(shared))
 		wrong(sp, "lazy.walkable", "walks may not use the maple tree");
-	if (shared->root != shared || shared->parent != shared)
+	if (shim_av_root(shared) != shared || shim_av_parent(shared) != shared)
 		wrong(sp, "lazy.root", "the shared anon_vma is not a root");
 	anon_rmap_tree_foreach(avc, shared, 0, ULONG_MAX)
-		if (avc->vma->vm_mm != sp->mm || avc->vma->anon_vma != shared)
+		if (shim_vm_mm(avc->vma) != sp->mm || shim_anon_vma(avc->vma) != shared)
 			wrong(sp, "lazy.entered",
 			      "a VMA that is not lazy is in the tree of the shared anon_vma");
 	return shared;
@@ -136,7 +136,7 @@ struct anon_vma *oracle_shared(struct space *sp)
 bool oracle_is_shared(struct space *sp, const struct anon_vma *anon_vma)
 {
 #if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)
-	return sp->mm->anon_vma_lazy == anon_vma;
+	return shim_anon_vma_lazy(sp->mm) == anon_vma;
 #else
 	return false;
 #endif
@@ -153,7 +153,7 @@ bool oracle_is_shared(struct space *sp, const struct anon_vma *anon_vma)
 struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **holds)
 {
 	*holds = NULL;
-	return vma->anon_vma;
+	return shim_anon_vma(vma);
 }
 #endif
 
@@ -170,9 +170,9 @@ void oracle_mapping(const struct mapped *m)
 	struct anon_vma_chain *avc;
 
 	/* a folio of KSM has no anon_vma */
-	if (!anon_vma || anon_vma == m->vma->anon_vma)
+	if (!anon_vma || anon_vma == shim_anon_vma(m->vma))
 		return;
-	list_for_each_entry(avc, &m->vma->anon_vma_chain, same_vma)
+	list_for_each_entry(avc, &shim_anon_vma_chain(m->vma), same_vma)
 		if (avc->anon_vma == anon_vma)
 			return;
 	wrong(m->sp, "lazy.folio",

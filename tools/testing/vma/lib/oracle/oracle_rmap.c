@@ -19,7 +19,7 @@ static void note_places(struct folio *folio, struct vm_area_struct *vma,
 
 	while (page_vma_mapped_walk(&pvmw)) {
 		if (walk->nr < walk->room)
-			walk->places[walk->nr] = (struct place) { vma->vm_mm, pvmw.address };
+			walk->places[walk->nr] = (struct place) { shim_vm_mm(vma), pvmw.address };
 		walk->nr++;
 	}
 }

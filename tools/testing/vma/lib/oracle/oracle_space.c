@@ -19,15 +19,15 @@ static void count_vma(struct recount *r, struct vm_area_struct *vma)
 	long nr = vma_pages(vma);
 
 	r->total += nr;
-	if (is_exec_mapping(vma->vm_flags))
+	if (is_exec_mapping(shim_vm_flags(vma)))
 		r->exec += nr;
-	else if (is_stack_mapping(vma->vm_flags))
+	else if (is_stack_mapping(shim_vm_flags(vma)))
 		r->stack += nr;
-	else if (is_data_mapping(vma->vm_flags))
+	else if (is_data_mapping(shim_vm_flags(vma)))
 		r->data += nr;
-	if (vma->vm_flags & VM_LOCKED)
+	if (shim_vm_flags(vma) & VM_LOCKED)
 		r->locked += nr;
-	if (vma->vm_flags & VM_ACCOUNT)
+	if (shim_vm_flags(vma) & VM_ACCOUNT)
 		r->account += nr;
 }
 
@@ -38,38 +38,38 @@ static void count_vma(struct recount *r, struct vm_area_struct *vma)
  */
 static void check_offset(struct space *sp, struct vm_area_struct *vma)
 {
-	pgoff_t there = shim_anon_pgoff(vma), expected = vma->vm_start >> PAGE_SHIFT;
+	pgoff_t there = shim_anon_pgoff(vma), expected = shim_vm_start(vma) >> PAGE_SHIFT;
 
-	if (sp->odd_offsets || vma->anon_vma)
+	if (sp->odd_offsets || shim_anon_vma(vma))
 		return;
 	/* older kernels have one offset, which is that of the file where there is one */
-	if (!SHIM_OWN_ANON_PGOFF && (vma->vm_file || !vma_is_anonymous(vma)))
+	if (!SHIM_OWN_ANON_PGOFF && (shim_vm_file(vma) || !vma_is_anonymous(vma)))
 		return;
 	if (there != expected)
 		wrong(sp, "vma.anon_pgoff",
 		      "anonymous page offset of the unfaulted VMA at %lx is %lx, expected %lx",
-		      vma->vm_start, there, expected);
+		      shim_vm_start(vma), there, expected);
 }
 
 static void check_vma(struct space *sp, struct vm_area_struct *vma)
 {
-	if (vma->vm_mm != sp->mm)
+	if (shim_vm_mm(vma) != sp->mm)
 		wrong(sp, "vma.vm_mm",
-		      "vm_mm of the VMA at %lx is %px, expected %px", vma->vm_start,
-		      vma->vm_mm, sp->mm);
-	if (vma->vm_start >= vma->vm_end || !PAGE_ALIGNED(vma->vm_start | vma->vm_end))
-		wrong(sp, "vma.range", "VMA at %lx ends at %lx", vma->vm_start, vma->vm_end);
+		      "vm_mm of the VMA at %lx is %px, expected %px", shim_vm_start(vma),
+		      shim_vm_mm(vma), sp->mm);
+	if (shim_vm_start(vma) >= shim_vm_end(vma) || !PAGE_ALIGNED(shim_vm_start(vma) | shim_vm_end(vma)))
+		wrong(sp, "vma.range", "VMA at %lx ends at %lx", shim_vm_start(vma), shim_vm_end(vma));
 	if (!shim_vma_is_quiet(vma))
 		wrong(sp, "vma.attached",
 		      "VMA at %lx is not attached and unlocked, its count is %u",
-		      vma->vm_start, shim_vma_count(vma));
-	if (vma->vm_lock_seq == sp->mm->mm_lock_seq.sequence)
+		      shim_vm_start(vma), shim_vma_count(vma));
+	if (shim_vm_lock_seq(vma) == shim_mm_lock_seq(sp->mm))
 		wrong(sp, "vma.lock", "VMA at %lx is left locked for writing, vm_lock_seq is %u",
-		      vma->vm_start, vma->vm_lock_seq);
-	if (!is_lazy(vma) && (!vma->anon_vma) != list_empty(&vma->anon_vma_chain))
+		      shim_vm_start(vma), shim_vm_lock_seq(vma));
+	if (!is_lazy(vma) && (!shim_anon_vma(vma)) != list_empty(&shim_anon_vma_chain(vma)))
 		wrong(sp, "vma.anon_vma", "VMA at %lx: anon_vma is %s and anon_vma_chain is %s",
-		      vma->vm_start, vma->anon_vma ? "set" : "NULL",
-		      list_empty(&vma->anon_vma_chain) ? "empty" : "not");
+		      shim_vm_start(vma), shim_anon_vma(vma) ? "set" : "NULL",
+		      list_empty(&shim_anon_vma_chain(vma)) ? "empty" : "not");
 	check_offset(sp, vma);
 }
 
@@ -77,12 +77,12 @@ static void check_locks(struct space *sp)
 {
 	struct mm_struct *mm = sp->mm;
 
-	if (rwsem_is_locked(&mm->mmap_lock))
+	if (rwsem_is_locked(&shim_mmap_lock(mm)))
 		wrong(sp, "mmap_lock", "mmap_lock is left locked");
-	if (mm->mm_lock_seq.sequence & 1)
+	if (SHIM_ODD_WHILE_LOCKED && (shim_mm_lock_seq(mm) & 1))
 		wrong(sp, "mm_lock_seq", "mm_lock_seq is %u, as while the mm is locked for writing",
-		      mm->mm_lock_seq.sequence);
-	if (spin_is_locked(&mm->page_table_lock))
+		      shim_mm_lock_seq(mm));
+	if (spin_is_locked(&shim_page_table_lock(mm)))
 		wrong(sp, "page_table_lock", "page_table_lock is left locked");
 }
 
@@ -90,7 +90,7 @@ static void check_locks(struct space *sp)
 static void check_mm_count(struct space *sp)
 {
 	struct mm_struct *mm = sp->mm;
-	int there = atomic_read(&mm->mm_count);
+	int there = atomic_read(&shim_mm_count(mm));
 	int expected = 1 + shim_mm_flag(mm, MMF_VM_MERGEABLE) + shim_mm_flag(mm, MMF_VM_HUGEPAGE) +
 		       oracle_uffd_contexts(sp) + oracle_held(sp->test->priv, grabbed(mm));
 
@@ -121,17 +121,17 @@ void oracle_space(struct space_view *sv)
 		check_vma(sp, sv->vmas[i]);
 		count_vma(&r, sv->vmas[i]);
 	}
-	same(sp, "map_count", mm->map_count, sv->nr_vmas);
-	same(sp, "total_vm", mm->total_vm, r.total);
-	same(sp, "data_vm", mm->data_vm, r.data);
-	same(sp, "stack_vm", mm->stack_vm, r.stack);
-	same(sp, "exec_vm", mm->exec_vm, r.exec);
-	same(sp, "locked_vm", mm->locked_vm, r.locked);
-	same(sp, "pinned_vm", atomic64_read(&mm->pinned_vm), 0);
-	same(sp, "mm_users", atomic_read(&mm->mm_users), 1 + oracle_held(sp->test->priv, mm));
+	same(sp, "map_count", shim_map_count(mm), sv->nr_vmas);
+	same(sp, "total_vm", shim_total_vm(mm), r.total);
+	same(sp, "data_vm", shim_data_vm(mm), r.data);
+	same(sp, "stack_vm", shim_stack_vm(mm), r.stack);
+	same(sp, "exec_vm", shim_exec_vm(mm), r.exec);
+	same(sp, "locked_vm", shim_locked_vm(mm), r.locked);
+	same(sp, "pinned_vm", atomic64_read(&shim_pinned_vm(mm)), 0);
+	same(sp, "mm_users", atomic_read(&shim_mm_users(mm)), 1 + oracle_held(sp->test->priv, mm));
 	check_mm_count(sp);
 	same(sp, "pgtables_bytes", mm_pgtables_bytes(mm), sv->tables_bytes);
 	for (i = 0; i < NR_MM_COUNTERS; i++)
-		same_of(sp, "rss", rss[i], get_mm_counter_sum(mm, i), sv->rss[i]);
+		same_of(sp, "rss", rss[i], shim_mm_counter(mm, i), sv->rss[i]);
 	sp->account = r.account;
 }

@@ -40,22 +40,22 @@ static struct open_uffd *uffd_of(struct world *world, struct userfaultfd_ctx *ct
 
 static void check_vma(struct space *sp, struct vm_area_struct *vma)
 {
-	struct userfaultfd_ctx *ctx = vma->vm_userfaultfd_ctx.ctx;
+	struct userfaultfd_ctx *ctx = shim_vm_userfaultfd_ctx(vma).ctx;
 
 	if (!ctx != !userfaultfd_armed(vma))
 		wrong(sp, "uffd.flags",
-		      "VMA at %lx has %s userfaultfd context and vm_flags %lx", vma->vm_start,
-		      ctx ? "a" : "no", vma->vm_flags);
+		      "VMA at %lx has %s userfaultfd context and vm_flags %lx", shim_vm_start(vma),
+		      ctx ? "a" : "no", shim_vm_flags(vma));
 	if (!ctx)
 		return;
 	if (!uffd_of(sp->test->priv, ctx))
 		wrong(sp, "uffd.open",
 		      "VMA at %lx is registered with a userfaultfd context that is not open",
-		      vma->vm_start);
+		      shim_vm_start(vma));
 	else if (ctx->mm != sp->mm)
 		wrong(sp, "uffd.mm",
 		      "VMA at %lx is registered with a userfaultfd context of another mm",
-		      vma->vm_start);
+		      shim_vm_start(vma));
 }
 
 static void check_context(struct open_uffd *u)

@@ -25,9 +25,9 @@ static struct vm_area_struct *vma_at(struct walk *w, unsigned long addr)
 {
 	struct space_view *sv = w->sv;
 
-	while (w->vma < sv->nr_vmas && sv->vmas[w->vma]->vm_end <= addr)
+	while (w->vma < sv->nr_vmas && shim_vm_end(sv->vmas[w->vma]) <= addr)
 		w->vma++;
-	if (w->vma < sv->nr_vmas && sv->vmas[w->vma]->vm_start <= addr)
+	if (w->vma < sv->nr_vmas && shim_vm_start(sv->vmas[w->vma]) <= addr)
 		return sv->vmas[w->vma];
 	return NULL;
 }
@@ -37,7 +37,7 @@ static bool any_vma_in(struct walk *w, unsigned long start, unsigned long end)
 	struct space_view *sv = w->sv;
 
 	return vma_at(w, start) ||
-	       (w->vma < sv->nr_vmas && sv->vmas[w->vma]->vm_start < end);
+	       (w->vma < sv->nr_vmas && shim_vm_start(sv->vmas[w->vma]) < end);
 }
 
 static void note(struct walk *w, struct vm_area_struct *vma, unsigned long addr,
@@ -73,7 +73,7 @@ static void note_migration(struct walk *w, struct vm_area_struct *vma, unsigned 
 		      "migration entry at %lx is left, its folio is not locked for a migration", addr);
 		return;
 	}
-	if (leaf.val == writable.val && !(vma->vm_flags & VM_WRITE))
+	if (leaf.val == writable.val && !(shim_vm_flags(vma) & VM_WRITE))
 		wrong(w->sv->sp, "writable",
 		      "migration entry at %lx is writable, its VMA is not", addr);
 	note(w, vma, addr, shim_leaf_page(leaf), kind, false);
@@ -117,7 +117,7 @@ static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 		see_leaf(w, vma, addr, pte);
 		return;
 	}
-	if (pte_write(pte) && !(vma->vm_flags & VM_WRITE))
+	if (pte_write(pte) && !(shim_vm_flags(vma) & VM_WRITE))
 		wrong(sp, "writable", "entry at %lx is writable, its VMA is not", addr);
 	page = vm_normal_page(vma, addr, pte);
 	if (page)
@@ -132,7 +132,7 @@ static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 	struct vm_area_struct *vma = vma_at(w, addr);
 	struct page *page;
 
-	if (!vma || vma->vm_end < addr + PMD_SIZE) {
+	if (!vma || shim_vm_end(vma) < addr + PMD_SIZE) {
 		wrong(w->sv->sp, "pmd.range", "PMD at %lx reaches out of its VMA", addr);
 		return;
 	}
@@ -142,7 +142,7 @@ static void see_pmd(struct walk *w, unsigned long addr, pmd_t pmd)
 		note_migration(w, vma, addr, shim_leaf_of_pmd(pmd), ENTRY_PMD_MIGRATION);
 		return;
 	}
-	if (pmd_write(pmd) && !(vma->vm_flags & VM_WRITE))
+	if (pmd_write(pmd) && !(shim_vm_flags(vma) & VM_WRITE))
 		wrong(w->sv->sp, "writable", "PMD at %lx is writable, its VMA is not", addr);
 	page = vm_normal_page_pmd(vma, addr, pmd);
 	if (page)

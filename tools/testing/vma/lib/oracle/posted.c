@@ -29,7 +29,7 @@ struct anon_vma *oracle_shared(struct space *sp)
 /* No anon_vma counts a lazy VMA; one of a child has a reference to the parent's anon_vma. */
 struct anon_vma *oracle_counting(struct vm_area_struct *vma, struct anon_vma **holds)
 {
-	anon_vma_tree_t tree = (anon_vma_tree_t)vma->anon_vma;
+	anon_vma_tree_t tree = (anon_vma_tree_t)shim_anon_vma(vma);
 
 	*holds = anon_vma_tree_is_parent(tree) ? anon_vma_tree_anon_vma(tree) : NULL;
 	return vma_anon_vma(vma);

@@ -66,7 +66,7 @@ void view_end(struct view *view)
 	for (i = 0; i < view->nr_vmas; i++)
 		if (ptr_map_add(&known_vmas, view->vmas[i], 1) > 1)
 			wrong(view->vma_space[i], "vma.twice", "VMA at %lx is in the tree twice",
-			      view->vmas[i]->vm_start);
+			      shim_vm_start(view->vmas[i]));
 }
 
 /**

@@ -125,11 +125,11 @@ static void call_walk_holding(struct racer *r)
 static bool count_vmas(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
 		       void *nr)
 {
-	struct mm_struct *mm = READ_ONCE(vma->vm_mm);
+	struct mm_struct *mm = READ_ONCE(shim_vm_mm(vma));
 
 	++*(long *)nr;
 	shim_race_pass();
-	WARN_ON(READ_ONCE(vma->vm_mm) != mm);
+	WARN_ON(READ_ONCE(shim_vm_mm(vma)) != mm);
 	return true;
 }
 

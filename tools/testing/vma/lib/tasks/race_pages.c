@@ -26,7 +26,7 @@ static bool isolate(struct racer *r, struct list_head *list)
 	bool isolated = folio_isolate_lru(folio);
 
 	if (isolated)
-		list_add(&folio->lru, list);
+		list_add(&shim_folio_lru(folio), list);
 	r->folio = NULL;
 	folio_put(folio);
 	return isolated;

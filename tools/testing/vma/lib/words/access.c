@@ -12,7 +12,7 @@ static long mapped_from(struct space *sp, long page)
 
 	mmap_read_lock(sp->mm);
 	vma = find_vma(sp->mm, page_addr(page));
-	top = vma ? (long)(vma->vm_start - SPACE_BASE) >> PAGE_SHIFT : page;
+	top = vma ? (long)(shim_vm_start(vma) - SPACE_BASE) >> PAGE_SHIFT : page;
 	mmap_read_unlock(sp->mm);
 	return max(top, page);
 }
@@ -21,14 +21,14 @@ static long mapped_from(struct space *sp, long page)
 static bool maps_same(struct vm_area_struct *vma, unsigned long addr,
 		      struct vm_area_struct *other, unsigned long other_addr)
 {
-	return vma->vm_file && other->vm_file->f_mapping == vma->vm_file->f_mapping &&
+	return shim_vm_file(vma) && shim_vm_file(other)->f_mapping == shim_vm_file(vma)->f_mapping &&
 	       linear_page_index(other, other_addr) == linear_page_index(vma, addr);
 }
 
 /* Does a VMA map the file's own page, now or by the next fault, and not a copy of it? */
 static bool shows_file(struct space *sp, struct vm_area_struct *vma, long page)
 {
-	return (vma->vm_flags & VM_SHARED) ||
+	return (shim_vm_flags(vma) & VM_SHARED) ||
 	       (!frame_of(sp, page) && pte_none(pte_at(sp, page)));
 }
 
@@ -43,9 +43,9 @@ static void model_shared(struct space *sp, long page, u8 value, struct space *ot
 
 	mmap_read_lock(other->mm);
 	for_each_vma_range(vmi, at, page_addr(SPACE_PAGES)) {
-		if (!at->vm_file)
+		if (!shim_vm_file(at))
 			continue;
-		for (addr = max(at->vm_start, SPACE_BASE); addr < at->vm_end; addr += PAGE_SIZE) {
+		for (addr = max(shim_vm_start(at), SPACE_BASE); addr < shim_vm_end(at); addr += PAGE_SIZE) {
 			i = (long)(addr - SPACE_BASE) >> PAGE_SHIFT;
 			if ((frame && frame_of(other, i) == frame) ||
 			    (maps_same(vma, page_addr(page), at, addr) &&
@@ -62,7 +62,7 @@ static void model_write(struct space *sp, long page, u8 value)
 	struct space *other;
 
 	model_set(sp, page, 1, value);
-	if (!(vma_of(sp, page)->vm_flags & VM_SHARED))
+	if (!(shim_vm_flags(vma_of(sp, page)) & VM_SHARED))
 		return;
 	list_for_each_entry(other, &world->spaces, list)
 		model_shared(sp, page, value, other);

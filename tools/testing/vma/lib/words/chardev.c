@@ -8,7 +8,7 @@ static LIST_HEAD(chardevs);
 
 static struct chardev *chardev_of(struct vm_area_struct *vma)
 {
-	return vma->vm_private_data;
+	return shim_vm_private_data(vma);
 }
 
 static void count_open(struct vm_area_struct *vma)
@@ -45,8 +45,8 @@ static int chardev_mmap(struct file *file, struct vm_area_struct *vma)
 	if (drv->mmap_error)
 		return drv->mmap_error;
 	drv->mmaps++;
-	vma->vm_ops = drv->use;
-	vma->vm_private_data = drv;
+	shim_vm_ops(vma) = drv->use;
+	shim_vm_private_data(vma) = drv;
 	vm_flags_set(vma, drv->vm_flags);
 	return 0;
 }
@@ -57,7 +57,7 @@ static fault_fn *fault_of_files(struct file *file)
 	struct vm_area_struct vma = {};
 
 	file->f_op->mmap(file, &vma);
-	return vma.vm_ops->fault;
+	return shim_vm_ops(&vma)->fault;
 }
 
 static void chardev_put_if_held(void *data)
@@ -153,7 +153,7 @@ int chardev_vmas(struct kunit *test, struct chardev *drv)
 
 		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma)
-			nr += vma->vm_private_data == drv;
+			nr += shim_vm_private_data(vma) == drv;
 		mmap_read_unlock(sp->mm);
 	}
 	return nr;

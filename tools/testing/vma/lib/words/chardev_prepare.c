@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The driver's mmap_prepare(), on kernels that have this hook. */
-#ifdef SHIM_MMAP_PREPARE
 #include "chardev.h"
+
+#ifdef SHIM_MMAP_PREPARE
 
 /**
  * chardev_prepare() - the mmap_prepare() hook of a chardev
@@ -18,7 +19,7 @@ int chardev_prepare(struct vm_area_desc *desc)
 	drv->mmaps++;
 	desc->vm_ops = drv->use;
 	desc->private_data = drv;
-	vma_desc_set_flags_mask(desc, legacy_to_vma_flags(drv->vm_flags));
+	vma_flags_set_word(&desc->vma_flags, drv->vm_flags);
 	return 0;
 }
 

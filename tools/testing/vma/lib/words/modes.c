@@ -53,7 +53,7 @@ static bool linked(struct vm_area_struct *vma, struct anon_vma *anon_vma)
 {
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &vma->anon_vma_chain, same_vma)
+	list_for_each_entry(avc, &shim_anon_vma_chain(vma), same_vma)
 		if (avc->anon_vma == anon_vma)
 			return true;
 	return false;
@@ -63,8 +63,8 @@ static bool inherits_what(struct vm_area_struct *a, struct vm_area_struct *b)
 {
 	struct anon_vma_chain *avc;
 
-	list_for_each_entry(avc, &a->anon_vma_chain, same_vma)
-		if (avc->anon_vma != a->anon_vma && !linked(b, avc->anon_vma))
+	list_for_each_entry(avc, &shim_anon_vma_chain(a), same_vma)
+		if (avc->anon_vma != shim_anon_vma(a) && !linked(b, avc->anon_vma))
 			return false;
 	return true;
 }
@@ -79,7 +79,7 @@ static bool inherits_what(struct vm_area_struct *a, struct vm_area_struct *b)
  */
 bool pages_may_meet(struct vm_area_struct *a, struct vm_area_struct *b)
 {
-	if (a->anon_vma != b->anon_vma)
+	if (shim_anon_vma(a) != shim_anon_vma(b))
 		return false;
 	return !is_lazy(a) || (inherits_what(a, b) && inherits_what(b, a));
 }
@@ -105,9 +105,9 @@ unsigned long in_mode(unsigned long eager, unsigned long lazy)
  */
 unsigned int nr_chains(struct vm_area_struct *vma)
 {
-	unsigned int nr = list_count_nodes(&vma->anon_vma_chain);
+	unsigned int nr = list_count_nodes(&shim_anon_vma_chain(vma));
 
-	return nr + (is_lazy(vma) && !linked(vma, vma->anon_vma));
+	return nr + (is_lazy(vma) && !linked(vma, shim_anon_vma(vma)));
 }
 
 /**
@@ -133,7 +133,7 @@ void expect_lazy(struct space *sp, long page, unsigned int links)
 
 	KUNIT_ASSERT_NOT_NULL(test, vma);
 	KUNIT_EXPECT_TRUE_MSG(test, is_lazy(vma), "the VMA of page %ld is not lazy", page);
-	KUNIT_EXPECT_EQ(test, list_count_nodes(&vma->anon_vma_chain), links);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&shim_anon_vma_chain(vma)), links);
 }
 
 /**
@@ -148,7 +148,7 @@ void expect_regular(struct space *sp, long page, unsigned int links)
 	struct kunit *test = sp->test;
 
 	KUNIT_ASSERT_NOT_NULL(test, vma);
-	KUNIT_EXPECT_NOT_NULL(test, vma->anon_vma);
+	KUNIT_EXPECT_NOT_NULL(test, shim_anon_vma(vma));
 	KUNIT_EXPECT_FALSE_MSG(test, is_lazy(vma), "the VMA of page %ld is lazy", page);
-	KUNIT_EXPECT_EQ(test, list_count_nodes(&vma->anon_vma_chain), links);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&shim_anon_vma_chain(vma)), links);
 }

@@ -162,7 +162,7 @@ long remap(struct space *sp, long page, long nr, long new_nr, unsigned long flag
 	if (flags & MREMAP_DONTUNMAP)
 		sp->odd_offsets |= has_moved(vma_of(sp, page));
 	vma = vma_of(sp, page);
-	several = vma && vma->vm_end < page_addr(page + nr);
+	several = vma && shim_vm_end(vma) < page_addr(page + nr);
 	world->op_page = page;
 	world->op_nr = nr;
 	world->op_to = to;
@@ -298,7 +298,7 @@ static long page_after(unsigned long brk)
  */
 int set_brk(struct space *sp, unsigned long brk)
 {
-	long old = page_after(sp->mm->brk), now;
+	long old = page_after(shim_brk(sp->mm)), now;
 
 	op_begin(sp, "brk", "%#lx", brk);
 	if (op_end(sys_brk(brk)) != brk)

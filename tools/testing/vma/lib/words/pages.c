@@ -24,7 +24,7 @@ static int isolate(struct space *sp, long page, long nr, struct list_head *list)
 			continue;
 		if (!folio_isolate_lru(folio))
 			return -EBUSY;
-		list_add_tail(&folio->lru, list);
+		list_add_tail(&shim_folio_lru(folio), list);
 		last = folio;
 	}
 	return 0;
@@ -264,7 +264,7 @@ static long evictable(struct list_head *list, struct folio **folios)
 
 	list_for_each_entry_safe(folio, next, list, lru) {
 		if (folio_test_unevictable(folio)) {
-			list_del(&folio->lru);
+			list_del(&shim_folio_lru(folio));
 			folio_putback_lru(folio);
 		} else {
 			folios[nr++] = folio;
@@ -285,7 +285,7 @@ static void isolate_written(struct folio **folios, long nr, struct list_head *li
 	for (i = 0; i < nr; i++)
 		if (folio_test_lru(folios[i]) && !folio_test_unevictable(folios[i]) &&
 		    folio_isolate_lru(folios[i]))
-			list_add_tail(&folios[i]->lru, list);
+			list_add_tail(&shim_folio_lru(folios[i]), list);
 }
 
 /**

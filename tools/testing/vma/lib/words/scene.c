@@ -153,9 +153,9 @@ static void check_scene(struct scene *s)
 		if (s->sides[i] == '.')
 			continue;
 		s->vma[i] = vma_of(s->sp, side_page(i));
-		s->anon_vma[i] = s->vma[i]->anon_vma;
+		s->anon_vma[i] = shim_anon_vma(s->vma[i]);
 		KUNIT_ASSERT_EQ(test, vma_pages(s->vma[i]), SIDE_PAGES);
-		KUNIT_ASSERT_EQ(test, !!s->vma[i]->anon_vma, is_faulted(s->sides[i]));
+		KUNIT_ASSERT_EQ(test, !!shim_anon_vma(s->vma[i]), is_faulted(s->sides[i]));
 		if (is_faulted(s->sides[i]))
 			KUNIT_ASSERT_EQ(test, nr_chains(s->vma[i]) > 1, is_forked(s->sides[i]));
 		for (j = 0; j < i; j++)
@@ -338,7 +338,7 @@ void scene_became(struct scene *s, const struct outcome *o, const char *what)
 				s->sides, what);
 	KUNIT_EXPECT_TRUE_MSG(test, was_write_locked(s->sp, o->page),
 			      "scene %s, %s: it was not locked", s->sides, what);
-	KUNIT_EXPECT_PTR_EQ_MSG(test, vma->anon_vma, anon_vma, "scene %s, %s: another anon_vma",
+	KUNIT_EXPECT_PTR_EQ_MSG(test, shim_anon_vma(vma), anon_vma, "scene %s, %s: another anon_vma",
 				s->sides, what);
 }
 

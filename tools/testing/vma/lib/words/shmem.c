@@ -36,7 +36,7 @@ static void model_truncate(struct space *sp, struct file *file, pgoff_t end)
 
 	for (page = 0; page < SPACE_PAGES; page++) {
 		vma = vma_of(sp, page);
-		if (vma && vma->vm_file == file &&
+		if (vma && shim_vm_file(vma) == file &&
 		    linear_page_index(vma, page_addr(page)) >= end)
 			sp->model[page] = MODEL_UNKNOWN;
 	}

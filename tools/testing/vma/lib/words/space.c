@@ -36,7 +36,7 @@ struct space *space_new(struct kunit *test)
 	struct mm_struct *mm = mm_alloc();
 
 	KUNIT_ASSERT_NOT_NULL(test, mm);
-	mm->task_size = TASK_SIZE;
+	shim_task_size(mm) = TASK_SIZE;
 	arch_pick_mmap_layout(mm, &current->signal->rlim[RLIMIT_STACK]);
 	shim_use_mm(mm);
 	return add_space(test, mm);
@@ -55,22 +55,22 @@ struct space *space_with_brk(struct kunit *test, long page)
 	struct mm_struct *mm = sp->mm;
 
 	mm->start_data = mm->end_data = page_addr(page);
-	mm->start_brk = mm->brk = page_addr(page);
+	shim_start_brk(mm) = shim_brk(mm) = page_addr(page);
 	return sp;
 }
 
 /* Pages that fork() need not map in the child, as a fault reads them from the file. */
 static bool is_of_the_file(struct space *sp, struct vm_area_struct *vma, long page)
 {
-	struct folio *folio = vma->vm_file ? folio_of(sp, page) : NULL;
+	struct folio *folio = shim_vm_file(vma) ? folio_of(sp, page) : NULL;
 
-	return folio && !folio_test_anon(folio) && !(vma->vm_flags & VM_SHARED);
+	return folio && !folio_test_anon(folio) && !(shim_vm_flags(vma) & VM_SHARED);
 }
 
 static void inherit_vma(struct space *sp, struct space *parent, struct vm_area_struct *vma,
 			long page, long end)
 {
-	bool wiped = vma->vm_flags & VM_WIPEONFORK;
+	bool wiped = shim_vm_flags(vma) & VM_WIPEONFORK;
 
 	for (; page < end; page++)
 		if (is_of_the_file(parent, vma, page))
@@ -91,8 +91,8 @@ static void inherit_model(struct space *sp, struct space *parent)
 	sp->odd_offsets = parent->odd_offsets;
 	mmap_read_lock(sp->mm);
 	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
-		page = max((long)(vma->vm_start - SPACE_BASE) >> PAGE_SHIFT, 0L);
-		end = min((long)(vma->vm_end - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
+		page = max((long)(shim_vm_start(vma) - SPACE_BASE) >> PAGE_SHIFT, 0L);
+		end = min((long)(shim_vm_end(vma) - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
 		inherit_vma(sp, parent, vma, page, end);
 	}
 	mmap_read_unlock(sp->mm);

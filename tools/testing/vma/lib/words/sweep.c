@@ -191,9 +191,9 @@ static char *state_of(struct kunit *test)
 		len += scnprintf(text + len, room - len, "%s %s ", sp->name, layout_of(sp));
 		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma)
-			if (vma->vm_end <= SPACE_BASE || vma->vm_start >= page_addr(SPACE_PAGES))
+			if (shim_vm_end(vma) <= SPACE_BASE || shim_vm_start(vma) >= page_addr(SPACE_PAGES))
 				len += scnprintf(text + len, room - len, "%lx-%lx ",
-						 vma->vm_start, vma->vm_end);
+						 shim_vm_start(vma), shim_vm_end(vma));
 		mmap_read_unlock(sp->mm);
 	}
 	return text;
@@ -237,10 +237,10 @@ static void write_down(struct shim_sweep_log *log, unsigned int nr, long ret, co
 /* The number of pages of a VMA that are in the source of the mremap(). */
 static long pages_in_source(struct world *world, struct vm_area_struct *vma)
 {
-	unsigned long start = max(vma->vm_start, page_addr(world->op_page));
-	unsigned long end = min(vma->vm_end, page_addr(world->op_page + world->op_nr));
+	unsigned long start = max(shim_vm_start(vma), page_addr(world->op_page));
+	unsigned long end = min(shim_vm_end(vma), page_addr(world->op_page + world->op_nr));
 
-	return vma->vm_mm == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
+	return shim_vm_mm(vma) == current->mm && start < end ? (end - start) >> PAGE_SHIFT : 0;
 }
 
 /* The number of charged pages that no VMA or file would uncharge. */
@@ -255,7 +255,7 @@ static long charged_for_nothing(struct world *world)
 
 		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma)
-			if (vma->vm_flags & VM_ACCOUNT)
+			if (shim_vm_flags(vma) & VM_ACCOUNT)
 				pages -= vma_pages(vma);
 		mmap_read_unlock(sp->mm);
 	}
@@ -282,15 +282,15 @@ static void forgive_finding_1(struct kunit *test, long ret)
 
 		mmap_read_lock(sp->mm);
 		for_each_vma(vmi, vma) {
-			if (vma->vm_flags & VM_ACCOUNT)
+			if (shim_vm_flags(vma) & VM_ACCOUNT)
 				;	/* it uncharges its own pages */
-			else if ((vma->vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE)
+			else if ((shim_vm_flags(vma) & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE)
 				of_it += vma_pages(vma);
 			else
 				of_it += pages_in_source(world, vma);
 			/* the move was undone, and the new place could not be unmapped */
 			if (ret < 0 && sp->mm == current->mm &&
-			    vma->vm_start == page_addr(world->op_to))
+			    shim_vm_start(vma) == page_addr(world->op_to))
 				of_it += world->op_nr;
 		}
 		mmap_read_unlock(sp->mm);

@@ -300,7 +300,7 @@ int uffd_seen(struct uffd *u)
  */
 struct userfaultfd_ctx *uffd_at(struct space *sp, long page)
 {
-	return vma_of(sp, page)->vm_userfaultfd_ctx.ctx;
+	return shim_vm_userfaultfd_ctx(vma_of(sp, page)).ctx;
 }
 
 /**
@@ -320,7 +320,7 @@ struct userfaultfd_ctx *uffd_context(struct uffd *u)
  */
 void uffd_set_at(struct space *sp, long page, struct userfaultfd_ctx *ctx)
 {
-	vma_of(sp, page)->vm_userfaultfd_ctx.ctx = ctx;
+	shim_vm_userfaultfd_ctx(vma_of(sp, page)).ctx = ctx;
 }
 
 /**
