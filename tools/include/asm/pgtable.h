@@ -135,6 +135,10 @@ __SHIM_SWP_BIT_FNS(pmd)
 #define pmd_swp_soft_dirty(x)	(!!(pmd_val(x) & _PAGE_SOFT_DIRTY))
 #endif
 __SHIM_BIT_FN(pte, mkspecial, v | _PAGE_SPECIAL)
+#ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
+#define pmd_special(x)	(!!(pmd_val(x) & _PAGE_SPECIAL))
+__SHIM_BIT_FN(pmd, mkspecial, v | _PAGE_SPECIAL)
+#endif
 __SHIM_BIT_FN(pte, mkhuge, v | _PAGE_PSE)
 __SHIM_BIT_FN(pmd, mkhuge, v | _PAGE_PSE)
 
