@@ -129,6 +129,23 @@ void result_finish(struct result *res)
 }
 
 /**
+ * result_excuse() - skip what has failed for a known bug of the kernel
+ * @res: the result of the case, after result_finish()
+ * @known_bug: the reason, or NULL if no bug of it is known, so that nothing changes
+ *
+ * What has failed by turns only is a known bug as well: many bugs are races.
+ */
+void result_excuse(struct result *res, const char *known_bug)
+{
+	if (!known_bug || res->verdict != FAILED)
+		return;
+	free(res->detail);
+	res->detail = res->reason;
+	res->reason = xasprintf("%s", known_bug);
+	res->verdict = SKIPPED;
+}
+
+/**
  * result_clear() - free the texts of a result
  * @res: the result
  */

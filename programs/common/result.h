@@ -79,6 +79,7 @@ struct run_end {
 
 void result_add_run(struct result *res, const struct run_end *end);
 void result_finish(struct result *res);
+void result_excuse(struct result *res, const char *known_bug);
 void result_clear(struct result *res);
 
 #endif /* RUNNER_RESULT_H */

@@ -122,6 +122,8 @@ static void print_case(struct ktap *ktap, struct test_case *tc)
 			printf(INDENT "# rule: %s\n", res->rule);
 		print_repeat(ktap, tc);
 	}
+	if (res->verdict == SKIPPED && res->detail)
+		print_diagnostics(tc->name, res->detail);
 	if (res->log && (failed || ktap->opt->shim.verbose))
 		print_diagnostics("", res->log);
 	printf(INDENT "%sok %u %s", failed ? "not " : "", ktap->in_case, tc->name);

@@ -60,6 +60,7 @@ static void run_single(struct plan *plan)
 	end.now = now;
 	end.seconds = now_seconds() - start;
 	result_add_run(&tc->result, &end);
+	result_excuse(&tc->result, tc->known_bug);
 	failure_place(tc, false);
 	tc->done = true;
 }
@@ -143,9 +144,12 @@ int main(int argc, char **argv)
 	int code = 0;
 
 	options_parse(&opt, argc, argv);
-	if (opt.subject) {
+	if (opt.subject || opt.known_bugs) {
 		log_to(STDOUT_FILENO);
-		shim_print_subject();
+		if (opt.subject)
+			shim_print_subject();
+		if (opt.known_bugs)
+			shim_print_known_bugs(opt.known_bugs == KNOWN_BUGS_JSON);
 		return 0;
 	}
 	plan_make(&plan, &opt);

@@ -13,7 +13,7 @@
 
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
-	OPT_MODE, OPT_SUBJECT, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
+	OPT_MODE, OPT_SUBJECT, OPT_KNOWN_BUGS, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
 	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST,
 };
@@ -41,6 +41,7 @@ static const struct option long_options[] = {
 	{ "strict",	no_argument,		NULL, OPT_STRICT },
 	{ "mode",	required_argument,	NULL, OPT_MODE },
 	{ "subject",	no_argument,		NULL, OPT_SUBJECT },
+	{ "known-bugs",	optional_argument,	NULL, OPT_KNOWN_BUGS },
 	{ "no-fork",	no_argument,		NULL, OPT_NO_FORK },
 	{ "fail-fast",	no_argument,		NULL, 'x' },
 	{ "help",	no_argument,		NULL, 'h' },
@@ -57,6 +58,8 @@ static const char help_text[] =
 "                         may be given more than once\n"
 "      --list             list the selected cases and exit\n"
 "      --subject          say what the program tests and exit\n"
+"      --known-bugs[=json] list the bugs that are known to be in the tree, by its\n"
+"                         source, with the fix and the cases that show it, and exit\n"
 "\n"
 "Running them:\n"
 "  -j, --jobs=N           run up to N cases at a time (default: online CPUs)\n"
@@ -253,6 +256,14 @@ static void parse_option(struct options *opt, int c)
 		break;
 	case OPT_SUBJECT:
 		opt->subject = true;
+		break;
+	case OPT_KNOWN_BUGS:
+		if (optarg && strcmp(optarg, "json") && strcmp(optarg, "text")) {
+			fprintf(stderr, "%s: --known-bugs: '%s' is not text or json\n",
+				program_invocation_short_name, optarg);
+			usage_error();
+		}
+		opt->known_bugs = optarg && !strcmp(optarg, "json") ? KNOWN_BUGS_JSON : KNOWN_BUGS_TEXT;
 		break;
 	case OPT_NO_FORK:
 		opt->no_fork = true;

@@ -30,6 +30,7 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @list: print the names of the selected cases only
  * @subject: print what is tested only
  * @slowest: print so many of the cases that used most CPU time
+ * @known_bugs: print the known bugs of the tree only, as text or JSON
  * @shuffle: run in an order that depends on the seed
  * @no_fork: run a single case in this process
  * @fail_fast: run nothing after a failure
@@ -52,6 +53,7 @@ struct options {
 	bool list;
 	bool subject;
 	unsigned int slowest;
+	enum { KNOWN_BUGS_NO, KNOWN_BUGS_TEXT, KNOWN_BUGS_JSON } known_bugs;
 	bool shuffle;
 	bool no_fork;
 	bool fail_fast;

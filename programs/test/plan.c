@@ -170,6 +170,7 @@ void plan_make(struct plan *plan, const struct options *opt)
 		tc->file = list[i].file;
 		tc->line = list[i].line;
 		tc->skip = list[i].skip;
+		tc->known_bug = list[i].known_bug;
 		if (list[i].race)
 			tc->search = opt->search;
 	}

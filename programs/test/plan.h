@@ -15,6 +15,7 @@
  * @file: where its TEST() is, as seen from the top of the repository
  * @line: the line of it
  * @skip: why it is skipped without being started, or NULL
+ * @known_bug: reason to skip it for if it fails, or NULL
  * @oom: how it is swept with failing allocations
  * @search: if its tasks race: which schedules are run
  * @done: @result is final
@@ -27,6 +28,7 @@ struct test_case {
 	const char *file;
 	unsigned int line;
 	const char *skip;
+	const char *known_bug;
 	struct shim_oom oom;
 	struct shim_search search;
 	bool done;

@@ -195,6 +195,7 @@ static void advance_frontier(struct pool *pool)
 static void case_finished(struct pool *pool, struct test_case *tc)
 {
 	result_finish(&tc->result);
+	result_excuse(&tc->result, tc->known_bug);
 	failure_place(tc, pool->opt->shim.verbose);
 	if (pool->opt->fail_fast) {
 		if (tc->result.verdict == FAILED)

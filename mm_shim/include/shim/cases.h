@@ -25,6 +25,7 @@ enum shim_result { SHIM_PASS = 0, SHIM_FAIL = 1, SHIM_SKIP = 2 };
  * @file: where its TEST() is, as seen from the top of the repository
  * @line: line of its TEST() in @file
  * @skip: reason why it does not apply to this build and is not started, or NULL
+ * @known_bug: reason to skip it if it fails, as it shows a known bug of the tree, or NULL
  */
 struct shim_case {
 	const char *suite;
@@ -35,6 +36,7 @@ struct shim_case {
 	const char *file;
 	int line;
 	const char *skip;
+	const char *known_bug;
 };
 
 /**
@@ -222,5 +224,13 @@ unsigned int shim_point_set(const char *list);
  * Context: any; also before shim_boot().
  */
 void shim_print_subject(void);
+
+/**
+ * shim_print_known_bugs() - print with host_log() the bugs of the tree that are known
+ * @json: print JSON instead of text
+ *
+ * Called without shim_boot().
+ */
+void shim_print_known_bugs(int json);
 
 #endif /* SHIM_CASES_H */

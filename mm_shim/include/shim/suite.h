@@ -40,6 +40,9 @@ struct shim_test {
 /* suite.c */
 int shim_finish_case(struct kunit *test);
 
+/* mm_shim/kernel/boot/known_bugs.c */
+const char *shim_known_bug(const char *suite, const char *name);
+
 /* sweep.c */
 void shim_sweep_finish(struct kunit *test) __noreturn;
 

@@ -50,6 +50,7 @@ static struct shim_case in_mode(const struct shim_test *t, const char *suite, bo
 		.suite = suite, .file_suite = t->suite, .name = t->name,
 		.mode = lazy ? "lazy" : "eager", .race = t->race,
 		.file = t->file, .line = t->line, .skip = not_run(t, lazy),
+		.known_bug = shim_known_bug(t->suite, t->name),
 	};
 }
 

@@ -60,7 +60,8 @@ TEST(nomem, fork, NOT_POSTED(counts))
 		ok(look(parent, 0, 2));
 	} while (seen >= nth);
 	KUNIT_EXPECT_NOT_NULL(test, child);
-	KUNIT_EXPECT_GT(test, failed, 14UL);
+	/* fewer where an entry of a chain is tried again */
+	KUNIT_EXPECT_GT(test, failed, IS_ENABLED(SHIM_CLONE_TRIES_AGAIN) ? 9UL : 14UL);
 }
 
 /*
@@ -89,7 +90,7 @@ TEST(nomem, mremap)
 		}
 		space_exit(sp);
 	} while (seen >= nth);
-	KUNIT_EXPECT_GT(test, failed, 3UL);
+	KUNIT_EXPECT_GT(test, failed, IS_ENABLED(SHIM_CLONE_TRIES_AGAIN) ? 1UL : 3UL);
 }
 
 /*

@@ -155,7 +155,8 @@ TEST(undo, mprotect_that_merges_with_unfaulted_memory,
 		expect(sp, "[wwWW]");
 		space_exit(sp);
 	} while (seen >= nth);
-	KUNIT_EXPECT_GE(test, failed, 2UL);
+	/* the entry of the chain is tried again by older trees */
+	KUNIT_EXPECT_GE(test, failed, IS_ENABLED(SHIM_CLONE_TRIES_AGAIN) ? 1UL : 2UL);
 }
 
 static int grow_heap(struct space *sp)
