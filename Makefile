@@ -16,7 +16,7 @@
 ifeq ($(origin CC),default)
 CC	:= gcc
 endif
-variables := KERNEL KDIR VARIANT CONFIG DEBUG LOCKDEP LAZY UPTO CC JOBS V LINK TESTS QUICK ARGS
+variables := KERNEL KDIR VARIANT CONFIG DEBUG LOCKDEP LAZY UPTO CC JOBS V LINK TESTS QUICK KEEP_GOING ARGS
 $(foreach v,$(variables),$(eval override export $(v) := $$(value $(v))))
 MAKEOVERRIDES :=
 
@@ -53,6 +53,8 @@ help:
 	@echo "make vma_part TESTS=GLOB    vma_test with only the files of tests that -t GLOB needs"
 	@echo "make QUICK=1                for many builds in a row: lines but no types for a debugger, test.h"
 	@echo "                            precompiled, objects kept for when their inputs are as they were"
+	@echo "make KEEP_GOING=1           leaves out suites that do not compile for a tree that nobody has tried, and"
+	@echo "                            makes stubs of the functions that it lacks; says which"
 	@echo "make vma_bench              times beside the host kernel's own system calls"
 	@echo "make vma_fuzz               random sequences of operations, see docs/fuzzing.md"
 	@echo "make vma_libfuzzer          the same for libFuzzer, with VARIANT=fuzzer CC=clang"

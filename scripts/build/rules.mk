@@ -20,6 +20,8 @@ files	:= $(shell $(top)/scripts/build/subject "$(kdir)" $(lists))
 ifneq ($(.SHELLSTATUS),0)
 $(error the tree lacks a subject file, see above)
 endif
+# found by scripts/build/link, see scripts/build/one
+files	+= $(filter-out $(files),$(foreach f,$(shell cat $(out)/added 2>/dev/null),$(if $(wildcard $(kdir)/$(f)),$(f))))
 # lib/Makefile has it behind CONFIG_LIST_HARDENED, which scripts/build/mkgen then drops
 ifeq ($(DEBUG),0)
 files	:= $(filter-out lib/list_debug.c,$(files))
@@ -32,7 +34,7 @@ in	= $(patsubst $(top)/%,%,$(foreach d,$(1),$(wildcard $(top)/$(d)/*.c)))
 # a folder, each of its folders
 kernel	:= $(call in,mm_shim/kernel/*)
 lib	:= $(call in,tools/testing/vma/lib/*)
-suites	:= $(call in,tools/testing/vma/*)
+suites	:= $(filter-out $(left_out),$(call in,tools/testing/vma/*))
 tests	:= $(suites) $(lib)
 # the files that hold what is asked for, see scripts/build/parts
 part	:= $(lib) $(if $(filter vma_part,$(target)),$(shell cat $(out)/part))
@@ -167,6 +169,7 @@ define compile
 @$(call $(1)_cc,$(2)) -MD -MF $@.d -c -o $@.tmp $(3) || { \
 	rc=$$?; rm -f $@.tmp; \
 	[ $$rc -le 128 ] || printf '%s\n' "build: environment: $(CC) was ended by signal $$((rc - 128)), with $(2)" >&2; \
+	[ $$rc -gt 128 ] || $(top)/scripts/build/explain "$(kdir)" "$(top)" $(3) $(call $(1)_cc,$(2)) -c $(3); \
 	printf '%s\n' "build: $(3) does not compile (kernel tree $(kdir), $(CC), $(VARIANT))" >&2; exit 1; }
 $(if $(call pch,$(2)),@echo $(call pch,$(2)).gch >>$@.d)
 @mv $@.tmp $@

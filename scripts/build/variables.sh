@@ -5,7 +5,7 @@
 # The variables of make, as data: what is not one of the values ends the build before
 # any of them reaches a command line. Sourced by scripts/build/one, which has die() and top.
 
-variables=(KERNEL KDIR VARIANT CONFIG DEBUG LOCKDEP LAZY UPTO CC JOBS V LINK TESTS QUICK)
+variables=(KERNEL KDIR VARIANT CONFIG DEBUG LOCKDEP LAZY UPTO CC JOBS V LINK TESTS QUICK KEEP_GOING)
 
 # take NAME=VALUE: as make would
 take()
@@ -49,9 +49,11 @@ check_variables()
 	one_of LOCKDEP '' 0 1
 	one_of LAZY '' 0 1
 	one_of QUICK '' 0 1
+	one_of KEEP_GOING '' 0 1
 	one_of V 0 1
 	one_of LINK yes no
 	[ "$QUICK" != 0 ] || QUICK=
+	[ "$KEEP_GOING" != 0 ] || KEEP_GOING=
 	[[ $JOBS =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS='$JOBS' is no number from 1 to 9999"
 	for name in CC URCU_CFLAGS URCU_LIBS FUZZ_ENGINE; do
 		words_only "$name"
