@@ -34,7 +34,7 @@ declare -A about=(
 	[clang]='asan once more, by the other compiler'
 )
 
-for part in say process results one options plan series bisect; do
+for part in say process results one options plan series trees bisect; do
 	# shellcheck source=/dev/null
 	. "scripts/run/$part.sh" || exit 125
 done
@@ -45,6 +45,7 @@ check_options
 # The subject must not depend on these
 unset CC KDIR KERNEL VARIANT CONFIG DEBUG LOCKDEP LINK LAZY UPTO V QUICK TESTS JOBS ARGS
 [ -z "$series" ] || run_series
+[ -z "$trees" ] || run_trees
 [ -z "$bisect" ] || run_bisect
 
 choose_all

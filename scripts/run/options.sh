@@ -46,6 +46,10 @@ usage()
 	      --bisect-baseline=CASE  only CASE decides, the one that flips
 	      --flaky=N       a step is bad if one of N runs fails
 
+	Each kernel tree of a folder, as a table (see docs/results/trees.md):
+	      --trees=DIR     built as full-plain, or --variant, and run without failing
+	                      allocations and with one schedule of each race
+
 	The environment variables KDIR and CC are defaults of --kdir and --cc; the
 	kernels come from \$VMA_SHIM_CACHE, or .cache, where "make deps" puts them.
 	The logs are left in build/logs/, KERNEL-VARIANT.ktap and .build.  What is not
@@ -78,7 +82,7 @@ number()
 }
 
 kernels='' kdir='' variant_list='' compiler_=${CC:-} junit='' jobs='' begin_within='' full='' quick='' globs=()
-html='' mode='' shard='' series='' bisect='' baseline='' flaky=''
+html='' mode='' shard='' series='' trees='' bisect='' baseline='' flaky=''
 parse_options()
 {
 	local flags=' --full --quick --help --bisect '
@@ -95,7 +99,7 @@ parse_options()
 		case $1 in
 		--kernel | --kdir | --variant | --cc | --test | -t | --jobs | -j | --junit | --html | \
 		--begin-within | \
-		--mode | --shard | --series | --bisect-baseline | --flaky)
+		--mode | --shard | --series | --trees | --bisect-baseline | --flaky)
 			[ -n "${2:-}" ] || die "$1 needs a value; see ./run_tests.sh --help" ;;
 		esac
 		case $1 in
@@ -111,6 +115,7 @@ parse_options()
 		--mode) mode=$2; shift ;;
 		--shard) shard=$2; shift ;;
 		--series) series=$2; shift ;;
+		--trees) trees=$2; shift ;;
 		--bisect-baseline) baseline=$2; shift ;;
 		--flaky) number "$1" "$2"; flaky=$2; shift ;;
 		--bisect) bisect=y ;;
@@ -133,6 +138,8 @@ check_options()
 {
 	[ -z "$full" ] || [ -z "$quick" ] || die "--full and --quick exclude each other"
 	[ -z "$kernels" ] || [ -z "$kdir" ] || die "--kernel and --kdir exclude each other"
+	[ -z "$trees" ] || [ -z "$series$bisect$kernels$kdir$full$quick$shard$mode$junit$html" ] ||
+		die "--trees goes with --variant, --cc, --test and --jobs only"
 	[ -z "$series" ] || [ -z "$bisect" ] || die "--series and --bisect exclude each other"
 	[[ $mode =~ ^(|eager|lazy|both)$ ]] || die "--mode is eager, lazy or both, not '$mode'"
 	if [ -n "$shard" ]; then
@@ -143,6 +150,7 @@ check_options()
 	fi
 	[ -n "$kernels" ] || kdir=${kdir:-${KDIR:-}}
 	from_outside kdir
+	from_outside trees
 	from_outside junit
 	from_outside html
 	[ -n "$bisect" ] || [ -z "$baseline$flaky" ] ||
