@@ -90,7 +90,7 @@ static void print_text(const struct known_bug *bug)
 /* No title and no name has a quote or a backslash in it, see scripts/build/probes. */
 static void print_json(const struct known_bug *bug, bool first)
 {
-	const char *p = bug->cases;
+	const char *p = bug->cases, *sep = "";
 	size_t len;
 
 	pr_info("%s\n  {\"fix\": ", first ? "" : ",");
@@ -103,7 +103,8 @@ static void print_json(const struct known_bug *bug, bool first)
 	pr_info(", \"cases\": [");
 	while (*p) {
 		len = strcspn(p, " ");
-		pr_info("%s\"%.*s\"", p == bug->cases ? "" : ", ", (int)len, p);
+		pr_info("%s\"%.*s\"", sep, (int)len, p);
+		sep = ", ";
 		p += len;
 		p += strspn(p, " ");
 	}
