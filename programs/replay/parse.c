@@ -171,7 +171,8 @@ static const struct known {
 	enum replay_kind kind;
 	unsigned int nr_args;
 } known[] = {
-	{ "mmap", REPLAY_MMAP, 6 }, { "munmap", REPLAY_MUNMAP, 2 },
+	/* strace writes the offset of both in bytes */
+	{ "mmap", REPLAY_MMAP, 6 }, { "mmap2", REPLAY_MMAP, 6 }, { "munmap", REPLAY_MUNMAP, 2 },
 	{ "mprotect", REPLAY_MPROTECT, 3 }, { "mremap", REPLAY_MREMAP, 4 },
 	{ "madvise", REPLAY_MADVISE, 3 }, { "brk", REPLAY_BRK, 1 }, { "mlock", REPLAY_MLOCK, 2 },
 	{ "mlock2", REPLAY_MLOCK, 2 }, { "munlock", REPLAY_MUNLOCK, 2 },
@@ -320,7 +321,8 @@ static void parse_line(struct parser *p, char *line)
 	if (!*line || !strncmp(line, "strace: ", 8))
 		return;
 	rest = lex_prefix(line, &pid);
-	if (!strncmp(rest, "---", 3))
+	/* "[ Process PID=12 runs in 32 bit mode. ]" */
+	if (!strncmp(rest, "---", 3) || !strncmp(rest, "[ Process PID=", 14))
 		return;
 	if (strncmp(rest, "+++", 3) && strncmp(rest, "<... ", 5) &&
 	    !(islower((unsigned char)*rest) && strchr(rest, '(')))

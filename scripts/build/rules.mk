@@ -149,6 +149,7 @@ subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(o
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
 kernel_flags = $(kbase) $(if $(filter tools/testing/vma/% programs/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
+	-Wunused-variable -Wunused-but-set-variable \
 	-I$(top)/mm_shim/include -I$(kdir)/mm $(addprefix -I$(top)/,$(kernel_dirs))
 # a third of the time that a test takes is for test.h, so QUICK reads it once
 pch = $(if $(is_clang),,$(if $(QUICK),$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/$(if $(filter %/lib/%,$(1)),lib,tests)/first.h)))
@@ -219,22 +220,34 @@ define link
 @mv $@.tmp $@
 endef
 
-$(out)/vma_test: $(subject_o) $(kernel_o) $(tests_o) $(host_o) $(runner_o) $(obj)/stubs.o
+needs.vma_test := $(subject_o) $(kernel_o) $(tests_o) $(host_o) $(runner_o) $(obj)/stubs.o
+needs.vma_part := $(subject_o) $(kernel_o) $(part_o) $(host_o) $(runner_o) $(obj)/stubs.o
+needs.vma_bench := $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $(obj)/stubs.o
+needs.vma_fuzz := $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(fuzzmain_o) $(obj)/stubs.o
+needs.vma_replay := $(subject_o) $(kernel_o) $(lib_o) $(replay_o) $(host_o) $(replaymain_o) $(obj)/stubs.o
+needs.vma_libfuzzer := $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(libfuzzer_o) $(obj)/stubs.o
+# for scripts/build/one: how many are to be compiled, and the link
+needed	:= $(needs.$(filter vma_%,$(MAKECMDGOALS)))
+ifneq ($(needed),)
+$(info # $(words link $(filter-out $(wildcard $(needed)) $(obj)/stubs.o,$(needed))))
+endif
+
+$(out)/vma_test: $(needs.vma_test)
 	$(link)
 
-$(out)/vma_part: $(subject_o) $(kernel_o) $(part_o) $(host_o) $(runner_o) $(obj)/stubs.o
+$(out)/vma_part: $(needs.vma_part)
 	$(link)
 
-$(out)/vma_bench: $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $(obj)/stubs.o
+$(out)/vma_bench: $(needs.vma_bench)
 	$(link)
 
-$(out)/vma_fuzz: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(fuzzmain_o) $(obj)/stubs.o
+$(out)/vma_fuzz: $(needs.vma_fuzz)
 	$(link)
 
-$(out)/vma_replay: $(subject_o) $(kernel_o) $(lib_o) $(replay_o) $(host_o) $(replaymain_o) $(obj)/stubs.o
+$(out)/vma_replay: $(needs.vma_replay)
 	$(link)
 
-$(out)/vma_libfuzzer: $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(libfuzzer_o) $(obj)/stubs.o
+$(out)/vma_libfuzzer: $(needs.vma_libfuzzer)
 	$(link)
 
 programs := vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer

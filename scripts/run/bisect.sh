@@ -13,7 +13,21 @@ bisect_guard()
 {
 	misuse=125
 	trap 'cleanup; exit "$verdict"' EXIT
-	trap 'exit 125' HUP INT QUIT ABRT PIPE ALRM TERM USR1 USR2 XCPU XFSZ
+	local signal
+
+	for signal in HUP INT QUIT ABRT PIPE ALRM TERM USR1 USR2 XCPU XFSZ; do
+		# shellcheck disable=SC2064 # the signal of now
+		trap "ended_by $signal" "$signal"
+	done
+}
+
+# shellcheck disable=SC2317 # called by traps
+ended_by()
+{
+	trap '' PIPE
+	clear_line
+	printf 'bisect: cannot be judged: ended by SIG%s; nothing is known of this commit\n' "$1" 2>/dev/null
+	exit 125
 }
 
 # judge VERDICT TEXT

@@ -134,6 +134,15 @@ from_outside()
 	[[ -z ${!1} || ${!1} = /* ]] || printf -v "$1" %s "$invoked_in/${!1}"
 }
 
+# Before minutes of compiling: a suite that is not there is known from the sources.
+check_globs()
+{
+	local unknown
+
+	unknown=$(scripts/build/parts --check ${globs[@]+"${globs[@]}"} ${baseline:+"$baseline"} 2>/dev/null) || [ -z "$unknown" ] ||
+		die "no test matches '$unknown': there is no such suite in tools/testing/vma"
+}
+
 check_options()
 {
 	[ -z "$full" ] || [ -z "$quick" ] || die "--full and --quick exclude each other"
@@ -165,4 +174,5 @@ check_options()
 		variant_list=${chosen[0]}
 	fi
 	jobs=${jobs:-$(nproc)}
+	check_globs
 }

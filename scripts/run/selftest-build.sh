@@ -96,7 +96,7 @@ make_larger_tree()
 lacking()
 {
 	fake_cc cc-lacks "$2"
-	timeout -s KILL 50 make KDIR="$larger" CC="$tmp/cc-lacks" >"$tmp/out" 2>"$tmp/err" </dev/null
+	timeout -s KILL 50 make KDIR="$larger" CC="$tmp/cc-lacks" LINK=no >"$tmp/out" 2>"$tmp/err" </dev/null
 	[ $? = 2 ] && grep -q 'build: environment: .*; this is no fault of the code' "$tmp/err" &&
 		! grep -q 'does not compile' "$tmp/err"
 	verdict "$1, in make" $?
@@ -252,6 +252,58 @@ twice()
 	done
 }
 
+# Say why many objects are made again, and say nothing of one whose inputs only have other times.
+says_why_it_builds()
+{
+	local out=$tmp/why i
+
+	mkdir -p "$out/obj/kernel"
+	echo one >"$out/f.h"
+	for i in 1 2 3 4 5 6; do
+		echo x >"$out/obj/kernel/$i.o"
+		printf '%s.o: %s\n' "$i" "$out/f.h" >"$out/obj/kernel/$i.o.d"
+	done
+	sleep 0.02
+	for i in 1 2 3 4 5 6; do
+		echo cmd >"$out/obj/kernel/$i.o.cmd"
+	done
+	echo 'gcc -O1' >"$out/flags"
+	[ -z "$(scripts/build/objects stale "$out")" ] || return 1
+	touch "$out/f.h"
+	[ -z "$(scripts/build/objects stale "$out")" ] && [ -e "$out/obj/kernel/6.o" ] || return 1
+	cp -r "$out" "$out.flags"
+	echo two >"$out/f.h"
+	scripts/build/objects stale "$out" | tee "$tmp/said"
+	grep -q '^build: 6 objects are made again, as .*/why/f.h has changed$' "$tmp/said" || return 1
+	echo 'gcc -O2' >"$out.flags/flags.new"
+	scripts/build/objects stale "$out.flags" | tee "$tmp/said"
+	grep -q '^build: 6 objects are made again, as flags, .*: -O2$' "$tmp/said"
+}
+
+# Leave a note in the place of the program when a build fails.
+note_of_a_failed_build()
+{
+	local rc
+
+	[ ! -L vma_bench ] || cp -P vma_bench "$tmp/was"
+	make vma_bench KDIR="$larger" CC="$tmp/cc-lacks" >/dev/null 2>&1 </dev/null
+	./vma_bench 2>"$tmp/note"
+	rc=$?
+	rm -f vma_bench
+	[ ! -L "$tmp/was" ] || cp -P "$tmp/was" vma_bench
+	cat "$tmp/note"
+	[ $rc = 2 ] && grep -q '^vma_bench: it was not built: the last make has failed' "$tmp/note"
+}
+
+# make check without git, as in an archive
+check_without_git()
+{
+	mkdir "$tmp/archive" && cp -r --parents scripts/check-tree "$tmp/archive/" && mkdir -p "$tmp/archive/.git" || return 1
+	printf 'no licence here\n' | tee "$tmp/archive/.git/config" >"$tmp/archive/other"
+	(cd "$tmp/archive" && GIT_DIR=/nonexistent timeout 50 scripts/check-tree) >"$tmp/checked" 2>&1
+	! grep '^\.git/' "$tmp/checked" && grep -q '^other:1: give it an SPDX' "$tmp/checked"
+}
+
 builds()
 {
 	variables_are_data
@@ -264,6 +316,11 @@ builds()
 	lacking 'a compiler without memory' 'echo "cc1: out of memory allocating 65536 bytes after a total of 1 bytes" >&2; exit 1'
 	# shellcheck disable=SC2016
 	lacking 'a compiler whose files may not grow' 'ulimit -f 0; exec gcc -x c -E -o "$0.i" /dev/null'
+	run 'a failed build leaves a note' note_of_a_failed_build
+	run 'why much is built again' says_why_it_builds
+	run 'make check without git' check_without_git
+	make_says 'flock is not there' 'flock is not installed' KDIR="$kdir" PATH="$(path_without flock)"
+	make_says 'python3 is not there' 'python3 is not installed' KDIR="$kdir" PATH="$(path_without python3)"
 	full_disk
 	# shellcheck disable=SC2016
 	fake_cc cc-waits "echo \$\$ >$tmp/started; exec sleep 60"

@@ -7,6 +7,7 @@ exit:  0 all passed, 1 one failed
 """
 import lzma
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,27 @@ class Traces(unittest.TestCase):
 
     def test_halves_in_another_order(self):
         self.assertEqual(self.replay(LINES + THREADS + END), (0, []))
+
+    def test_modes(self):
+        mode = '[ Process PID=1 runs in {} bit mode. ]\n'
+        old = LINES.replace('mmap(', 'mmap2(').replace('0x7fb4fe7fc000', '0xf7fc0000').replace('0x556a2ebb8000', '0x56550000')
+        self.assertEqual(self.replay(mode.format(32) + old + END), (0, []))
+        self.assertEqual(self.replay(LINES + '1 ' + mode.format(64) + END), (0, []))
+
+    @unittest.skipUnless(shutil.which('strace'), 'strace is not installed')
+    def test_as_the_page_says(self):
+        """The command line of docs/replay.md, with the strace that is here."""
+        top = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', '..')
+        with open(os.path.join(top, 'docs/replay.md'), encoding='utf-8') as f:
+            command = next(line.strip() for line in f if line.startswith('    strace -f'))
+        with tempfile.TemporaryDirectory() as tmp:
+            words = [{'TRACE': 'TRACE', 'PROGRAM...': 'true'}.get(word, word) for word in command.split()]
+            ran = subprocess.run(words, cwd=tmp, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            if 'ptrace' in ran.stdout:
+                self.skipTest('nothing may be traced here: ' + ran.stdout.splitlines()[0])
+            self.assertEqual(ran.returncode, 0, ran.stdout)
+            with open(os.path.join(tmp, 'TRACE'), encoding='utf-8') as f:
+                self.assertEqual(self.replay(f.read()), (0, []))
 
     def test_not_whole(self):
         self.refused(lzma.compress((LINES * 500).encode())[:-30],
