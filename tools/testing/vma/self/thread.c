@@ -127,7 +127,6 @@ static int wait_for_write_lock(void *data)
 /* Readers share it until a writer waits, who gets it when the last has gone. */
 TEST(thread, rwsem_lets_readers_in_and_a_writer_wait)
 {
-	struct task_struct *writer;
 	struct shared s;
 
 	init_shared(&s);
