@@ -238,6 +238,28 @@ TEST(oracle, sees_a_changed_byte)
 	    "page 0 at 10000000 holds 0x40, expected 0x41");
 }
 
+#ifdef MADV_GUARD_INSTALL
+TEST(oracle, sees_a_guard_that_is_gone)
+{
+	struct space *sp = layout(test, "[Ww]");
+
+	lie(sp->model[1] = 0xfffe, sp->model[1] = 0,
+	    "page 1 at 10001000 is no guard, expected one");
+}
+
+TEST(oracle, sees_a_guard_too_many)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(advise(sp, 1, 1, MADV_GUARD_INSTALL));
+	lie(sp->model[1] = 0, sp->model[1] = 0xfffe,
+	    "page 1 at 10001000 is a guard, expected contents 0");
+}
+#else
+ABSENT(oracle, sees_a_guard_that_is_gone, "this kernel has no guard regions")
+ABSENT(oracle, sees_a_guard_too_many, "this kernel has no guard regions")
+#endif
+
 TEST(oracle, sees_a_page_that_is_gone)
 {
 	struct space *sp = layout(test, "[Ww]");

@@ -5,6 +5,7 @@
 #include <linux/pgtable.h>
 
 #include "draw.h"
+#include "guard.h"
 #include SHIM_LEAF_HEADER
 
 /* The letter of an entry that is neither none nor present. */
@@ -58,6 +59,8 @@ static char pte_letter(char c, pte_t pte)
 {
 	if (pte_none(pte))
 		return c;
+	if (pte_is_guard(pte))
+		return 'G';
 	return pte_present(pte) ? c & ~0x20 : leaf_letter(shim_leaf_of_pte(pte));
 }
 

@@ -11,6 +11,7 @@
 
 #include "internal.h"
 #include "check.h"
+#include "guard.h"
 #include "ptr_map.h"
 
 #define MAX_BATCHED	8192
@@ -65,6 +66,19 @@ static void check_page(struct space_view *sv, long page, u16 want, const struct 
 		      there, want);
 }
 
+/* The other half, a guard where the model has none, is seen where it is walked. */
+static void check_guard(struct space_view *sv, long page)
+{
+	pte_t *ptep = shim_lookup_pte(sv->sp->mm, page_addr(page));
+	bool is = ptep && pte_is_guard(ptep_get(ptep));
+
+	if (ptep)
+		pte_unmap(ptep);
+	if (!is)
+		wrong(sv->sp, "guard", "page %ld at %lx is no guard, expected one", page,
+		      page_addr(page));
+}
+
 /**
  * oracle_contents() - compare the pages of a space with its model
  * @sv: the view of the space
@@ -80,6 +94,10 @@ void oracle_contents(struct space_view *sv)
 	for (page = 0; page < SPACE_PAGES && !oracle_quiet(sv->sp->test->priv); page++) {
 		if (model[page] == MODEL_UNKNOWN)
 			continue;
+		if (model[page] == MODEL_GUARD) {
+			check_guard(sv, page);
+			continue;
+		}
 		while (m < end && page_of(m) + entry_pages(m) <= page)
 			m++;
 		check_page(sv, page, model[page], m < end && page_of(m) <= page ? m : NULL);

@@ -11,6 +11,7 @@
 #include <linux/userfaultfd_k.h>
 
 #include "check.h"
+#include "guard.h"
 #include SHIM_LEAF_HEADER
 
 /* The state of a walk, which is in order of address. */
@@ -99,6 +100,16 @@ static void see_leaf(struct walk *w, struct vm_area_struct *vma, unsigned long a
 	}
 }
 
+static void see_guard(struct space *sp, unsigned long addr)
+{
+	long page = (long)(addr - SPACE_BASE) >> PAGE_SHIFT;
+
+	if (page >= 0 && page < SPACE_PAGES && sp->model[page] != MODEL_GUARD &&
+	    sp->model[page] != MODEL_UNKNOWN)
+		wrong(sp, "guard", "page %ld at %lx is a guard, expected contents %#x", page, addr,
+		      sp->model[page]);
+}
+
 static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 {
 	struct vm_area_struct *vma = vma_at(w, addr);
@@ -113,6 +124,10 @@ static void see_pte(struct walk *w, unsigned long addr, pte_t pte)
 	}
 	if (uffd_protects(pte))
 		oracle_uffd_entry(sp, vma, addr, pte_present(pte) && pte_write(pte));
+	if (pte_is_guard(pte)) {
+		see_guard(sp, addr);
+		return;
+	}
 	if (!pte_present(pte)) {
 		see_leaf(w, vma, addr, pte);
 		return;

@@ -2,6 +2,7 @@
 /* Loads and stores by user code, which must agree with the model of the contents. */
 #include <linux/sched/mm.h>
 
+#include "guard.h"
 #include "model.h"
 
 /* The first mapped page at @page or above it, from which a stack may grow down. */
@@ -122,6 +123,7 @@ int write_page(struct space *sp, long page, u8 value)
 	if (!err)
 		err = access_user(sp, page_addr(page + 1) - 1, &value, true);
 	if (!err) {
+		KUNIT_EXPECT_NE_MSG(sp->test, sp->model[page], MODEL_GUARD, "%s page %ld", sp->name, page);
 		model_fresh(sp, page, top - page);
 		model_write(sp, page, value);
 	}

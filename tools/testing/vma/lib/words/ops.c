@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 
 #include "arguments.h"
+#include "guard.h"
 #include "internal.h"
 #include "model.h"
 
@@ -231,6 +232,53 @@ int resize(struct space *sp, long page, long nr, long new_nr)
 	return errno_of(remap(sp, page, nr, new_nr, 0, 0));
 }
 
+/* What zaps pages leaves guards among them. */
+static void model_zapped(struct space *sp, long page, long nr, bool known)
+{
+	for (; nr > 0; page++, nr--) {
+		if (page < 0 || page >= SPACE_PAGES || sp->model[page] == MODEL_GUARD)
+			continue;
+		if (known)
+			model_fresh(sp, page, 1);
+		else
+			forget(sp, page, 1);
+	}
+}
+
+/* Pages that were guards are as never touched, and others as they were. */
+static void model_no_guards(struct space *sp, long page, long nr, bool known)
+{
+	for (; nr > 0; page++, nr--) {
+		if (page < 0 || page >= SPACE_PAGES || sp->model[page] != MODEL_GUARD)
+			continue;
+		if (known)
+			model_fresh(sp, page, 1);
+		else
+			forget(sp, page, 1);
+	}
+}
+
+static void model_advice(struct space *sp, long page, long nr, int advice, int err)
+{
+	switch (advice) {
+	case MADV_DONTNEED:
+		/* madvise() goes on after a gap (-ENOMEM), and ends at a VMA that is mlocked */
+		model_zapped(sp, page, nr, !err || err == -ENOMEM);
+		break;
+	case MADV_FREE:
+		model_zapped(sp, page, nr, false);
+		break;
+#ifdef MADV_GUARD_INSTALL
+	case MADV_GUARD_INSTALL:
+		model_set(sp, page, nr, err ? MODEL_UNKNOWN : MODEL_GUARD);
+		break;
+	case MADV_GUARD_REMOVE:
+		model_no_guards(sp, page, nr, !err);
+		break;
+#endif
+	}
+}
+
 /**
  * advise() - madvise()
  * @sp: the space, made the current one
@@ -247,11 +295,7 @@ int advise(struct space *sp, long page, long nr, int advice)
 	op_begin(sp, advice == MADV_COLLAPSE ? "collapse" : "madvise", "%ld, %ld, %s", page, nr,
 		 advice_text(advice));
 	err = op_end(sys_madvise(page_addr(page), nr * PAGE_SIZE, advice));
-	/* madvise() goes on after a gap (-ENOMEM), and ends at a VMA that is mlocked */
-	if (advice == MADV_DONTNEED && (!err || err == -ENOMEM))
-		model_fresh(sp, page, nr);
-	else if (advice == MADV_DONTNEED || advice == MADV_FREE)
-		forget(sp, page, nr);
+	model_advice(sp, page, nr, advice, err);
 	return op_done(sp, err);
 }
 
