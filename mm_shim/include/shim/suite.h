@@ -40,7 +40,7 @@ struct shim_test {
 /* suite.c */
 int shim_finish_case(struct kunit *test);
 
-/* mm_shim/kernel/boot/known_bugs.c */
+/* mm_shim/kernel/cases/known_bugs.c */
 const char *shim_known_bug(const char *suite, const char *name);
 
 /* sweep.c */
