@@ -123,11 +123,11 @@ static void op_map(struct fuzz *f, struct fspace *s, const struct args *a)
 	BUILD_BUG_ON(VM_READ != PROT_READ || VM_WRITE != PROT_WRITE || VM_EXEC != PROT_EXEC);
 	if (flags == ANON)
 		CALL(want, map(s->sp, a->page, a->nr, prot), "map(%s, %ld, %ld, %s)", a->name,
-		     a->page, a->nr, prot_text(prot));
+		     a->page, a->nr, prot_in_c(prot));
 	else
 		CALL(want, map_file(s->sp, a->page, a->nr, prot, flags, NULL, 0),
 		     "map_file(%s, %ld, %ld, %s, %s, NULL, 0)", a->name, a->page, a->nr,
-		     prot_text(prot), map_flags_text(flags, text));
+		     prot_in_c(prot), map_flags_in_c(flags, text));
 }
 
 static void op_map_file(struct fuzz *f, struct fspace *s, const struct args *a)
@@ -148,8 +148,8 @@ static void op_map_file(struct fuzz *f, struct fspace *s, const struct args *a)
 		     (flags & MAP_SHARED ? VM_SHARED : 0);
 	want = model_map(f, s, a->page, a->nr, like, flags);
 	CALL(want, map_file(s->sp, a->page, a->nr, prot, flags, f->file[file], pgoff),
-	     "map_file(%s, %ld, %ld, %s, %s, %s, %ld)", a->name, a->page, a->nr, prot_text(prot),
-	     map_flags_text(flags, text), names[file], pgoff);
+	     "map_file(%s, %ld, %ld, %s, %s, %s, %ld)", a->name, a->page, a->nr, prot_in_c(prot),
+	     map_flags_in_c(flags, text), names[file], pgoff);
 }
 
 static void op_unmap(struct fuzz *f, struct fspace *s, const struct args *a)
@@ -165,7 +165,7 @@ static void op_protect(struct fuzz *f, struct fspace *s, const struct args *a)
 	long want = model_protect(f, s, a->page, a->nr, prot);
 
 	CALL(want, protect(s->sp, a->page, a->nr, prot), "protect(%s, %ld, %ld, %s)", a->name,
-	     a->page, a->nr, prot_text(prot));
+	     a->page, a->nr, prot_in_c(prot));
 }
 
 static void op_move(struct fuzz *f, struct fspace *s, const struct args *a)
@@ -209,7 +209,7 @@ static void op_advise(struct fuzz *f, struct fspace *s, const struct args *a)
 		return;
 	want = model_advise(f, s, a->page, a->nr, advice);
 	CALL(want, advise(s->sp, a->page, a->nr, advice), "advise(%s, %ld, %ld, %s)", a->name,
-	     a->page, a->nr, advice_text(advice));
+	     a->page, a->nr, advice_in_c(advice));
 }
 
 static void op_lock(struct fuzz *f, struct fspace *s, const struct args *a)

@@ -73,7 +73,7 @@ void say_call(struct fuzz *f, struct fspace *s, long want, const char *fmt, ...)
 		say(f, "\tcommit_no_limit();\n");
 }
 
-const char *prot_text(int prot)
+const char *prot_in_c(int prot)
 {
 	switch (prot) {
 	case PROT_NONE:
@@ -92,7 +92,7 @@ const char *prot_text(int prot)
 
 #define ADVICE(name) case MADV_##name: return "MADV_" #name
 
-const char *advice_text(int advice)
+const char *advice_in_c(int advice)
 {
 	switch (advice) {
 	ADVICE(NORMAL);
@@ -119,7 +119,7 @@ const char *advice_text(int advice)
 	return "?";
 }
 
-const char *map_flags_text(int flags, char *text)
+const char *map_flags_in_c(int flags, char *text)
 {
 	static const struct { int flag; const char *name; } names[] = {
 		{ MAP_FIXED_NOREPLACE, " | MAP_FIXED_NOREPLACE" }, { MAP_LOCKED, " | MAP_LOCKED" },
