@@ -10,6 +10,7 @@
 #include "internal.h"
 
 #include <waist/bench.h>
+#include <shim/inside.h>
 #include <shim/machine.h>
 
 #define RW	(PROT_READ | PROT_WRITE)

@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "shapes.h"
 
+#include <shim/inside.h>
 #include <waist/bench_lazy.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
