@@ -7,6 +7,8 @@
 #include <linux/pgtable.h>
 
 #include <shim/compat.h>
+#include <linux/swap.h>
+
 #include SHIM_LEAF_HEADER
 
 /* A page of the model that is a guard; no byte has this value, see struct space. */
