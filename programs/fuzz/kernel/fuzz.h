@@ -127,7 +127,6 @@ void fuzz_wrong(struct fuzz *f, const char *assertion, const char *fmt, ...) __p
 void say(struct fuzz *f, const char *fmt, ...) __printf(2, 3);
 void say_call(struct fuzz *f, struct fspace *s, long want, const char *fmt, ...) __printf(4, 5);
 const char *prot_in_c(int prot);
-const char *advice_in_c(int advice);
 const char *map_flags_in_c(int flags, char *text);
 void say_begin(struct fuzz *f);
 

@@ -5,6 +5,7 @@
  */
 #include <linux/swap.h>
 
+#include "arguments.h"
 #include "attr.h"
 #include "fuzz.h"
 
@@ -208,8 +209,8 @@ static void op_advise(struct fuzz *f, struct fspace *s, const struct args *a)
 	if (advice == MADV_MERGEABLE && a->nr > 16)
 		return;
 	want = model_advise(f, s, a->page, a->nr, advice);
-	CALL(want, advise(s->sp, a->page, a->nr, advice), "advise(%s, %ld, %ld, %s)", a->name,
-	     a->page, a->nr, advice_in_c(advice));
+	CALL(want, advise(s->sp, a->page, a->nr, advice), "advise(%s, %ld, %ld, MADV_%s)", a->name,
+	     a->page, a->nr, advice_text(advice));
 }
 
 static void op_lock(struct fuzz *f, struct fspace *s, const struct args *a)

@@ -90,35 +90,6 @@ const char *prot_in_c(int prot)
 	return "RW | PROT_EXEC";
 }
 
-#define ADVICE(name) case MADV_##name: return "MADV_" #name
-
-const char *advice_in_c(int advice)
-{
-	switch (advice) {
-	ADVICE(NORMAL);
-	ADVICE(RANDOM);
-	ADVICE(SEQUENTIAL);
-	ADVICE(DONTNEED);
-	ADVICE(FREE);
-	ADVICE(DONTFORK);
-	ADVICE(DOFORK);
-	ADVICE(MERGEABLE);
-	ADVICE(UNMERGEABLE);
-	ADVICE(HUGEPAGE);
-	ADVICE(NOHUGEPAGE);
-	ADVICE(DONTDUMP);
-	ADVICE(DODUMP);
-	ADVICE(WIPEONFORK);
-	ADVICE(KEEPONFORK);
-	ADVICE(COLD);
-	ADVICE(PAGEOUT);
-	ADVICE(POPULATE_READ);
-	ADVICE(POPULATE_WRITE);
-	ADVICE(COLLAPSE);
-	}
-	return "?";
-}
-
 const char *map_flags_in_c(int flags, char *text)
 {
 	static const struct { int flag; const char *name; } names[] = {
