@@ -161,6 +161,8 @@ void source_free(struct source_line *at, unsigned int nr)
 	}
 }
 
+static const char * const tops[] = { SHIM_TREE "/", SHIM_TOP "/" };
+
 /**
  * source_path() - a file as seen from the top of its tree
  * @file: its absolute path
@@ -169,7 +171,6 @@ void source_free(struct source_line *at, unsigned int nr)
  */
 const char *source_path(const char *file)
 {
-	static const char * const tops[] = { SHIM_TREE "/", SHIM_TOP "/" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(tops); i++)
@@ -206,11 +207,10 @@ static char *text_at(const char *file, unsigned int nr)
  */
 char *source_text(const char *path, unsigned int nr)
 {
-	static const char * const tops[] = { "", SHIM_TREE "/", SHIM_TOP "/" };
-	char *text = NULL, *file;
+	char *text = *path == '/' ? text_at(path, nr) : NULL, *file;
 	size_t i;
 
-	for (i = *path != '/'; i < (*path == '/' ? 1 : ARRAY_SIZE(tops)) && !text; i++) {
+	for (i = 0; *path != '/' && i < ARRAY_SIZE(tops) && !text; i++) {
 		file = xasprintf("%s%s", tops[i], path);
 		text = text_at(file, nr);
 		free(file);

@@ -54,7 +54,7 @@ static char *row_of(const char *top, int top_len, const char *rule, int rule_len
 /* The oracle names the rule as "(rule map_count)"; @file is in the tree that has the docs. */
 static char *rule_of(const char *reason, const char *file, const char *below)
 {
-	const char *rule = reason ? strstr(reason, " (rule ") : NULL;
+	const char *rule = strstr(reason, " (rule ");
 
 	if (!rule)
 		return NULL;
@@ -177,7 +177,7 @@ void failure_place(struct test_case *tc, bool with_log)
 
 	if (res->verdict == FAILED) {
 		find_statement(tc);
-		res->condition = res->reason ? condition_of(res->reason) : NULL;
+		res->condition = condition_of(res->reason);
 		reason = reason_with_place(tc);
 		free(res->reason);
 		res->reason = reason;

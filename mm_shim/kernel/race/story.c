@@ -83,15 +83,15 @@ void story_switch(unsigned int from, unsigned int to, enum turn_why why)
 static bool is_machine(const void *frame)
 {
 	static const char *const names[] = {
-		"story_switch", "switch_to", "point", "preempt", "park", "relax", "synchronize",
-		"reader_begin", "reader_end", "run_racer", "__schedule", "schedule",
+		"story_switch", "switch_to", "point", "park", "relax", "synchronize",
+		"reader_begin", "reader_end", "run_racer", "schedule",
 	};
 	unsigned long offset;
 	const char *name = host_symbol((char *)frame - 1, &offset);
 	int i;
 
 	if (!name || strstarts(name, "turn_") || strstarts(name, "shim_") ||
-	    strstarts(name, "host_") || strstarts(name, "kernel_schedule"))
+	    strstarts(name, "host_"))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(name, names[i]))

@@ -5,9 +5,9 @@
 
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/swap.h>	/* before the header of entries of older trees */
 
 #include <shim/compat.h>
-#include <linux/swap.h>
 
 #include SHIM_LEAF_HEADER
 
