@@ -19,8 +19,8 @@ SWAPS = {'vm_start': 'vm_end', 'vm_end': 'vm_start', 'prev': 'next', 'next': 'pr
 
 class Generated:
     """One such change; for the judge it is as one that is declared below mutants/."""
-    tree = needs = killer = sweep = fix = why = since = points = preemptions = strict = schedules = ''
-    kind, flavour, killers, swept, sweeps = 'det', ('plain', ''), [], [], []
+    tree = needs = killer = sweep = fix = why = breaks = since = points = preemptions = strict = schedules = ''
+    kind, flavour, killers, swept, sweeps, hunted = 'det', ('plain', ''), [], [], [], False
 
     def __init__(self, file, text, how, start, end, make):
         self.file, self.start, self.old, self.make = file, start, text[start:end], make
@@ -30,6 +30,9 @@ class Generated:
 
     def config(self, args):
         return args.config
+
+    def flavour_of(self, args):
+        return (args.variant, '') if args.hunt and args.variant else self.flavour
 
     def apply(self, text):
         end = self.start + len(self.old)

@@ -9,9 +9,11 @@ from source import function
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 WHERE = os.path.join(TOP, 'mutants')
 KINDS = ('det', 'oom', 'assert', 'leak', 'race')
-FIELDS = set('what shows kind file tree since needs variant killer sweep schedules points preemptions strict fix why'.split())
+FIELDS = set('what shows kind file tree since needs variant killer sweep schedules points preemptions strict fix why breaks'.split())
 FULL = 'full'     # the configuration that has all there is
 SCHEDULES = 2000
+UNKNOWN = '-'     # as a killer: nobody has looked yet which case sees it
+BREAKS = ('memory', 'bits', 'errno', 'count', 'lock', 'race', 'leak', 'hang')
 
 
 class Broken(Exception):
@@ -61,9 +63,15 @@ class Mutant:
         missing = {'what', 'kind', 'file'} - set(self.fields)
         if self.kind not in KINDS:
             die(f'mutants/{self.name}: "kind" is one of {", ".join(KINDS)}')
-        if not self.killers and not self.why:
+        if not self.killer and not self.why:
             missing.add('killer')
-        if self.kind == 'oom' and not self.sweeps:
+        if self.breaks and self.breaks not in BREAKS:
+            die(f'mutants/{self.name}: "breaks" is one of {", ".join(BREAKS)}')
+        if self.hunted and not self.fix:
+            missing.add('fix')
+        if self.hunted and not self.breaks:
+            missing.add('breaks')
+        if self.kind == 'oom' and not self.sweeps and self.killers:
             missing.add('sweep')
         if missing:
             die(f'mutants/{self.name}: say "{min(missing)}"')
@@ -77,7 +85,12 @@ class Mutant:
 
     @property
     def killers(self):
-        return self.killer.split()
+        return [] if self.killer == UNKNOWN else self.killer.split()
+
+    @property
+    def hunted(self):
+        """Is it one of docs/results/hunt.md?"""
+        return self.name.startswith('history/')
 
     @property
     def sweeps(self):
@@ -91,6 +104,10 @@ class Mutant:
     @property
     def flavour(self):
         return (self.variant or 'plain', self.tree)
+
+    def flavour_of(self, args):
+        """The flavour of the build that this run asks for."""
+        return (args.variant, self.tree) if args.hunt and args.variant else self.flavour
 
     def config(self, args):
         """The first configuration that has what it needs, or None."""

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The whole suite against each mutant, and a table of what was seen: docs/results/hunt.md."""
+import os
+import re
+import shlex
+import shutil
+import tempfile
+import threading
+import time
+
+from ktap import Report
+from mutant import Broken, TOP
+from process import start
+
+SEEN = os.path.join(TOP, 'docs/results/hunt.tsv')
+COLUMNS = ('mutant', 'breaks', 'caught', 'cases', 'cause', 'seconds', 'reason')
+SECONDS = 20            # a case that is not for the mutant may be a slow one
+OPTIONS = '--no-oom --schedules=1 -x'
+NO_CASE = 'boot'        # no case is red, but the program ends as if one were
+# What told, by how the reason of a case begins or what it has in it. The first that fits is it
+CAUSES = (
+    ('ASan', r'AddressSanitizer|LeakSanitizer'),
+    ('UBSan', r'runtime error|UndefinedBehavior'),
+    ('TSan', r'ThreadSanitizer|data race'),
+    ('lockdep', r'WARNING: possible|lockdep|inconsistent lock|suspicious RCU'),
+    ('timeout', r'timed out|deadlock|hangs|no task can'),
+    ('WARN', r'WARNING: '),
+    ('crash', r'kernel BUG|^BUG: |signal|segmentation|terminated|SIG[A-Z]+|exit'),
+    ('oracle', r'^oracle: |\(rule '),
+    ('accounts', r'leak|left|still charged|not freed'),
+)
+
+
+def cause(reason):
+    """What kind of check has told, in a word."""
+    return next((name for name, pattern in CAUSES if re.search(pattern, reason)), 'assertion')
+
+
+def whole_suite(binary, options):
+    """The red cases, [(name, reason)]; an early end without one counts as NO_CASE."""
+    status, text = start([binary, '-j1', '--timeout', str(SECONDS), *shlex.split(options)])
+    red = [(name, case.reason) for name, case in Report(text).cases.items() if case.state == 'failed']
+    if status and not red:
+        last = next((l for l in reversed(text.splitlines()) if l.strip()), 'no output')
+        red = [(NO_CASE, f'exit status {status}: {last}')]
+    return red
+
+
+def rows(path):
+    """The rows of a file as dictionaries by the name of the mutant; none if there is no file."""
+    try:
+        with open(path, encoding='utf-8') as f:
+            lines = [line.rstrip('\n').split('\t') for line in f if not line.startswith('#')]
+    except FileNotFoundError:
+        return {}
+    return {line[0]: dict(zip(COLUMNS, line)) for line in lines[1:]}
+
+
+class Hunt:
+    """Judges a mutant by all cases, as Judge of scripts/mutants does by those named for it.
+
+    Each result is a row of the file at once; a mutant that has one is not run again.
+    """
+
+    def __init__(self, args, builds, tmp):
+        self.args, self.builds, self.tmp = args, builds, tmp
+        self.lock, self.done = threading.Lock(), rows(args.hunt)
+        if not self.done:
+            with open(args.hunt, 'w', encoding='utf-8') as f:
+                print(*COLUMNS, sep='\t', file=f)
+
+    def __call__(self, mutant):
+        row = self.done.get(mutant.name) or self.ask(mutant)
+        if row['caught'] == 'error':
+            return False, 'error', row['reason']
+        if row['caught'] == 'no':
+            return False, 'survived', 'no case turns red'
+        return True, f'seen by {row["cases"]} ({row["cause"]})', row['reason']
+
+    def ask(self, mutant):
+        work = tempfile.mkdtemp(dir=self.tmp)
+        began = time.monotonic()
+        try:
+            build = self.builds[mutant.config(self.args), mutant.flavour_of(self.args)]
+            red = whole_suite(build.compile(mutant, work), self.args.options)
+            row = self.row(mutant, 'yes' if red else 'no', red, began)
+        except Broken as e:
+            row = self.row(mutant, 'error', [('', str(e))], began)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        with self.lock, open(self.args.hunt, 'a', encoding='utf-8') as f:
+            print(*row.values(), sep='\t', file=f)
+        return row
+
+    @staticmethod
+    def row(mutant, caught, red, began):
+        reason = ' '.join(red[0][1].split()) if red else ''
+        return dict(zip(COLUMNS, (
+            mutant.name, mutant.breaks, caught, ' '.join(name for name, _ in red),
+            cause(reason) if caught == 'yes' else '', f'{time.monotonic() - began:.0f}', reason)))
+
+
+def table(mutants):
+    """Print the table of docs/results/hunt.md; what is not measured yet has an empty cell."""
+    seen = rows(SEEN)
+    for m in (m for m in mutants if m.hunted):
+        row = seen.get(m.name)
+        caught = '' if not row else 'no' if row['caught'] == 'no' else \
+            f'`{row["cases"].split()[0]}` ({row["cause"]})'
+        print(f'| {m.fix} | {m.file} | {m.breaks} | {m.name} | {caught} |')
