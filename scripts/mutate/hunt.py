@@ -36,9 +36,9 @@ def cause(reason):
     return next((name for name, pattern in CAUSES if re.search(pattern, reason)), 'assertion')
 
 
-def whole_suite(binary, options):
+def whole_suite(binary, options, jobs=1):
     """The red cases, [(name, reason)]; an early end without one counts as NO_CASE."""
-    status, text = start([binary, '-j1', '--timeout', str(SECONDS), *shlex.split(options)])
+    status, text = start([binary, f'-j{jobs}', '--timeout', str(SECONDS), *shlex.split(options)])
     red = [(name, case.reason) for name, case in Report(text).cases.items() if case.state == 'failed']
     if status and not red:
         last = next((l for l in reversed(text.splitlines()) if l.strip()), 'no output')
