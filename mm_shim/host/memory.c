@@ -12,9 +12,22 @@ void __asan_poison_memory_region(const volatile void *addr, size_t size)
 	__attribute__((weak));
 void __asan_unpoison_memory_region(const volatile void *addr, size_t size)
 	__attribute__((weak));
+void __asan_get_shadow_mapping(size_t *scale, size_t *offset) __attribute__((weak));
+
+/* A fault of the host costs more than to clear a huge page, also in ASan's shadow of it. */
+static void want_huge_pages(uintptr_t at, unsigned long size)
+{
+	size_t scale, offset;
+
+	madvise((void *)at, size, MADV_HUGEPAGE);
+	if (!__asan_get_shadow_mapping)
+		return;
+	__asan_get_shadow_mapping(&scale, &offset);
+	madvise((void *)((at >> scale) + offset), size >> scale, MADV_HUGEPAGE);
+}
 
 /**
- * host_reserve() - reserve zeroed memory, which the host allocates page by page when used
+ * host_reserve() - reserve zeroed memory, which the host allocates when it is used
  * @size: bytes, a multiple of the page size
  * @align: alignment in bytes, a power of two
  *
@@ -28,7 +41,9 @@ void *host_reserve(unsigned long size, unsigned long align)
 
 	if (p == MAP_FAILED)
 		host_lacks("cannot reserve the machine's memory; raise ulimit -v");
-	return (void *)(((uintptr_t)p + align - 1) & ~(align - 1));
+	p = (char *)(((uintptr_t)p + align - 1) & ~(align - 1));
+	want_huge_pages((uintptr_t)p, size);
+	return p;
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slab objects. Each is a malloc() of its own, so ASan knows its bounds and its
- * life, behind a header with the stack that allocated it. The header is
+ * Slab objects. Each is a malloc() of its own, so ASan knows its bounds, its life and the
+ * stack that allocated it; without ASan that stack stands before the header. The header is
  * poisoned like a red zone: this file is built without instrumentation, so that it may
  * read it, and so that TSan does not take the lock for an order between threads.
  */
@@ -23,9 +23,11 @@ struct host_object {
 	void *start;			/* what malloc() returned */
 	unsigned long size;
 	unsigned long magic;
-	unsigned long nr_frames;
-	void *frames[HOST_FRAMES];
 };
+
+/* A function that only a binary with ASan has. */
+size_t __asan_get_alloc_stack(void *addr, void **trace, size_t size, int *thread_id)
+	__attribute__((weak));
 
 struct host_pool {
 	const char *name;
@@ -48,6 +50,38 @@ static void pool_unlock(struct host_pool *pool)
 static struct host_object *header(const void *object)
 {
 	return (struct host_object *)object - 1;
+}
+
+/* Bytes before the header for the stack, see frames_of() */
+static unsigned long frames_size(void)
+{
+	return __asan_get_alloc_stack ? 0 : HOST_FRAMES * sizeof(void *);
+}
+
+/* Fills @frames with the stack that has allocated an object, and returns their number. */
+static unsigned int frames_of(const struct host_object *obj, void *frames[HOST_FRAMES])
+{
+	unsigned int nr = 0;
+	int thread;
+
+	if (__asan_get_alloc_stack)
+		return __asan_get_alloc_stack(obj->start, frames, HOST_FRAMES, &thread);
+	memcpy(frames, (void **)obj - HOST_FRAMES, frames_size());
+	while (nr < HOST_FRAMES && frames[nr])
+		nr++;
+	return nr;
+}
+
+static void take_frames(struct host_object *obj)
+{
+	void **frames = (void **)obj - HOST_FRAMES;
+	unsigned int nr;
+
+	if (!frames_size())
+		return;
+	nr = host_backtrace(frames, HOST_FRAMES);
+	if (nr < HOST_FRAMES)
+		frames[nr] = NULL;
 }
 
 /**
@@ -89,7 +123,7 @@ void host_pool_destroy(struct host_pool *pool)
 void *host_object_alloc(struct host_pool *pool, unsigned long size,
 			unsigned long align)
 {
-	unsigned long space = (sizeof(struct host_object) + align - 1) & ~(align - 1);
+	unsigned long space = (frames_size() + sizeof(struct host_object) + align - 1) & ~(align - 1);
 	struct host_object *obj;
 	char *start;
 
@@ -100,7 +134,7 @@ void *host_object_alloc(struct host_pool *pool, unsigned long size,
 	obj->start = start;
 	obj->size = size;
 	obj->magic = OBJECT_MAGIC;
-	obj->nr_frames = host_backtrace(obj->frames, HOST_FRAMES);
+	take_frames(obj);
 	memset(start + space, 0x6b, size);
 
 	pool_lock(pool);
@@ -226,6 +260,7 @@ const char *host_pool_name(const struct host_pool *pool)
 void host_pool_report(const struct host_pool *pool, unsigned int most)
 {
 	const struct host_object *obj;
+	void *frames[HOST_FRAMES];
 	char line[128];
 	int len;
 
@@ -235,6 +270,6 @@ void host_pool_report(const struct host_pool *pool, unsigned int most)
 		len = snprintf(line, sizeof(line), "  %s object %p of %lu bytes, allocated at:\n",
 			       pool->name, (const void *)(obj + 1), obj->size);
 		host_log(line, len);
-		host_print_frames(obj->frames, obj->nr_frames);
+		host_print_frames(frames, frames_of(obj, frames));
 	}
 }

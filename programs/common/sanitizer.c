@@ -5,6 +5,8 @@
  * they are able to handle instrumented code. Without a sanitizer nobody calls
  * them.
  */
+#include <shim/host.h>
+
 #include "result.h"
 
 #define STR(x)		#x
@@ -28,13 +30,15 @@ const char *__ubsan_default_options(void);
  * __asan_default_options() - defaults for AddressSanitizer
  *
  * Leaks are not looked for: a case ends with its process, and the kernel code
- * has no reason to free all it has before that.
+ * has no reason to free all it has before that. mm_shim/host/objects.c fills what it
+ * allocates itself, and its stacks are as deep as those of pages.
  *
  * Return: the options.
  */
 HOOK const char *__asan_default_options(void)
 {
-	return COMMON ":halt_on_error=1:detect_leaks=0:detect_stack_use_after_return=0";
+	return COMMON ":halt_on_error=1:detect_leaks=0:detect_stack_use_after_return=0"
+		":max_malloc_fill_size=0:malloc_context_size=" EXPAND_STR(HOST_FRAMES);
 }
 
 /**

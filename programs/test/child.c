@@ -90,8 +90,7 @@ child_main(const struct test_case *tc, struct shim_now *now, const struct child_
 	host_place_to(&now->place);
 	result = run_case(tc);
 	write_all(reason_fd, &done, 1);
-	/* exit(), not _exit(): TSan and gcov have work to do at the end */
-	exit(result);
+	host_exit(result);
 }
 
 static bool make_pipe(int fds[2])

@@ -14,6 +14,7 @@
 #include <linux/wait_bit.h>
 
 #include "internal.h"
+#include <shim/arena.h>
 #include <shim/cases.h>
 #include <shim/compat.h>
 #include <shim/host.h>
@@ -65,5 +66,6 @@ void shim_boot(const struct shim_options *opt)
 	boot_features();
 	shim_set_lazy(false);	/* cases say which; a tree may begin with lazy ones */
 	shim_lock_order_boot();
+	shim_page_boot_end();
 	shim_print_info(true);
 }

@@ -17,6 +17,7 @@
 #include "internal.h"
 #include <shim/compat.h>
 #include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
+#include <shim/arena.h>
 #include <shim/host.h>
 #include <shim/memory.h>
 
@@ -382,6 +383,24 @@ void shim_pages_report(unsigned int most)
 		host_print_frames(owner->frames, HOST_FRAMES);
 		most--;
 	}
+}
+
+/**
+ * shim_page_boot_end() - leave the rest of the huge pages that booting has used unused
+ *
+ * A case would copy each page of them that it uses, as the process it is forked from has
+ * touched them. In another one it gets a fresh huge page of the host by one fault.
+ *
+ * Context: the last step of the boot.
+ */
+void shim_page_boot_end(void)
+{
+	struct page *page, *next;
+	unsigned int order;
+
+	for (order = 0; order < PMD_SHIFT - PAGE_SHIFT; order++)
+		list_for_each_entry_safe(page, next, &free_list[order], lru)
+			del_free(page);
 }
 
 /* The zero page, which is reserved and is not counted as used. */

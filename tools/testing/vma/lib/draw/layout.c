@@ -174,10 +174,11 @@ void draw_layout(struct space *sp, char *text, char *below,
  */
 const char *layout_of(struct space *sp)
 {
-	char *text = kunit_kzalloc(sp->test, LAYOUT_ROOM, GFP_KERNEL);
+	char room[LAYOUT_ROOM];
+	const char *text;
 
-	if (!text)	/* the case makes all allocations fail */
-		return "(no memory to draw it)";
-	draw_layout(sp, text, NULL, NULL);
-	return text;
+	draw_layout(sp, room, NULL, NULL);
+	text = kunit_kstrdup(sp->test, room, GFP_KERNEL);
+	/* without memory the case makes all allocations fail */
+	return text ?: "(no memory to draw it)";
 }

@@ -170,6 +170,21 @@ static bool is_leaf(pmd_t pmd)
 	       (pmd_trans_huge(pmd) || shim_pmd_is_migration(pmd));
 }
 
+/* Most entries are none. These are copies, so a sanitizer has seen them already. */
+static __no_sanitize_address noinline unsigned int next_pte(const pte_t *ptes, unsigned int i)
+{
+	while (i < PTRS_PER_PTE && pte_none(ptes[i]))
+		i++;
+	return i;
+}
+
+static __no_sanitize_address noinline unsigned int next_pmd(const pmd_t *pmds, unsigned int i)
+{
+	while (i < PTRS_PER_PMD && pmd_none(pmds[i]))
+		i++;
+	return i;
+}
+
 static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 {
 	static pte_t ptes[PTRS_PER_PTE];
@@ -185,12 +200,10 @@ static void walk_ptes(struct walk *w, pmd_t *pmdp, unsigned long addr)
 		wrong(w->sv->sp, "table.lock", "page table at %lx is left locked", addr);
 	/* a copy, so that the table is unmapped again before other functions are called */
 	ptep = pte_offset_map(pmdp, addr);
-	for (i = 0; i < PTRS_PER_PTE; i++)
-		ptes[i] = ptep_get(ptep + i);
+	memcpy(ptes, ptep, sizeof(ptes));
 	pte_unmap(ptep);
-	for (i = 0; i < PTRS_PER_PTE; i++)
-		if (!pte_none(ptes[i]))
-			see_pte(w, addr + i * PAGE_SIZE, ptes[i]);
+	for (i = next_pte(ptes, 0); i < PTRS_PER_PTE; i = next_pte(ptes, i + 1))
+		see_pte(w, addr + i * PAGE_SIZE, ptes[i]);
 }
 
 /* The number of page tables that are deposited for huge PMDs, to split them with. */
@@ -220,22 +233,21 @@ static void check_deposited(struct walk *w, pmd_t *table, unsigned long addr, lo
 
 static void walk_pmds(struct walk *w, pud_t *pudp, unsigned long addr)
 {
+	static pmd_t pmds[PTRS_PER_PMD];
 	pmd_t *table = pmd_offset(pudp, addr);
-	unsigned long at = addr;
+	unsigned long at;
 	long anon_leaves = 0;
 	unsigned int i;
 
 	w->sv->tables_bytes += PTRS_PER_PMD * sizeof(pmd_t);
-	for (i = 0; i < PTRS_PER_PMD; i++, at += PMD_SIZE) {
-		pmd_t pmd = pmdp_get(table + i);
-
-		if (pmd_none(pmd))
-			continue;
-		if (!is_leaf(pmd)) {
+	memcpy(pmds, table, sizeof(pmds));
+	for (i = next_pmd(pmds, 0); i < PTRS_PER_PMD; i = next_pmd(pmds, i + 1)) {
+		at = addr + i * PMD_SIZE;
+		if (!is_leaf(pmds[i])) {
 			walk_ptes(w, table + i, at);
 			continue;
 		}
-		see_pmd(w, at, pmd);
+		see_pmd(w, at, pmds[i]);
 		anon_leaves += vma_at(w, at) && vma_is_anonymous(vma_at(w, at));
 	}
 	if (IS_ENABLED(CONFIG_SPLIT_PMD_PTLOCKS))
