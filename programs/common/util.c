@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 
 #include "util.h"
@@ -56,6 +57,23 @@ double now_seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/**
+ * terminal_width() - get the columns of a line that is to be erased again
+ * @fd: the terminal
+ *
+ * A line that fills the terminal may wrap, and then cannot be erased.
+ *
+ * Return: columns, at most 79.
+ */
+int terminal_width(int fd)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(fd, TIOCGWINSZ, &size) || !size.ws_col || size.ws_col > 80)
+		return 79;
+	return size.ws_col - 1;
 }
 
 /* The length of the UTF-8 sequence at @s that XML allows too, or 0. */

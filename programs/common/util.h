@@ -22,6 +22,7 @@
 void *xcalloc(size_t nr, size_t size);
 __printf(1, 2) char *xasprintf(const char *fmt, ...);
 double now_seconds(void);
+int terminal_width(int fd);
 char *text_clean(const char *text, size_t len);
 
 #endif /* RUNNER_UTIL_H */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "fuzzer.h"
 
@@ -95,18 +96,22 @@ static void leave_out(struct spent *start, struct spent then)
 static void progress(const struct options *opt, struct spent start, unsigned long sequences,
 		     bool last)
 {
+	char *line, cpu[64] = "";
 	struct spent now;
 
 	if (opt->quiet && !last)
 		return;
 	now = spent_now();
-	fprintf(stderr, "%s%lu operations, %lu sequences, %u kept, %.0f operations/s",
-		opt->quiet ? "" : "\r\033[K", shared->done, sequences, corpus_size(),
-		now.wall > start.wall ? shared->done / (now.wall - start.wall) : 0);
 	if (last && now.cpu > start.cpu)
-		fprintf(stderr, " (%.0f in a second of CPU time)",
-			shared->done / (now.cpu - start.cpu));
-	fprintf(stderr, ", %u failures%s", nr_known, last ? "\n" : "");
+		snprintf(cpu, sizeof(cpu), " (%.0f in a second of CPU time)",
+			 shared->done / (now.cpu - start.cpu));
+	line = xasprintf("%lu operations, %lu sequences, %u kept, %.0f operations/s%s, %u failures",
+			 shared->done, sequences, corpus_size(),
+			 now.wall > start.wall ? shared->done / (now.wall - start.wall) : 0,
+			 cpu, nr_known);
+	fprintf(stderr, "%s%.*s%s", opt->quiet ? "" : "\r\033[K",
+		last ? -1 : terminal_width(STDERR_FILENO), line, last ? "\n" : "");
+	free(line);
 }
 
 /**

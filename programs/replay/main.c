@@ -27,10 +27,12 @@ static void body(void *arg)
 static void tick(void)
 {
 	const unsigned int width = 40, at = (unsigned long)width * running->now / running->nr;
+	char *line = xasprintf("%s [%.*s%*s] %u/%u", mode_now ? "lazy " : "eager", at,
+			       "########################################", width - at, "",
+			       running->now, running->nr);
 
-	fprintf(stderr, "\r%s [%.*s%*s] %u/%u", mode_now ? "lazy " : "eager", at,
-		"########################################", width - at, "", running->now,
-		running->nr);
+	fprintf(stderr, "\r%.*s", terminal_width(STDERR_FILENO), line);
+	free(line);
 }
 
 static bool replay(struct replay_run *run, unsigned int mode)

@@ -7,9 +7,6 @@
 #include "progress.h"
 #include "util.h"
 
-/* Longer lines may wrap, and then cannot be erased. */
-#define LINE_WIDTH	79
-
 static bool enabled;
 static bool shown;
 static unsigned int total, done, failed;
@@ -37,7 +34,7 @@ void progress_show(const struct test_case *tc)
 	if (!enabled)
 		return;
 	line = xasprintf("[%4u/%u] %u failed %s.%s", done, total, failed, tc->suite, tc->name);
-	fprintf(stderr, "\r%.*s\033[K", LINE_WIDTH, line);
+	fprintf(stderr, "\r%.*s\033[K", terminal_width(STDERR_FILENO), line);
 	fflush(stderr);
 	free(line);
 	shown = true;

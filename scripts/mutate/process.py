@@ -7,6 +7,7 @@ import sys
 import threading
 
 from mutant import Broken, TOP, die
+from terminal import terminal_width
 
 running = set()
 lock = threading.Lock()
@@ -51,5 +52,5 @@ def stop_all():
 
 def progress(text):
     if sys.stderr.isatty():
-        sys.stderr.write(f'\r\033[K{text[:79]}' if text else '\r\033[K')
+        sys.stderr.write(f'\r\033[K{text[:terminal_width(2)]}' if text else '\r\033[K')
         sys.stderr.flush()

@@ -15,6 +15,9 @@ die()
 
 # ---- the line of progress, only on a terminal
 
+# shellcheck source=scripts/lib/terminal.sh
+. scripts/lib/terminal.sh
+
 live=
 [ -t 1 ] && live=y
 
@@ -29,10 +32,9 @@ say()
 	printf '%s\n' "$*"
 }
 
-# Cut the line to 79 columns: one that wraps cannot be erased.
 show()
 {
-	[ -z "$live" ] || printf '\r%.79s\033[K' "$1"
+	[ -z "$live" ] || progress_line "$1"
 }
 
 # shell_words WORD...: as one can type them
