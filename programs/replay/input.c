@@ -46,11 +46,8 @@ static FILE *unpacked(int fd)
 	return fdopen(ends[0], "r");
 }
 
-/**
- * input_open() - open a trace
- * @path: plain, or packed by gzip, xz or zstd
- */
-FILE *input_open(const char *path)
+/* Opens a file, and finds the program that unpacks it, if it is packed. */
+static int open_and_look(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char magic[8] = "";
@@ -62,13 +59,44 @@ FILE *input_open(const char *path)
 	len = pread(fd, magic, sizeof(magic), 0);
 	if (len < 0 && errno != ESPIPE)
 		die("cannot read %s: %s", path, strerror(errno));
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		if (len < (ssize_t)formats[i].len || memcmp(magic, formats[i].magic, formats[i].len))
-			continue;
-		program = formats[i].program;
-		return unpacked(fd);
+	program = NULL;
+	for (i = 0; i < ARRAY_SIZE(formats); i++)
+		if (len >= (ssize_t)formats[i].len && !memcmp(magic, formats[i].magic, formats[i].len))
+			program = formats[i].program;
+	return fd;
+}
+
+/**
+ * input_can_unpack() - check for the program that unpacks a trace
+ * @path: of a file that can be read
+ *
+ * Return: true if there is one in PATH, or none is needed.
+ */
+bool input_can_unpack(const char *path)
+{
+	char *dirs = strdup(getenv("PATH") ?: ""), *rest = dirs, *dir, *name;
+	bool found;
+
+	close(open_and_look(path));
+	found = !program;
+	while (!found && (dir = strsep(&rest, ":"))) {
+		name = xasprintf("%s/%s", dir, program);
+		found = !access(name, X_OK);
+		free(name);
 	}
-	return fdopen(fd, "r");
+	free(dirs);
+	return found;
+}
+
+/**
+ * input_open() - open a trace
+ * @path: plain, or packed by gzip, xz or zstd
+ */
+FILE *input_open(const char *path)
+{
+	int fd = open_and_look(path);
+
+	return program ? unpacked(fd) : fdopen(fd, "r");
 }
 
 /**

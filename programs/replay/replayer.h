@@ -48,6 +48,7 @@ struct lexed {
 };
 
 /* input.c */
+bool input_can_unpack(const char *path);
 FILE *input_open(const char *path);
 void input_close(FILE *from, const char *path);
 

@@ -6,13 +6,16 @@
 
 #include "replayer.h"
 
-struct replay_run *host_trace(const char *name)
+struct replay_run *host_trace(const char *name, const char **why)
 {
 	char *path = xasprintf("%s/%s.strace.xz", SHIM_TRACES, name);
 	struct replay_run *run = NULL;
 	struct trace t;
 
-	if (!access(path, R_OK)) {
+	*why = "is not where this program was built";
+	if (!access(path, R_OK) && !input_can_unpack(path)) {
+		*why = "is packed by xz, which is not installed";
+	} else if (!access(path, R_OK)) {
 		trace_read(&t, path);
 		run = xcalloc(1, sizeof(*run));
 		run->calls = t.calls;

@@ -112,10 +112,11 @@ unsigned long shim_replay_size(unsigned int cache, const char **name);
 /**
  * host_trace() - read one of the traces that come with the sources
  * @name: without its ending
+ * @why: set to the reason why it cannot be read
  *
  * Return: a run of it by the defaults of vma_replay, living as long as the process;
- * or a null pointer where the file is not.
+ * or a null pointer where the file is not, or nothing that unpacks it.
  */
-struct replay_run *host_trace(const char *name);
+struct replay_run *host_trace(const char *name, const char **why);
 
 #endif /* SHIM_REPLAY_H */

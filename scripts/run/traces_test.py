@@ -80,6 +80,14 @@ class Traces(unittest.TestCase):
                      'TRACE is damaged or not whole: xz cannot unpack it')
         self.refused(LINES + '1 mmap(NULL, 40', "TRACE: line 4: not a call as strace -f writes it: 'mmap(NULL, 40'")
 
+    def test_without_the_tool_that_unpacks(self):
+        path = os.environ['PATH']
+        os.environ['PATH'] = '/nonexistent'
+        try:
+            self.refused(lzma.compress(LINES.encode()), 'TRACE is packed by xz, which is not installed')
+        finally:
+            os.environ['PATH'] = path
+
     def test_foreign(self):
         none = 'TRACE: no call in it is about an address space; is it of strace -f?'
         self.refused('', none)

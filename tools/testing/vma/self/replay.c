@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
-* Traces that strace made of real programs, as cases: each result is the recorded one,
+ * Traces that strace made of real programs, as cases: each result is the recorded one,
  * and the oracle looks on. See docs/replay.md; vma_replay tells more of a trace.
  */
 #include "replay.h"
 
 static void replay(struct kunit *test, const char *name)
 {
-	struct replay_run *run = host_trace(name);
+	const char *why;
+	struct replay_run *run = host_trace(name, &why);
 	unsigned int i;
 
 	if (!run)
-		kunit_skip(test, "the trace %s is not where this program was built", name);
+		kunit_skip(test, "the trace %s %s", name, why);
 	replay_run(test, run);
 	for (i = 0; i < run->nr_told; i++)
 		KUNIT_FAIL(test, "%s", run->told[i]);
