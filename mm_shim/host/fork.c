@@ -33,6 +33,8 @@ void *host_shared(unsigned long size)
 	return at;
 }
 
+static unsigned long longest;
+
 static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long size)
 {
 	struct rusage used = { };
@@ -40,6 +42,8 @@ static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long s
 
 	while (wait4(pid, &status, 0, &used) < 0 && errno == EINTR)
 		;
+	if (ending_cpu(&used) * 1e6 > longest)
+		longest = ending_cpu(&used) * 1e6;
 	if (ending_lacks(status))
 		host_lacks("a process that goes on from this one could not");
 	if (WIFEXITED(status))
@@ -75,6 +79,17 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 	host_hang_watch();
 	host_limit(seconds);
 	return HOST_IN_CHILD;
+}
+
+/**
+ * host_fork_longest() - get the CPU time of the child of host_fork() that used most
+ *
+ * Context: the process that has called host_fork().
+ * Return: microseconds, 0 before the first child has ended.
+ */
+unsigned long host_fork_longest(void)
+{
+	return longest;
 }
 
 /**

@@ -92,6 +92,7 @@ void result_add_run(struct result *res, const struct run_end *end)
 	run.skipped = res->skipped + (run.verdict == SKIPPED);
 	run.seconds = res->seconds + end->seconds;
 	run.cpu_seconds = res->cpu_seconds + end->cpu_seconds;
+	run.longest = res->longest > end->longest ? res->longest : end->longest;
 	run.now = end->now;
 	run.oom_failed = res->oom_failed + end->now.oom.failed;
 	run.oom_of = res->oom_of + end->now.oom.of;
@@ -105,6 +106,7 @@ void result_add_run(struct result *res, const struct run_end *end)
 		res->skipped = run.skipped;
 		res->seconds = run.seconds;
 		res->cpu_seconds = run.cpu_seconds;
+		res->longest = run.longest;
 		res->oom_failed = run.oom_failed;
 		res->oom_of = run.oom_of;
 	}

@@ -25,6 +25,7 @@ enum verdict { NOT_RUN, PASSED, FAILED, SKIPPED };
  * @rule: the rule of docs/oracle.md that was broken, with its line, may be NULL
  * @seconds: how long it took
  * @cpu_seconds: of CPU time, with all processes that it has started
+ * @longest: of CPU time, of the run that used most; a sweep and a search have many
  * @run: number of the run that @reason and @log are from
  * @runs: number of runs so far
  * @failed: how many of them failed
@@ -44,6 +45,7 @@ struct result {
 	char *rule;
 	double seconds;
 	double cpu_seconds;
+	double longest;
 	unsigned int run;
 	unsigned int runs;
 	unsigned int failed;
@@ -63,6 +65,7 @@ struct result {
  * @log: its log
  * @seconds: how long it took
  * @cpu_seconds: of CPU time
+ * @longest: of CPU time, of the one of its processes with a limit that used most
  * @now: where its sweep or search was
  */
 struct run_end {
@@ -74,6 +77,7 @@ struct run_end {
 	const struct capture *log;
 	double seconds;
 	double cpu_seconds;
+	double longest;
 	struct shim_now now;
 };
 

@@ -280,6 +280,21 @@ static int by_cpu_seconds(const void *a, const void *b)
 	return diff < 0 ? -1 : diff > 0;
 }
 
+/* "nearest to its limit of 20 s: replay.node_worker, 1.930 s of CPU time in one run" */
+static void print_nearest(const struct ktap *ktap)
+{
+	const struct plan *plan = ktap->plan;
+	const struct test_case *tc = NULL;
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_cases; i++)
+		if (!tc || plan->cases[i].result.longest > tc->result.longest)
+			tc = &plan->cases[i];
+	if (tc && ktap->opt->timeout)
+		printf("# nearest to its limit of %u s: %s.%s, %.3f s of CPU time in one run\n",
+		       ktap->opt->timeout, tc->suite, tc->name, tc->result.longest);
+}
+
 /* "slowest: 1.93 s of CPU time, 2.41 s on the wall: replay.node_worker" */
 static void print_slowest(const struct ktap *ktap)
 {
@@ -295,6 +310,8 @@ static void print_slowest(const struct ktap *ktap)
 		       cases[i]->result.cpu_seconds, cases[i]->result.seconds,
 		       cases[i]->suite, cases[i]->name);
 	free(cases);
+	if (ktap->opt->slowest)
+		print_nearest(ktap);
 }
 
 /**

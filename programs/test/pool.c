@@ -242,6 +242,16 @@ static void fill_slots(struct pool *pool)
 	}
 }
 
+/* The CPU time, in seconds, of the run with a limit that used most: the case, or one of many */
+static double longest_run(const struct slot *slot, double cpu_seconds)
+{
+	unsigned long sweep = slot->now->oom.longest, search = slot->now->search.longest;
+
+	if (!slot->tc->oom.on && !slot->tc->search.on)
+		return cpu_seconds;
+	return (sweep > search ? sweep : search) / 1e6;
+}
+
 static void finish_slot(struct pool *pool, struct slot *slot)
 {
 	struct run_end end = { .run = slot->run, .log = &slot->log };
@@ -269,6 +279,7 @@ static void finish_slot(struct pool *pool, struct slot *slot)
 		if (slot->reason_len && slot->reason[0])
 			end.reason = slot->reason;
 		end.now = *slot->now;
+		end.longest = longest_run(slot, end.cpu_seconds);
 		result_add_run(&slot->tc->result, &end);
 		if (slot->tc->result.runs == pool->opt->repeat)
 			case_finished(pool, slot->tc);

@@ -117,6 +117,19 @@ class Limits(unittest.TestCase):
         self.assertEqual((status, len(found)), (0, 2))
         self.assertGreaterEqual(float(found[0]), float(found[1]))
 
+    def nearest(self, *args):
+        status, out, _ = run('--slowest=1', '--timeout=7', *args)
+        self.assertEqual(status, 0, out)
+        near = re.search(r'(?m)^# nearest to its limit of 7 s: (.*), ([\d.]+) s of CPU time in one run$', out)
+        return near[1], float(near[2]), float(re.search(r'(?m)^# slowest: ([\d.]+)', out)[1])
+
+    def test_nearest_to_its_limit(self):
+        name, one, whole = self.nearest('-t', LONG)
+        self.assertEqual((name, round(one, 2)), (LONG, whole))
+        # of many runs it is the longest that counts, as each has the limit
+        name, one, whole = self.nearest('-t', RACE, '--mode=eager', '--schedules=200')
+        self.assertTrue(0 < one < whole / 3, (one, whole))
+
 
 class Killed(unittest.TestCase):
     """What the system kills has no result, and fails nothing."""
@@ -176,6 +189,16 @@ class Stale(unittest.TestCase):
         if 'tsan' in os.path.realpath(PROGRAM):
             self.skipTest('this is tsan')
         self.refused('--strict is for the tsan variant', '-t', RACE, '--strict')
+
+
+class Lacks(unittest.TestCase):
+    """What a case needs of the machine and does not find."""
+
+    def test_trace_without_xz(self):
+        done = subprocess.run([PROGRAM, '-t', 'replay.true'], capture_output=True, text=True, check=False,
+                              env={**os.environ, 'PATH': '/nonexistent'})
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn('ok 1 true # SKIP the trace true is packed by xz, which is not installed', done.stdout)
 
 
 class Help(unittest.TestCase):

@@ -82,6 +82,7 @@ struct shim_oom {
  * @failed: number of allocations that have failed so far
  * @of: number of allocations to fail; the others had the same stacks as these
  * @no_such: the case has no allocation @nth, or cannot be swept
+ * @longest: CPU time of the run that used most, in microseconds
  */
 struct shim_oom_now {
 	unsigned long nth;
@@ -89,6 +90,7 @@ struct shim_oom_now {
 	unsigned long failed;
 	unsigned long of;
 	int no_such;
+	unsigned long longest;
 };
 
 #define SHIM_SCHEDULE_MAX	512
@@ -128,6 +130,7 @@ struct shim_search {
  * @points: number of points in a run where a preemption makes a difference
  * @exhausted: all schedules with fewer preemptions than this have been run
  * @no_such: the case does not have the points or tasks of the schedule to run
+ * @longest: CPU time of the run that used most, in microseconds
  */
 struct shim_search_now {
 	char schedule[SHIM_SCHEDULE_MAX];
@@ -135,6 +138,7 @@ struct shim_search_now {
 	unsigned int points;
 	unsigned int exhausted;
 	int no_such;
+	unsigned long longest;
 };
 
 /**

@@ -74,6 +74,7 @@ void *host_shared(unsigned long size);
 /* exit code of a child that ended by host_lacks() */
 #define HOST_LACKS	87
 int host_fork(unsigned int seconds, char *text, unsigned long size);
+unsigned long host_fork_longest(void);
 void host_exit(int code) __attribute__((noreturn));
 
 /* hangs (mm_shim/host/hang.c) */

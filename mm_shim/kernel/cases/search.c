@@ -77,6 +77,7 @@ static bool run(struct search *s)
 			host_mute();
 		host_exit(run_here(s));
 	}
+	s->opt->now->longest = host_fork_longest();
 	s->opt->now->points = max(s->opt->now->points, plan->at_shared);
 	s->shared_grew |= plan->nr_found != found;
 	if (text[0] && s->logged)

@@ -63,6 +63,7 @@ static bool try_in_child(bool and_all_after)
 		persistent = and_all_after;
 		return true;
 	}
+	oom->now->longest = host_fork_longest();
 	if (text[0])
 		shim_reason("%s", text);
 	/* the report of a sanitizer is in the log, where the runner finds it */
@@ -126,6 +127,7 @@ static int record_case(unsigned int nr)
 		shim_sweep_set_mode(SHIM_SWEEP_RECORD);
 		host_exit(shim_run_case(nr));
 	}
+	oom->now->longest = host_fork_longest();
 	if (text[0])
 		shim_reason("%s", text);
 	return code;
