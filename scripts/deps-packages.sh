@@ -33,11 +33,11 @@ as_root()
 	fi
 }
 
-# Maintainer scripts may start daemons; those must not inherit our lock (9).
+# Maintainer scripts may start daemons; those must not inherit our lock.
 apt_root()
 {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
-		-o DPkg::Lock::Timeout=300 "$@" </dev/null >"$tmp/log" 2>&1 9>&-
+		-o DPkg::Lock::Timeout=300 "$@" </dev/null >"$tmp/log" 2>&1 {lock_fd}>&-
 }
 
 install_packages()

@@ -55,7 +55,11 @@ class Build:
     def snapshot(self):
         """Links to the objects: a build replaces files and does not write into them."""
         with open(os.path.join(self.out, '.lock')) as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f'mutants: waits for {lock.read().strip() or "another process"}', file=sys.stderr)
+                fcntl.flock(lock, fcntl.LOCK_SH)
             shutil.copytree(os.path.join(self.out, 'obj'), os.path.join(self.tmp, 'obj'),
                             copy_function=os.link)
             os.link(os.path.join(self.out, self.program), os.path.join(self.tmp, self.program))

@@ -26,8 +26,27 @@ ended_by()
 {
 	trap '' PIPE
 	clear_line
-	printf 'bisect: cannot be judged: ended by SIG%s; nothing is known of this commit\n' "$1" 2>/dev/null
+	printf 'bisect: cannot be judged: ended by SIG%s; %s\n' "$1" "$(known_so_far)" 2>/dev/null
 	exit 125
+}
+
+# How many cases the step has, once it is built, and what its runs so far have said
+listed='' runs_said=''
+
+# Print what is known of a commit whose step was ended: the results of the run that was under way
+# are no verdict, even where one is a failure.
+known_so_far()
+{
+	local ran bad
+
+	if [ -z "$listed" ]; then
+		echo 'nothing is known of this commit, as its build has not ended'
+		return
+	fi
+	ran=$(grep -cE '^    (not )?ok ' "$tmp/ktap" 2>/dev/null)
+	bad=$(grep -c '^    not ok ' "$tmp/ktap" 2>/dev/null)
+	printf '%s%d of %d cases had run, %d failed%s\n' "$runs_said" "${ran:-0}" "$listed" "${bad:-0}" \
+		"$(sed -n 's/^    not ok [0-9]* \([^ ]*\).*/: \1/p;T;q' "$tmp/ktap" 2>/dev/null)"
 }
 
 # judge VERDICT TEXT
@@ -96,6 +115,7 @@ run_bisect()
 			state=$(state_of "$baseline")
 			[ "$state" = passed ] || judge 125 "$baseline is ${state:-not among the cases}" "$phases"
 		fi
+		runs_said="run $i of ${flaky:-1} was good; of the next "
 		[ "$p" -gt 0 ] || judge 125 "all $s cases are skipped" "$phases"
 	done
 	judge 0 "$p passed, $s skipped${flaky:+, $flaky times}" "$phases"

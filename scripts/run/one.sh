@@ -61,6 +61,18 @@ make_vars()
 	out=$(<"$tmp/where")
 }
 
+# Let other runs with this tree in this checkout wait: they have the same programs and logs.
+lock_tree()
+{
+	local folder=${out#"$top/"}
+
+	folder=${folder%/*}
+	if ! mkdir -p "$folder" 2>/dev/null ||
+	   ! take_lock "$folder/.run.lock" run_tests.sh "runs the tests of $folder" run /dev/null /dev/null :; then
+		die "cannot write to $folder"
+	fi
+}
+
 # Builds; returns the exit status of scripts/build/one: 2 and more is no verdict on the code.
 build_one()
 {
@@ -71,6 +83,7 @@ build_one()
 	name=${name%%/*} name=${name#linux-}
 	[ "$flavour" != lazy ] || name=${name%-lazy}
 	name=$name-$variant
+	lock_tree
 	rm -f "$logs/$name.ktap"
 	show "$label: building"
 	now start
@@ -168,6 +181,22 @@ outside()
 	reason=${reason:-vma_test ended with status 2}
 }
 
+# With --full: fail for a case that takes more than a tenth of its limit, as a slower machine
+# would take it for one that hangs. Limits count CPU time, so that other load matters little.
+near_its_limit()
+{
+	local limit took case_
+
+	read -r limit took case_ < <(sed -n \
+		's/^# nearest to its limit of \([0-9]*\) s: \(.*\), \([0-9.]*\) s of .*/\1 \3 \2/p' "$logs/$name.ktap")
+	[ -n "${case_:-}" ] || return 0
+	say "$label: nearest to its limit of $limit s: $case_, $took s of CPU time"
+	took=${took/./}	# milliseconds
+	[ $((10#$took)) -gt $((limit * 100)) ] || return 0
+	fail "$case_" "a run of it takes more than a tenth of its limit of $limit s" "$bin -t $case_ --slowest 1"
+	return 1
+}
+
 run_one()
 {
 	local start end rc=0 args total case_ reason repeat fault p f s
@@ -187,6 +216,7 @@ run_one()
 	[ -z "$shard" ] || choose_shard || { unmatched="shard $shard is empty"; return 1; }
 	listed=$(wc -l <"$tmp/list")
 	args+=(-j "$jobs" --junit "$tmp/junit.xml")
+	[ -z "$full" ] || args+=(--slowest 10)
 	[ -z "$html" ] || graphs "$html/$name.graphs"
 	show "$label: running $listed cases"
 	now start
@@ -216,6 +246,7 @@ run_one()
 		fail vma_test "$total results of $listed cases; $reason" "$bin ${args[*]}"
 		f=$((${f:-0} + 1))
 	fi
+	near_its_limit || f=$((f + 1))
 	say "$label: ${p:-0} passed, $f failed, ${s:-0} skipped in $(seconds $((end - start))) s (built in $build_time s)"
 	ran_ms=$((ran_ms + end - start))
 	# Note the times of whole runs only: all shards have to be cut by the same times.
@@ -245,5 +276,6 @@ test_one()
 	fi
 	pages+=("$name=$logs/$name.ktap")
 	[ -z "$junit" ] || publish junit.xml "$junit/$name.xml"
+	release_lock
 }
 

@@ -24,7 +24,8 @@ usage()
 	                      times of the last whole run where there are some
 	      --begin-within=M  leave out, and say so, each build that would begin after
 	                      M minutes
-	      --full          all supported kernels, all variants, and clang
+	      --full          all supported kernels, all variants, and clang; and no
+	                      case may take more than a tenth of its time limit
 	      --quick         the edit loop: the newest kernel, asan only; only what
 	                      changed is built
 	By default the newest kernel runs as ${default_variants[*]}, the older ones that are here as ${older_variants[*]};

@@ -88,7 +88,9 @@ check_environment()
 {
 	local r k c v message
 
-	command -v make >/dev/null || die "make is not installed; run scripts/deps"
+	for c in make flock python3; do
+		command -v "$c" >/dev/null || die "$c is not installed; run scripts/deps, or install it"
+	done
 	for r in "${runs[@]}"; do
 		IFS='|' read -r k c v <<<"$r"
 		command -v "${c%% *}" >/dev/null || die "the compiler $c is not installed"

@@ -4,6 +4,9 @@
 #
 # Processes: each step is a process group of its own, so as to end it all.
 
+# shellcheck source=scripts/lib/lock.sh
+. scripts/lib/lock.sh
+
 job='' tmp=''
 
 cleanup()
@@ -12,7 +15,8 @@ cleanup()
 
 	trap '' INT TERM HUP QUIT
 	if [ -n "$job" ]; then
-		kill -INT -- "-$job" 2>/dev/null
+		# Not SIGINT: it may be ignored, where a script has started us in the background
+		kill -TERM -- "-$job" 2>/dev/null
 		for ((i = 0; i < 50; i++)); do
 			kill -0 -- "-$job" 2>/dev/null || break
 			sleep 0.1
@@ -25,6 +29,7 @@ cleanup()
 interrupted()
 {
 	clear_line
+	so_far
 	printf 'run_tests.sh: interrupted; the total is not known\n' >&2
 	exit "$1"
 }

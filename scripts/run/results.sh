@@ -106,21 +106,50 @@ phases()
 		"$(seconds "$compiled_ms")" "$(seconds "$linked_ms")" "$(seconds "$ran_ms")"
 }
 
-sum_up()
+# A row for each kernel and variant
+table()
 {
-	local r f l
+	local r
 
-	clear_line
 	printf '\n%-10s %-12s %7s %7s %7s %8s %8s\n' kernel variant passed failed skipped 'build s' 'run s'
 	for r in ${rows[@]+"${rows[@]}"}; do
 		# shellcheck disable=SC2086 # its words are the columns
 		printf '%-10s %-12s %7s %7s %7s %8s %8s\n' $r
 	done
-	phases
-	echo
+}
+
+list_failures()
+{
+	local f
+
 	for f in ${failures[@]+"${failures[@]}"}; do
 		printf '%s\n' "$f"
 	done
+}
+
+not_whole()
+{
+	printf 'not whole: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+}
+
+# What is known of a matrix that was interrupted
+so_far()
+{
+	[ ${#rows[@]} -gt 0 ] || return 0
+	table
+	list_failures
+	not_whole
+}
+
+sum_up()
+{
+	local l
+
+	clear_line
+	table
+	phases
+	echo
+	list_failures
 	grep . <<<"$skips" | group_skips
 	for l in ${left_out[@]+"${left_out[@]}"}; do
 		printf 'left out: %s\n' "$l"
@@ -131,7 +160,7 @@ sum_up()
 	[ -z "$(unmatched_globs)" ] || [ "$failed" -gt 0 ] ||
 		outside_why=${outside_why:-"no test matches $(unmatched_globs)in any run"}
 	if [ -n "$outside_why" ]; then
-		printf 'not whole: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+		not_whole
 		die "$outside_why"
 	fi
 	printf 'total: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

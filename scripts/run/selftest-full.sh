@@ -160,6 +160,7 @@ full()
 {
 	local history=$tmp/selftest-history
 
+	runs_at_once
 	run 'a history of two kernels' scripts/make-history --broken 3 --headers 5 "$history"
 	run 'bisect: to the culprit, with commits that do not build' bisect_history "$history" -t 'merge_existing.*'
 	grep -E '^(real|user)' "$tmp/err"
