@@ -130,6 +130,41 @@ class Mails(unittest.TestCase):
         quoted = mail('Re: [PATCH 0/1] cover', b'> base-commit: ffffffffffffffffffffffffffffffffffffffff\n')
         self.assertTrue(self.load(cover + mail('[PATCH 1/1] one', patch(1)) + quoted).base.startswith('0123456'))
 
+    def told(self, data):
+        return '\n'.join(self.load(data).told())
+
+    def test_what_was_taken_is_told(self):
+        old = mail('[PATCH 0/1] cover', b'diffstat\n') + mail('[PATCH 1/1] the old one', patch(7))
+        reply = mail('Re: [PATCH v2 1/2] one', b'No.\n')
+        new = mail('[PATCH v2 2/2] two', patch(2)) + mail('[PATCH v2 1/2] one', patch(1))
+        self.assertEqual(self.told(old + reply + new + reply),
+                         'series: 2 patches; the subjects number 2\n      1/2 one\n      2/2 two\n'
+                         '  left out: a cover letter\n  left out: a reply, 2 times\n  left out: a patch of v1')
+        self.assertIn('series: 1 patch; the subjects have no numbers', self.told(mail('[PATCH] one', patch(1))))
+        self.assertIn('left out: "[PATCH] cut", which has no diff',
+                      self.told(mail('[PATCH] cut', b'Text\n') + mail('[PATCH] one', patch(1))))
+
+    def test_without_message_ids(self):
+        """b4 finds one patch or none in such a file; here the mails are told apart by their From lines."""
+        data = mail('[PATCH 1/2] one', patch(1), start=GIT) + mail('[PATCH 2/2] two', patch(2), start=GIT)
+        self.expect(data.replace(b'Message-Id: <1@localhost>\n', b''), ['one', 'two'])
+
+    def test_diff_that_the_text_quotes(self):
+        for quoted in (patch(9, text=b''),
+                       patch(9, text=b'').replace(b' b\n-- \n2.40\n', b''),      # is cut in the middle
+                       b'--- a/f\n+++ b/f\n@@ -1,9 +1,9 @@\n a=1\n\n'):
+            for notes in b' f | 1 +\n', b'v2: is as it was\n\n f | 1 +\n':
+                text = b'This was said of\n\n' + quoted + b'\nSigned-off-by: A <a@localhost>\n---\n' + notes + b'\n'
+                got = self.expect(mail('[PATCH] one', patch(1, text=text)), ['one'])
+                self.assertTrue(got[0].quotes)
+                self.assertIn('quotes a diff', '\n'.join(got.told()))
+
+    def test_lines_that_look_like_the_separator(self):
+        diff = DIFF.replace(b'@@ -1,2 +1,3 @@\n a=1', b'@@ -1,3 +1,3 @@\n a=1\n---')
+        got = self.load(mail('[PATCH] one', diff) + mail('[PATCH] two', patch(2) + b'---\nA footer\n'))
+        self.assertEqual((got[0].diff, got[0].quotes), (diff, False))
+        self.assertFalse(got[1].quotes)
+
     def refuse(self, data, words):
         with self.assertRaises(BadSeries) as caught:
             self.load(data)
@@ -145,6 +180,8 @@ class Mails(unittest.TestCase):
         self.refuse(mail('[PATCH 0/2] cover', b'diffstat\n'), 'has no patch in it')
         self.refuse(mail('Re: [PATCH] one', patch(1)), 'has no patch in it')
         self.refuse(mail('[PATCH 2/2] two', patch(2)), 'lacks patch 1/2')
+        self.refuse(mail('[PATCH 2/2] two', patch(2)) + mail('[PATCH 1/2] one', b'Text.\n'),
+                    'has no diff: "[PATCH 1/2] one"')
         self.refuse(mail('[PATCH 1/1] one', patch(1)) + mail('[PATCH 1/1] other', patch(2)), 'two patches 1/1')
 
     def test_hunk_that_does_not_apply(self):
