@@ -304,6 +304,38 @@ check_without_git()
 	! grep '^\.git/' "$tmp/checked" && grep -q '^other:1: give it an SPDX' "$tmp/checked"
 }
 
+# coverage_says NAME PATTERN COMMAND...: it ends with 2 and a line, before anything is compiled
+coverage_says()
+{
+	local name=$1 pattern=$2 rc
+	shift 2
+
+	timeout -s KILL 20 "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	rc=$?
+	[ $rc = 2 ] && grep -qE -- "$pattern" "$tmp/err" && [ "$(cat "$tmp/out" "$tmp/err" | wc -l)" = 1 ]
+	verdict "$name: exit status $rc, wants 2, /$pattern/ and nothing else" $?
+}
+
+# The tools that scripts/coverage needs, and their versions
+coverage_tools()
+{
+	local old=$tmp/old-tools
+
+	mkdir "$old"
+	printf '#!/bin/sh\necho "gcov (GCC) 8.3.0"\n' >"$old/gcov"
+	printf '#!/bin/sh\necho "genhtml: LCOV version 1.13"\n' >"$old/genhtml"
+	chmod +x "$old"/*
+	coverage_says 'coverage without gcov' '^coverage: gcov is not installed' \
+		env PATH="$(path_without gcov)" scripts/coverage
+	coverage_says 'coverage: gcov of another gcc' '^coverage: .*gcov is version 8.3, and what gcc' \
+		env GCOV="$old/gcov" scripts/coverage
+	coverage_says 'coverage by clang' 'reads the data of gcc' env CC=clang scripts/coverage
+	coverage_says 'coverage without genhtml' 'genhtml is not installed' \
+		env PATH="$(path_without genhtml)" scripts/coverage --html "$tmp/html"
+	coverage_says 'coverage: a genhtml that is old' 'older than that of lcov 1.16' \
+		env PATH="$old:$PATH" GCOV="$(command -v gcov)" scripts/coverage --html "$tmp/html"
+}
+
 builds()
 {
 	variables_are_data
@@ -321,6 +353,7 @@ builds()
 	run 'make check without git' check_without_git
 	make_says 'flock is not there' 'flock is not installed' KDIR="$kdir" PATH="$(path_without flock)"
 	make_says 'python3 is not there' 'python3 is not installed' KDIR="$kdir" PATH="$(path_without python3)"
+	coverage_tools
 	full_disk
 	# shellcheck disable=SC2016
 	fake_cc cc-waits "echo \$\$ >$tmp/started; exec sleep 60"
