@@ -5,6 +5,7 @@
  */
 #include <linux/fs.h>
 
+#include "attr.h"
 #include "test.h"
 
 #define SHARED_ANON	(MAP_SHARED | MAP_ANONYMOUS)
@@ -292,4 +293,31 @@ TEST(shmem, anonymous_and_shared_over_the_limit, NEEDS(CONFIG_SHMEM))
 	expect(sp, "[WW]");
 	ok(map_file(sp, 4, 2, RW, SHARED_ANON, NULL, 0));
 	expect(sp, "[WW]..{ww}");
+}
+
+/*
+ * What counts as anonymous is decided at mmap(): a file of tmpfs without a name in a directory,
+ * as memfd_create() makes them, counts like shared memory that has no file.
+ */
+TEST(shmem, prctl_names_what_counts_as_anonymous, NEEDS(CONFIG_SHMEM))
+{
+	struct file *file, *other = shim_file_create(3);
+	struct space *sp;
+
+	sp = with_shmem(test, 3, &file);
+	ok(map_file(sp, 6, 3, RW, MAP_PRIVATE, file, 0));
+	ok(map_file(sp, 12, 3, RW, SHARED_ANON, NULL, 0));
+	ok(map_file(sp, 18, 3, RW, MAP_PRIVATE, other, 0));
+	ok(write_page(sp, 18, 'x'));
+	ok(name_range(sp, 1, 1, "heap"));
+	ok(name_range(sp, 7, 2, "heap"));
+	ok(name_range(sp, 12, 1, "heap"));
+	fails(name_range(sp, 18, 1, "heap"), -EBADF);
+	expect(sp, "{w}{w}{w}...(w)(ww)...{w}{ww}...(Www)");
+	KUNIT_EXPECT_STREQ(test, shim_anon_name(vma_of(sp, 1))->name, "heap");
+	KUNIT_EXPECT_NULL(test, shim_anon_name(vma_of(sp, 18)));
+	/* the first ones have changed when the walk comes to a file */
+	fails(name_range(sp, 12, 9, NULL), -EBADF);
+	expect(sp, "{w}{w}{w}...(w)(ww)...{www}...(Www)");
+	shim_file_put(other);
 }
