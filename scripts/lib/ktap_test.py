@@ -170,6 +170,12 @@ class Kunit(unittest.TestCase):
         self.assertIn('Ran 5 tests: passed: 3, failed: 1, skipped: 1', said)
         self.assertNotIn('[ERROR]', said)
 
+    def test_hash_before_a_name(self):
+        """It takes a result whose name begins with # for a crash, and the name for a comment."""
+        text = GOOD.replace('ok 1 head', 'ok 1 #head')
+        self.assertIn('no name of a case', faults(text))
+        self.assertIn('CRASHED', self.kunit(text)[1])
+
     def test_what_it_lets_pass_is_refused_here(self):
         for name, text in {
                 'results after the plan': GOOD.replace('# races', 'not ok 3 lost\n# races'),
