@@ -49,9 +49,9 @@ class Terminal(unittest.TestCase):
     """A line that is to be erased is shorter than the terminal."""
 
     def fits(self, *command):
-        # what follows a carriage return up to the erasure or the next one
+        # what follows a carriage return and is itself erased
         text = output_of(*command).replace('\r\n', '\n')
-        lines = [line for line in re.findall(r'\r([^\r\n\033]*)', text) if line]
+        lines = [line for line in re.findall(r'\r(?:\033\[K)*([^\r\n\033]*)(?=[\r\033])', text) if line]
         self.assertTrue(lines, text)
         self.assertLess(max(map(len, lines)), COLUMNS, max(lines, key=len))
 
