@@ -5,7 +5,8 @@
 #
 #   make deps                       what is needed, once
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
-#   make CONFIG=full                with huge pages, migration, KSM and swap too
+#   make CONFIG=core                without huge pages, migration, KSM, swap and userfaultfd: the default
+#                                   of VARIANT=tsan only
 #   make LOCKDEP=0                  without the kernel's proof of its locking, which the variant
 #                                   asan has by default; LOCKDEP=1 is with it
 #   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default
@@ -42,7 +43,7 @@ mutants:
 		--config "$${CONFIG:-core}" -j "$${JOBS:-$$(nproc)}"
 
 layout:
-	@scripts/layout KERNEL="$$KERNEL" KDIR="$$KDIR" CONFIG="$${CONFIG:-core}" DEBUG="$${DEBUG:-1}" \
+	@scripts/layout KERNEL="$$KERNEL" KDIR="$$KDIR" CONFIG="$${CONFIG:-full}" DEBUG="$${DEBUG:-1}" \
 		CC="$$CC" JOBS="$$JOBS"
 
 clean:

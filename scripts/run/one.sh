@@ -33,7 +33,7 @@ variant_vars()
 	case $1 in
 	full | lazy) vars=(VARIANT=asan CONFIG=full) ;;
 	full-plain) vars=(VARIANT=plain CONFIG=full) ;;
-	*) vars=(VARIANT="$1") ;;
+	*) vars=(VARIANT="$1" CONFIG=core) ;;
 	esac
 }
 
