@@ -59,7 +59,8 @@ def rows(path):
 class Hunt:
     """Judges a mutant by all cases, as Judge of scripts/mutants does by those named for it.
 
-    Each result is a row of the file at once; a mutant that has one is not run again.
+    Each result is a row of the file at once. A mutant that has one is not run again, but
+    for an error; then the last row counts.
     """
 
     def __init__(self, args, builds, tmp):
@@ -70,7 +71,9 @@ class Hunt:
                 print(*COLUMNS, sep='\t', file=f)
 
     def __call__(self, mutant):
-        row = self.done.get(mutant.name) or self.ask(mutant)
+        row = self.done.get(mutant.name)
+        if not row or row['caught'] == 'error':
+            row = self.ask(mutant)
         if row['caught'] == 'error':
             return False, 'error', row['reason']
         if row['caught'] == 'no':
@@ -105,6 +108,6 @@ def table(mutants):
     seen = rows(SEEN)
     for m in (m for m in mutants if m.hunted):
         row = seen.get(m.name)
-        caught = '' if not row else 'no' if row['caught'] == 'no' else \
+        caught = '' if not row or row['caught'] == 'error' else 'no' if row['caught'] == 'no' else \
             f'`{row["cases"].split()[0]}` ({row["cause"]})'
         print(f'| {m.fix} | {m.file} | {m.breaks} | {m.name} | {caught} |')
