@@ -21,6 +21,10 @@ variables := KERNEL KDIR VARIANT CONFIG DEBUG LOCKDEP LAZY UPTO CC JOBS V LINK T
 $(foreach v,$(variables),$(eval override export $(v) := $$(value $(v))))
 MAKEOVERRIDES :=
 
+# A target that is not there; its name does not reach a shell
+.DEFAULT:
+	$(error there is no target '$@'; make help lists them)
+
 .PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
 all: vma_test
 

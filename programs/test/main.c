@@ -100,7 +100,8 @@ static int run(struct plan *plan, const struct options *opt)
 	int sig = 0;
 
 	if (opt->no_fork && plan->nr_cases > 1)
-		die("--no-fork runs one case, and %u are selected", plan->nr_cases);
+		die("--no-fork runs one case, and %u are selected; name one as -t SUITE.CASE",
+		    plan->nr_cases);
 	if (opt->junit)
 		junit_open(opt);
 	if (opt->dot)

@@ -308,7 +308,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		parse_option(opt, c);
 	}
 	if (optind < argc) {
-		fprintf(stderr, "%s: unexpected argument '%s'\n",
+		fprintf(stderr, "%s: unexpected argument '%s'; -t GLOB chooses cases\n",
 			program_invocation_short_name, argv[optind]);
 		usage_error();
 	}

@@ -30,6 +30,23 @@ static bool glob_selects(const char *glob, const struct shim_case *c)
 	return name_matches(glob, c->suite, c->name) || name_matches(glob, c->file_suite, c->name);
 }
 
+/* With --no-fork, SUITE.CASE is the case of that very name, and not that of another mode, too. */
+static void select_exact(const char *glob, const struct shim_case *list, unsigned int nr,
+			 bool *selected)
+{
+	unsigned int i, exact = nr;
+	char *name;
+
+	for (i = 0; i < nr && exact == nr; i++) {
+		name = xasprintf("%s.%s", list[i].suite, list[i].name);
+		if (selected[i] && !strcmp(name, glob))
+			exact = i;
+		free(name);
+	}
+	for (i = 0; i < nr && exact < nr; i++)
+		selected[i] = i == exact;
+}
+
 /* Each glob has to select something, so that no typo goes unnoticed. */
 static bool *select_cases(const struct options *opt, const struct shim_case *list,
 			  unsigned int nr)
@@ -58,6 +75,8 @@ static bool *select_cases(const struct options *opt, const struct shim_case *lis
 			die("no test matches '%s'; %s --list shows them", opt->globs[g],
 			    opt->argv0);
 	}
+	if (opt->no_fork && opt->nr_globs == 1)
+		select_exact(opt->globs[0], list, nr, selected);
 	return selected;
 }
 

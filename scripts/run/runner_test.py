@@ -191,6 +191,24 @@ class Stale(unittest.TestCase):
         self.refused('--strict is for the tsan variant', '-t', RACE, '--strict')
 
 
+class Debugger(unittest.TestCase):
+    """What docs/ give to gdb runs one case, though there may be one for each mode."""
+
+    def test_one_of_two_modes(self):
+        status, out, err = run('--no-fork', '-t', CASE)
+        self.assertEqual(status, 0, out + err)
+        self.assertRegex(out, r'(?m)^total: 1 passed, 0 failed, 0 skipped$')
+
+    def test_schedule(self):
+        status, out, err = run('--no-fork', '-t', RACE, '--schedule=0:0')
+        self.assertEqual(status, 0, out + err)
+
+    def test_several(self):
+        status, _, err = run('--no-fork', '-t', 'mprotect')
+        self.assertEqual(status, 2)
+        self.assertIn('are selected; name one as -t SUITE.CASE', err)
+
+
 class Lacks(unittest.TestCase):
     """What a case needs of the machine and does not find."""
 
