@@ -111,6 +111,8 @@ lacking_everywhere()
 	expect "$name, in a matrix" 2 'environment: ' --kdir "$larger" --variant plain --cc "$tmp/cc-lacks"
 	! grep -q '^total: ' "$tmp/out"
 	verdict "$name, in a matrix: no total" $?
+	mkdir -p "$tmp/trees" && ln -sfn "$larger" "$tmp/trees/larger"
+	expect "$name, of a folder of trees" 2 'larger: environment: ' --trees "$tmp/trees" --cc "$tmp/cc-lacks"
 	expect "$name, in a series" 2 'environment: ' --kdir "$larger" --variant plain --series HEAD~1..HEAD --cc "$tmp/cc-lacks"
 	expect "$name, in a bisect" 125 'cannot be judged: .*environment: ' --bisect --kdir "$larger" --variant plain --cc "$tmp/cc-lacks"
 }
