@@ -41,9 +41,15 @@
 /* ask SHIM_VMA_FLAGS: vma_flags_t f = legacy_to_vma_flags(0); vma_flags_same_pair(&f, &f); */
 
 /* what a driver says of a VMA that is not there yet, and what more a tree lets it ask for */
-/* ask SHIM_MMAP_PREPARE: struct vm_area_desc d = {}; vma_flags_set_word(&d.vma_flags, VM_IO); */
+/* ask SHIM_MMAP_PREPARE: struct vm_area_desc d = {}; file->f_op->mmap_prepare(&d); */
+/* ask SHIM_DESC_VM_FILE: struct vm_area_desc d = {}; d.vm_file = d.file; */
+/* ask SHIM_DESC_VMA_FLAGS: struct vm_area_desc d = {}; vma_flags_set_word(&d.vma_flags, VM_IO); */
 /* ask SHIM_MAP_KERNEL_PAGES: struct vm_area_desc d = {}; d.action.map_kernel.nr_pages = 1; */
 /* ask SHIM_OPS_MAPPED: vma->vm_ops->mapped(0, 0, 0, file, NULL); */
+#define shim_desc_file(desc)	((desc)->SHIM_IF(SHIM_DESC_VM_FILE, vm_file, file))
+#define shim_desc_set_flags(desc, bits)						\
+	SHIM_IF(SHIM_DESC_VMA_FLAGS, vma_flags_set_word(&(desc)->vma_flags, (bits)), \
+		((void)((desc)->vm_flags |= (bits))))
 
 /* the VMA is attached, and no task has its lock or waits for it */
 /* ask SHIM_VMA_REFCNT: refcount_read(&vma->vm_refcnt); */

@@ -73,10 +73,9 @@ static inline int chardev_map(struct space *sp, long page, long nr, int flags,
 }
 
 /* mmap_prepare() for mmap(), on kernels that have it (chardev_prepare.c) */
+struct vm_area_desc;
 bool chardev_use_prepare(struct chardev *drv);
-#ifdef SHIM_MMAP_PREPARE
 int chardev_prepare(struct vm_area_desc *desc);
-#endif
 
 /* Expects that each VMA was opened, by mmap() or open(), once more than it was closed. */
 #define chardev_balanced(drv)						\

@@ -19,7 +19,7 @@ int chardev_prepare(struct vm_area_desc *desc)
 	drv->mmaps++;
 	desc->vm_ops = drv->use;
 	desc->private_data = drv;
-	vma_flags_set_word(&desc->vma_flags, drv->vm_flags);
+	shim_desc_set_flags(desc, drv->vm_flags);
 	return 0;
 }
 
