@@ -3,7 +3,6 @@
  * The bugs of the tree under test that scripts/build/known-bugs has found in its source,
  * with the fix that each lacks and the cases that show it: ./vma_test --known-bugs.
  */
-#include <linux/kconfig.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <generated/shim_known_bugs.h>
@@ -37,8 +36,8 @@ struct known_bug {
 	(finding ? "kernel bug, docs/results/findings.md " #finding :		\
 	 sizeof(fix) > 1 ? "kernel bug without the fix \"" fix "\"" :		\
 	 "kernel bug, " name " of scripts/build/known-bugs")
-#define SHIM_BUG(probe, finding, fix, cases, excused) \
-	{ IS_ENABLED(probe), finding, fix, cases, excused, REASON(#probe, finding, fix) },
+#define SHIM_BUG(probe, here, finding, fix, cases, excused) \
+	{ here, finding, fix, cases, excused, REASON(#probe, finding, fix) },
 
 static const struct known_bug bugs[] = { SHIM_KNOWN_BUGS };
 
