@@ -19,8 +19,10 @@ def start(cmd):
     with lock:
         if stopped.is_set():
             raise KeyboardInterrupt
+        # in English: what the compiler says is read, see scripts/build/environment
         child = subprocess.Popen(cmd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                 errors='replace', stdin=subprocess.DEVNULL, start_new_session=True)
+                                 errors='replace', env={**os.environ, 'LC_ALL': 'C'},
+                                 stdin=subprocess.DEVNULL, start_new_session=True)
         running.add(child)
     text = child.communicate()[0]
     with lock:
