@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The functions by which a driver's mmap() hook maps pages. Each allocation fails in turn,
+ * and the error that the program sees is ENOMEM, as it is for all who allocate page tables.
+ */
+#include "chardev.h"
+#include "test.h"
+
+static struct page *inserted;
+static int (*insert)(struct vm_area_struct *vma);
+
+static int insert_it(struct file *file, struct vm_area_struct *vma)
+{
+	return insert(vma);
+}
+
+static void free_inserted(void *page)
+{
+	__free_page(page);
+}
+
+/* Maps by @fn, each time in a space without page tables; the first error that is not ENOMEM. */
+static int without_memory(struct kunit *test, int (*fn)(struct vm_area_struct *vma))
+{
+	struct chardev *drv = chardev_new(test, 1);
+	unsigned long nth;
+	struct space *sp;
+	int err;
+
+	inserted = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOFAIL);
+	ok(kunit_add_action(test, free_inserted, inserted));
+	oracle_hold(test, page_folio(inserted), 1);
+	drv->fops.mmap = insert_it;
+	insert = fn;
+	for (nth = 1; ; nth++) {
+		sp = space_new(test);
+		shim_fail_nth(nth, false);
+		err = chardev_map(sp, 1, 1, MAP_SHARED, drv);
+		if (shim_fail_stop() < nth)
+			break;
+		if (err != -ENOMEM)
+			return err;
+		expect(sp, "");
+		space_exit(sp);
+	}
+	/* the VMA, and four levels of tables but the first */
+	KUNIT_EXPECT_GT(test, nth, 4UL);
+	ok(err);
+	expect(sp, ".{W}");
+	return -ENOMEM;
+}
+
+static int one_page(struct vm_area_struct *vma)
+{
+	return vm_insert_page(vma, shim_vm_start(vma), inserted);
+}
+
+TEST(insert, page)
+{
+	fails(without_memory(test, one_page), -ENOMEM);
+}
+
+static int pages_at_once(struct vm_area_struct *vma)
+{
+	unsigned long nr = 1;
+
+	return vm_insert_pages(vma, shim_vm_start(vma), &inserted, &nr);
+}
+
+TEST(insert, pages_at_once)
+{
+	int err = without_memory(test, pages_at_once);
+
+	if (err == -EFAULT)
+		known_bug(SHIM_BUG_INSERT_PAGES_ERRNO, 23);
+	fails(err, -ENOMEM);
+}
+
+static int pages_of_all(struct vm_area_struct *vma)
+{
+	return vm_map_pages(vma, &inserted, 1);
+}
+
+TEST(insert, pages_of_all_of_a_mapping)
+{
+	int err = without_memory(test, pages_of_all);
+
+	if (err == -EFAULT)
+		known_bug(SHIM_BUG_INSERT_PAGES_ERRNO, 23);
+	fails(err, -ENOMEM);
+}
+
+static int pfn_range(struct vm_area_struct *vma)
+{
+	return remap_pfn_range(vma, shim_vm_start(vma), page_to_pfn(inserted), PAGE_SIZE,
+			       PAGE_SHARED);
+}
+
+TEST(insert, range_of_pfns)
+{
+	fails(without_memory(test, pfn_range), -ENOMEM);
+}
+
+/* A fault handler's: VM_FAULT_OOM stands for the error. */
+static int pfn(struct vm_area_struct *vma)
+{
+	vm_fault_t ret;
+
+	vm_flags_set(vma, VM_PFNMAP);
+	ret = vmf_insert_pfn(vma, shim_vm_start(vma), page_to_pfn(inserted));
+	if (ret == VM_FAULT_OOM)
+		return -ENOMEM;
+	return ret == VM_FAULT_NOPAGE ? 0 : -EIO;
+}
+
+TEST(insert, pfn)
+{
+	fails(without_memory(test, pfn), -ENOMEM);
+}
