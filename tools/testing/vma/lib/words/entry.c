@@ -2,6 +2,7 @@
 /* The text of an entry, and a row of the table of entry.h. */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/swap.h>	/* before swapops.h of older trees */
 #include <linux/swapops.h>
 
 #include "internal.h"
