@@ -5,7 +5,6 @@
 #include <shim/files.h>
 
 #include "entry.h"
-#include "test.h"
 
 #define SMALL	3	/* pages of a range of small pages, whose middle one is looked at */
 
