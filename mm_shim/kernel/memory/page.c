@@ -399,8 +399,11 @@ void shim_page_boot_end(void)
 	unsigned int order;
 
 	for (order = 0; order < PMD_SHIFT - PAGE_SHIFT; order++)
-		list_for_each_entry_safe(page, next, &free_list[order], lru)
+		list_for_each_entry_safe(page, next, &free_list[order], lru) {
 			del_free(page);
+			/* no leak, whoever has had it */
+			memset(owners + page_to_pfn(page), 0, sizeof(*owners) << order);
+		}
 }
 
 /* The zero page, which is reserved and is not counted as used. */
