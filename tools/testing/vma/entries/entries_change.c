@@ -178,7 +178,7 @@ static int migrated(struct entry *e)
 	return migrate(e->sp, e->page, 1);
 }
 
-ENTRY(migrated, page,	"page:WDYSUX")
+ENTRY_BUT(migrated, page, NEEDS(CONFIG_MIGRATION), "page:WDYSUX")
 ENTRY(migrated, part,	"part:WDYSUX")
 ENTRY(migrated, huge,	"huge:WDY~sUX")
 
@@ -190,7 +190,7 @@ static int swapped_out(struct entry *e)
 	return err ?: reclaim(e->sp, e->page, 1);
 }
 
-ENTRY(swapped_out, page,	"swap:SUX")
+ENTRY_BUT(swapped_out, page, NEEDS(CONFIG_SWAP), "swap:SUX")
 ENTRY(swapped_out, part,	"swap:SUX")
 ENTRY(swapped_out, huge,	"swap:SUX")
 

@@ -90,7 +90,6 @@ static int given(struct entry *e)
 	       uffd_move(u, to, e->nr, 0);
 }
 
-ENTRY(given, page,	"none",			"page:wDysx")
-ENTRY(given, huge,	"none",			"huge:wDysx")
-ENTRY(given, swap,	"none",			"swap:sX")
-
+ENTRY_BUT(given, page, NEEDS(CONFIG_USERFAULTFD),	"none",	"page:wDysx")
+ENTRY_BUT(given, huge, NEEDS(CONFIG_USERFAULTFD),	"none",	"huge:wDysx")
+ENTRY_BUT(given, swap, NEEDS(CONFIG_USERFAULTFD),	"none",	"swap:sX")

@@ -88,7 +88,7 @@ void entry_row(struct kunit *test, int (*op)(struct entry *e), const struct entr
 /* ENTRY(op, kind, here[, there]): op() is a function of the file */
 #define ENTRY(op, kind, ...)	ENTRY_BUT(op, kind, .race = false, __VA_ARGS__)
 
-/* A row with an attribute of its case, as NOT_LAZY(). */
+/* A row with an attribute of its case, as NOT_LAZY(), or NEEDS() in place of the kind's. */
 #define ENTRY_BUT(op, kind, attribute, ...)				\
 TEST(entry_##op, of_##kind, ENTRY_OF_##kind, attribute)			\
 {									\
