@@ -26,17 +26,23 @@ ENTRY_BUT(copied, huge_migration,
 	  NOT_LAZY(migration_held, "lazy_upgrade.waits_for_a_migration_of_a_huge_page"),
 	  "huge_migration:SU", "huge_migration:S")
 
+/* The first page of a second place in the same space, aligned as the range is. */
+static long second_place(struct entry *e)
+{
+	long to = e->nr == HUGE_NR ? HUGE_NR : e->nr + 1;
+
+	e->there = e->sp;
+	e->there_page = to + e->page;
+	return to;
+}
+
 /*
  * move_soft_dirty_pte() of mm/mremap.c and move_soft_dirty_pmd(). The new VMA is registered
  * with no userfaultfd, so nothing there is protected.
  */
 static int moved(struct entry *e)
 {
-	long to = e->nr == HUGE_NR ? HUGE_NR : e->nr + 1;
-
-	e->there = e->sp;
-	e->there_page = to + e->page;
-	return move(e->sp, 0, e->nr, to);
+	return move(e->sp, 0, e->nr, second_place(e));
 }
 
 ENTRY(moved, none,		"none",			"none")
@@ -54,10 +60,8 @@ ENTRY(moved, hwpoison,		"none",			"hwpoison")
 /* the same: the old place keeps its VMA, and no entry */
 static int left(struct entry *e)
 {
-	long to = e->nr == HUGE_NR ? HUGE_NR : e->nr + 1;
+	long to = second_place(e);
 
-	e->there = e->sp;
-	e->there_page = to + e->page;
 	return remap(e->sp, 0, e->nr, e->nr, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to) - to;
 }
 
@@ -80,12 +84,10 @@ ENTRY(left, hwpoison,		"none",			"hwpoison")
  */
 static int given(struct entry *e)
 {
-	long to = e->nr == HUGE_NR ? HUGE_NR : e->nr + 1;
 	struct uffd *u = e->u ?: uffd_open(e->sp, UFFD_FEATURE_SIGBUS);
+	long to = second_place(e);
 
 	e->u = u;
-	e->there = e->sp;
-	e->there_page = to + e->page;
 	return map(e->sp, to, e->nr, RW) ?: uffd_register(u, to, e->nr, UFFD_MISSING) ?:
 	       uffd_move(u, to, e->nr, 0);
 }
