@@ -12,6 +12,7 @@
 /* physical memory (page.c) */
 #define SHIM_NR_PAGES	(1UL << 15)	/* 128 MiB; the host gives a page at its first use */
 void shim_page_boot(void);
+void shim_page_boot_end(void);
 unsigned long shim_pages_used(void);
 void shim_pages_report(unsigned int most);
 

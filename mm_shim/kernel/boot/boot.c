@@ -14,7 +14,6 @@
 #include <linux/wait_bit.h>
 
 #include "internal.h"
-#include <shim/arena.h>
 #include <shim/cases.h>
 #include <shim/compat.h>
 #include <shim/host.h>

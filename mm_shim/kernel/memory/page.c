@@ -17,7 +17,6 @@
 #include "internal.h"
 #include <shim/compat.h>
 #include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
-#include <shim/arena.h>
 #include <shim/host.h>
 #include <shim/memory.h>
 
