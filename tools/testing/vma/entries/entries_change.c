@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Entries whose rights or contents change in place, see entry.h. */
-#include <shim/files.h>
-
 #include "attr.h"
 #include "entry.h"
 #include "test.h"
@@ -185,9 +183,7 @@ ENTRY(migrated, huge,	"huge:WDY~sUX")
 /* try_to_unmap_one() of mm/rmap.c */
 static int swapped_out(struct entry *e)
 {
-	int err = shim_swap_file() ? 0 : swap_on(e->sp->test, 2048);
-
-	return err ?: reclaim(e->sp, e->page, 1);
+	return entry_swap_on(e) ?: reclaim(e->sp, e->page, 1);
 }
 
 ENTRY_BUT(swapped_out, page, NEEDS(CONFIG_SWAP), "swap:SUX")

@@ -60,6 +60,16 @@ TEST(insert, page)
 	fails(without_memory(test, one_page), -ENOMEM);
 }
 
+/* Of what ends in insert_pages(), see finding 23. */
+static void several(struct kunit *test, int (*fn)(struct vm_area_struct *vma))
+{
+	int err = without_memory(test, fn);
+
+	if (err == -EFAULT)
+		known_bug(SHIM_BUG_INSERT_PAGES_ERRNO, 23);
+	fails(err, -ENOMEM);
+}
+
 static int pages_at_once(struct vm_area_struct *vma)
 {
 	unsigned long nr = 1;
@@ -69,11 +79,7 @@ static int pages_at_once(struct vm_area_struct *vma)
 
 TEST(insert, pages_at_once)
 {
-	int err = without_memory(test, pages_at_once);
-
-	if (err == -EFAULT)
-		known_bug(SHIM_BUG_INSERT_PAGES_ERRNO, 23);
-	fails(err, -ENOMEM);
+	several(test, pages_at_once);
 }
 
 static int pages_of_all(struct vm_area_struct *vma)
@@ -83,11 +89,7 @@ static int pages_of_all(struct vm_area_struct *vma)
 
 TEST(insert, pages_of_all_of_a_mapping)
 {
-	int err = without_memory(test, pages_of_all);
-
-	if (err == -EFAULT)
-		known_bug(SHIM_BUG_INSERT_PAGES_ERRNO, 23);
-	fails(err, -ENOMEM);
+	several(test, pages_of_all);
 }
 
 static int pfn_range(struct vm_area_struct *vma)

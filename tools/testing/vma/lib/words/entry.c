@@ -11,6 +11,8 @@
 #include "entry.h"
 #include SHIM_LEAF_HEADER
 
+#define ENTRY_TEXT	32
+
 static const char bits[] = "wdysux";
 
 /* An entry as its text says, with the bits as a mask over @bits. */
@@ -112,18 +114,7 @@ static void write_text(struct look l, char text[ENTRY_TEXT])
 	*at = '\0';
 }
 
-/**
- * entry_text() - write the kind and the bits of an entry
- * @sp: the space, which no other thread changes
- * @page: the page of the entry
- * @text: set to the text, see entry.h
- */
-void entry_text(struct space *sp, long page, char text[ENTRY_TEXT])
-{
-	write_text(look_at(sp, page), text);
-}
-
-/* The entry that a row expects, where it was @before and is @there; NULL if the row is wrong. */
+/* The entry that a row expects, where it was @before and is @there. */
 static void expected(const char *row, struct look before, struct look there, char text[ENTRY_TEXT])
 {
 	static char kind[ENTRY_TEXT];
@@ -175,8 +166,8 @@ static void clear_soft_dirty(struct entry *e)
 static void protect_entry(struct kunit *test, struct entry *e)
 {
 	e->u = uffd_open(e->sp, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_WP_UNPOPULATED);
-	ok(uffd_register(e->u, e->first, e->nr, UFFD_WP));
-	ok(uffd_protect(e->u, e->first, e->nr, true));
+	ok(uffd_register(e->u, 0, e->nr, UFFD_WP));
+	ok(uffd_protect(e->u, 0, e->nr, true));
 }
 
 /* A row, with an entry that is soft-dirty or not, and protected or not. */

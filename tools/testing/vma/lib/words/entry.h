@@ -29,8 +29,7 @@
  * struct entry - an entry that an operation is done to
  * @sp: its space
  * @page: its page
- * @first: first page of the range that an operation is told
- * @nr: pages of that range, which is one VMA
+ * @nr: pages of the range that an operation is told, which begins at page 0 and is one VMA
  * @u: userfaultfd where the range is registered for write protection, or NULL
  * @m: the migration, of a migration entry
  * @there: the space of the second place that a row speaks of: the child, or @sp
@@ -38,8 +37,7 @@
  */
 struct entry {
 	struct space *sp;
-	long page;
-	long first, nr;
+	long page, nr;
 	struct uffd *u;
 	struct migration m;
 	struct space *there;
@@ -66,9 +64,7 @@ extern const struct entry_kind entry_none, entry_page, entry_zero, entry_part, e
 	entry_huge_zero, entry_swap, entry_migration, entry_huge_migration, entry_guard,
 	entry_hwpoison;
 
-#define ENTRY_TEXT	32
-
-void entry_text(struct space *sp, long page, char text[ENTRY_TEXT]);
+int entry_swap_on(struct entry *e);
 void entry_row(struct kunit *test, int (*op)(struct entry *e), const struct entry_kind *kind,
 	       const char *here, const char *there);
 

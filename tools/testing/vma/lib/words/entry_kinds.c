@@ -57,11 +57,20 @@ static struct space *make_huge_zero(struct kunit *test, struct entry *e)
 	return sp;
 }
 
+/**
+ * entry_swap_on() - swapon(), for all entries of a row
+ * @e: the entry
+ *
+ * Return: 0 or a negative errno.
+ */
+int entry_swap_on(struct entry *e)
+{
+	return shim_swap_file() ? 0 : swap_on(e->sp->test, 2048);
+}
+
 static int turn_to_swap(struct entry *e)
 {
-	int err = shim_swap_file() ? 0 : swap_on(e->sp->test, 16);
-
-	return err ?: reclaim(e->sp, e->page, 1);
+	return entry_swap_on(e) ?: reclaim(e->sp, e->page, 1);
 }
 
 static int turn_to_migration(struct entry *e)
