@@ -2,6 +2,7 @@
 /* Each call of a trace, done with the kernel's code. */
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
+#include <linux/syscalls.h>
 
 #include "internal.h"
 #include "replay.h"

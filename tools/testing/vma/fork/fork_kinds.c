@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* fork() of memory of every kind, and who may take over which anon_vma. */
+#include <linux/syscalls.h>
+
 #include "chardev.h"
 #include "internal.h"
 #include "test.h"

@@ -7,6 +7,7 @@
  */
 #include <linux/ksm.h>
 #include <linux/pagewalk.h>
+#include <linux/syscalls.h>
 
 #include "attr.h"
 #include "uffd.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmap(MAP_FIXED) over what is there: put back when it fails, or gone and no worse. */
+#include <linux/syscalls.h>
+
 #include "chardev.h"
 #include "internal.h"
 #include "test.h"

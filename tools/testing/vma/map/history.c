@@ -4,6 +4,7 @@
  * report told it. docs/results/history.md has the titles of the fixes.
  */
 #include <linux/personality.h>
+#include <linux/security.h>
 
 #include "attr.h"
 #include "chardev.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Limits of a process: memory mapped, data and locked memory by its rlimits, VMAs by number. */
+#include <linux/syscalls.h>
+
 #include "chardev.h"
 #include "internal.h"
 #include "test.h"

@@ -2,6 +2,7 @@
 /* mmap() of anonymous memory. */
 #include "internal.h"
 #include <linux/security.h>
+#include <linux/syscalls.h>
 
 #include "test.h"
 

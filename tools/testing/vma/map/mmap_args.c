@@ -4,6 +4,7 @@
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/security.h>
+#include <linux/syscalls.h>
 
 #include "chardev.h"
 #include "internal.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The gap below a stack, the lowest addresses, and growth that fails half way. */
 #include <linux/personality.h>
+#include <linux/security.h>
 
 #include "internal.h"
 #include "test.h"

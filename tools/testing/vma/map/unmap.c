@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* munmap() of anonymous memory. */
+#include <linux/syscalls.h>
+
 #include "internal.h"
 #include "test.h"
 

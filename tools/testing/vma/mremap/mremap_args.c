@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mremap(): arguments and memory that it refuses, and those at the limits of what it takes. */
+#include <linux/syscalls.h>
+
 #include "chardev.h"
 #include "internal.h"
 #include "mremap.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mremap() of locked memory. */
+#include <linux/syscalls.h>
+
 #include "mremap.h"
 
 TEST(mremap_locked, moved_memory_stays_locked)

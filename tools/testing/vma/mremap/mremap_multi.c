@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mremap() of a range of several VMAs, which only moves them. */
+#include <linux/syscalls.h>
+
 #include "chardev.h"
 #include "internal.h"
 #include "mremap.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mremap(): page tables that are moved whole. */
+#include <linux/syscalls.h>
+
 #include "internal.h"
 #include "mremap.h"
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* madvise(MADV_DONTNEED) of anonymous memory. */
+#include <linux/syscalls.h>
+
 #include "test.h"
 
 TEST(dontneed, drops_pages_and_contents)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The oracle's own tests: page tables, folios, anon_vmas and files. */
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/pagemap.h>

@@ -3,6 +3,7 @@
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
 #include <linux/swap.h>
+#include <linux/syscalls.h>
 
 #include "internal.h"
 #include "anon_lock.h"

@@ -5,6 +5,7 @@
  */
 #include <linux/mm.h>
 #include <linux/migrate.h>
+#include <linux/syscalls.h>
 
 #include "internal.h"
 #include "pages.h"

@@ -6,6 +6,7 @@
 #include <linux/rmap.h>
 #include <linux/sched/mm.h>
 #include <linux/swap.h>
+#include <linux/syscalls.h>
 
 #include "internal.h"
 #include "anon_lock.h"

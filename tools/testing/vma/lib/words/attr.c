@@ -4,6 +4,7 @@
 
 #include <linux/ksm.h>
 #include <linux/mm_inline.h>
+#include <linux/syscalls.h>
 
 #include "internal.h"
 

@@ -5,6 +5,7 @@
  */
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
+#include <linux/syscalls.h>
 
 #include "arguments.h"
 #include "guard.h"

@@ -4,6 +4,7 @@
 
 #include <linux/fs.h>
 #include <linux/kthread.h>
+#include <linux/syscalls.h>
 #include <linux/uio.h>
 #include <linux/userfaultfd_k.h>
 

@@ -5,7 +5,6 @@
 
 #include <linux/fs.h>
 #include <linux/mman.h>
-#include <linux/syscalls.h>
 
 #include "draw.h"
 
