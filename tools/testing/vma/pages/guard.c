@@ -9,7 +9,7 @@ TEST(guard, empties_pages_and_fails_accesses)
 
 	ok(advise(sp, 1, 2, MADV_GUARD_INSTALL));
 	expect(sp, "[WGGW]");
-	KUNIT_EXPECT_EQ(test, get_mm_counter_sum(sp->mm, MM_ANONPAGES), 2UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 2UL);
 	fails(read_page(sp, 1), -EFAULT);
 	fails(write_page(sp, 2, 'x'), -EFAULT);
 	ok(advise(sp, 0, 4, MADV_GUARD_REMOVE));

@@ -44,7 +44,7 @@ static bool in_tree(struct anon_vma *anon_vma, struct vm_area_struct *vma)
 void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma)
 {
 	struct anon_vma *shared = shim_anon_vma(vma), *root = NULL;
-	bool in_place = vma_start_anon_pgoff(vma) == shim_vm_start(vma) >> PAGE_SHIFT;
+	bool in_place = shim_anon_pgoff(vma) == shim_vm_start(vma) >> PAGE_SHIFT;
 	struct anon_vma_chain *avc;
 	bool first = true;
 	int own = 0;
