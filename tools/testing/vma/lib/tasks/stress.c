@@ -119,7 +119,8 @@ void stress_walk(struct stressor *s)
  * stress_migrate() - a migration of the folio that fails after migrate_folio_unmap()
  * @s: the thread
  *
- * Faults wait while the entries are migration entries.
+ * Faults wait while the entries are migration entries. A folio that is not mapped any more is
+ * left alone, as migrate_folio_unmap() leaves it: its anon_vma may be gone.
  */
 void stress_migrate(struct stressor *s)
 {
@@ -128,8 +129,10 @@ void stress_migrate(struct stressor *s)
 
 	folio_lock(s->folio);
 	anon_vma = folio_get_anon_vma(s->folio);
-	try_to_migrate(s->folio, 0);
-	remove_migration_ptes(s->folio, s->folio, 0);
+	if (folio_mapped(s->folio)) {
+		try_to_migrate(s->folio, 0);
+		remove_migration_ptes(s->folio, s->folio, 0);
+	}
 	folio_unlock(s->folio);
 	if (anon_vma)
 		put_anon_vma(anon_vma);
