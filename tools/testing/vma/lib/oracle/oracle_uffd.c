@@ -5,6 +5,7 @@
  * descriptor; an entry is write-protected only in a VMA that is registered for it.
  */
 #include <linux/mm.h>
+#include <linux/swap.h>	/* before swapops.h of older trees */
 #include <linux/userfaultfd_k.h>
 
 #include "check.h"
