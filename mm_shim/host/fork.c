@@ -7,14 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <shim/host.h>
 
 #include "ending.h"
+#include "rewind.h"
 
 /**
  * host_shared() - allocate zeroed memory that is shared with children
@@ -34,22 +36,95 @@ void *host_shared(unsigned long size)
 }
 
 static unsigned long longest;
+static pid_t parked;		/* a child that waits for another run */
+static struct rusage before;	/* of its runs so far */
+
+/* What the last run of a child has used */
+static struct rusage used_since(const struct rusage *used)
+{
+	struct rusage since = { };
+
+	timersub(&used->ru_utime, &before.ru_utime, &since.ru_utime);
+	timersub(&used->ru_stime, &before.ru_stime, &since.ru_stime);
+	return since;
+}
 
 static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long size)
 {
-	struct rusage used = { };
+	struct rusage used = { }, run;
 	int status = 0;
 
-	while (wait4(pid, &status, 0, &used) < 0 && errno == EINTR)
+	while (wait4(pid, &status, WUNTRACED, &used) < 0 && errno == EINTR)
 		;
-	if (ending_cpu(&used) * 1e6 > longest)
-		longest = ending_cpu(&used) * 1e6;
+	run = used_since(&used);
+	if (ending_cpu(&run) * 1e6 > longest)
+		longest = ending_cpu(&run) * 1e6;
+	if (WIFSTOPPED(status)) {
+		parked = pid;
+		before = used;
+		return rewind_code();
+	}
+	parked = 0;
 	if (ending_lacks(status))
 		host_lacks("a process that goes on from this one could not");
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	ending_text(status, WTERMSIG(status) == SIGALRM ? ending_limit(seconds, &used) : 0, text, size);
+	ending_text(status, WTERMSIG(status) == SIGALRM ? ending_limit(seconds, &run) : 0, text, size);
 	return -1;
+}
+
+/* The time that it has used counts for this process only if it is waited for */
+static void drop_parked(void)
+{
+	pid_t pid = parked;
+
+	parked = 0;
+	if (!pid)
+		return;
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int in_child(unsigned int seconds)
+{
+	parked = 0;
+	host_hang_watch();
+	host_limit(seconds);
+	return HOST_IN_CHILD;
+}
+
+/* In the parent true if the child goes on; in the child it returns once more. */
+static bool go_on_in_parked(void)
+{
+	if (!parked)
+		return false;
+	getcontext(&rewind_to);
+	if (rewind_is_child()) {
+		rewind_child_goes_on();
+		return true;
+	}
+	if (rewind_copy(parked) && !kill(parked, SIGCONT))
+		return true;
+	drop_parked();
+	return false;
+}
+
+static pid_t new_child(void)
+{
+	pid_t pid;
+
+	before = (struct rusage) { };
+	rewind_prepare();
+	while ((pid = fork()) < 0 && errno == EAGAIN)
+		usleep(1000);
+	if (pid < 0)
+		host_lacks("cannot start a process");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		rewind_child_begins();
+	}
+	return pid;
 }
 
 /**
@@ -57,6 +132,9 @@ static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long s
  * @seconds: limit of CPU time, see host_limit(); 0 for none
  * @text: set to a line that says how the child ended, if not by an exit code
  * @size: size of @text
+ *
+ * The child is the one of the last call, if it ended by host_exit(), with the memory that
+ * the parent has now; see rewind.c.
  *
  * Context: all other threads are parked or about to park, which is waited for. The child
  * has the calling thread only, and a lock held by another one would never be released.
@@ -69,16 +147,10 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 
 	host_wait_alone();
 	fflush(NULL);
-	while ((pid = fork()) < 0 && errno == EAGAIN)
-		usleep(1000);
-	if (pid < 0)
-		host_lacks("cannot start a process");
-	if (pid)
-		return wait_for(pid, seconds, text, size);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	host_hang_watch();
-	host_limit(seconds);
-	return HOST_IN_CHILD;
+	pid = go_on_in_parked() ? parked : new_child();
+	if (!pid || rewind_is_child())
+		return in_child(seconds);
+	return wait_for(pid, seconds, text, size);
 }
 
 /**
@@ -100,9 +172,12 @@ unsigned long host_fork_longest(void)
  */
 void host_exit(int code)
 {
+	host_limit(0);
+	fflush(NULL);
+	rewind_park(code);
+	drop_parked();
 #ifdef __SANITIZE_ADDRESS__
 	/* ASan's exit handlers unregister each global, and so write to shared shadow pages */
-	fflush(NULL);
 	_exit(code);
 #else
 	/* TSan and gcov have work to do at the end */

@@ -84,7 +84,10 @@ static void other_asked(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;
 	(void)info;
-	say_where(context);
+	if (host_thread_ended())
+		__atomic_add_fetch(&answers, 1, __ATOMIC_RELEASE);
+	else
+		say_where(context);
 }
 
 /**
@@ -124,9 +127,15 @@ void host_limit(unsigned int seconds)
 	static timer_t timer;
 	static pid_t owner;
 
+	if (!seconds && owner == getpid()) {
+		timer_delete(timer);
+		owner = 0;
+	}
+	alarm(seconds * HOST_WALL_LIMIT);
+	if (!seconds)
+		return;
 	if (owner != getpid() && timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer))
 		host_lacks("no timer for the limit of CPU time");
 	owner = getpid();
 	timer_settime(timer, 0, &at, NULL);
-	alarm(seconds * HOST_WALL_LIMIT);
 }

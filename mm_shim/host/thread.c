@@ -5,13 +5,20 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <execinfo.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <shim/host.h>
+
+/* A function that only a binary with TSan has. */
+void __tsan_init(void) __attribute__((weak));
 
 struct host_thread {
 	pthread_t id;
@@ -19,9 +26,49 @@ struct host_thread {
 	pthread_cond_t cond;
 	int token;
 	const char *name;
+	int nr;			/* of its stack */
+	int ended;
 	void (*fn)(void *arg);
 	void *arg;
 };
+
+/*
+ * The first threads of a process have stacks that are used once. The C library reuses the
+ * stack of a thread that has really ended, which is a matter of time: then the addresses
+ * of a run, and the words that its tasks share, would be, too.
+ */
+#define STACKS		16
+#define STACK_SIZE	(1ul << 20)
+#define GUARD_SIZE	(1ul << 16)
+
+static char *stacks;
+static int stacks_used;
+
+static void __attribute__((constructor)) prepare(void)
+{
+	void *frame;
+	int i;
+
+	/* Loads what pthread_exit() needs, or each process would that ends a thread */
+	backtrace(&frame, 1);
+	/* Which arena a thread gets is a matter of time, too */
+	mallopt(M_ARENA_MAX, 1);
+	stacks = mmap(NULL, STACKS * STACK_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+	if (stacks == MAP_FAILED)
+		host_lacks("cannot reserve the stacks of threads; raise ulimit -v");
+	for (i = 0; i < STACKS; i++)
+		mprotect(stacks + i * STACK_SIZE, GUARD_SIZE, PROT_NONE);
+}
+
+static void set_stack(pthread_attr_t *attr, int nr)
+{
+	if (nr < STACKS)
+		pthread_attr_setstack(attr, stacks + nr * STACK_SIZE + GUARD_SIZE,
+				      STACK_SIZE - GUARD_SIZE);
+	else
+		pthread_attr_setstacksize(attr, STACK_SIZE);
+}
 
 static __thread struct host_thread *self;
 static int awake = 1;	/* threads that are not parked */
@@ -62,12 +109,35 @@ struct host_thread *host_thread_self(void)
 	return self;
 }
 
+/*
+ * A thread that has ended stays, as its real end would be a matter of time: then it gives
+ * back its stack and caches while others allocate.
+ */
+static void end_of_thread(void)
+{
+	self->ended = 1;
+	add_awake(-1);
+	while (self->nr < STACKS && !__tsan_init)
+		pause();
+}
+
+/**
+ * host_thread_ended() - check if the calling thread has ended, and only waits
+ *
+ * Context: any, a signal's handler too.
+ * Return: 1 if it has, else 0.
+ */
+int host_thread_ended(void)
+{
+	return self && self->ended;
+}
+
 static void *trampoline(void *arg)
 {
 	self = arg;
 	prctl(PR_SET_NAME, self->name);
 	self->fn(self->arg);
-	add_awake(-1);
+	end_of_thread();
 	return NULL;
 }
 
@@ -93,7 +163,8 @@ struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void
 	t->arg = arg;
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, 1 << 20);
+	t->nr = __atomic_fetch_add(&stacks_used, 1, __ATOMIC_RELAXED);
+	set_stack(&attr, t->nr);
 	add_awake(1);
 	err = pthread_create(&t->id, &attr, trampoline, t);
 	pthread_attr_destroy(&attr);
@@ -111,7 +182,7 @@ struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void
  */
 void host_thread_exit(void)
 {
-	add_awake(-1);
+	end_of_thread();
 	pthread_exit(NULL);
 }
 

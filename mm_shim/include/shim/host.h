@@ -53,6 +53,7 @@ struct host_thread;
 struct host_thread *host_thread_self(void);
 struct host_thread *host_thread_start(const char *name, void (*fn)(void *), void *arg);
 void host_thread_exit(void) __attribute__((noreturn));
+int host_thread_ended(void);
 void host_park(void);
 int host_park_timeout(unsigned long long ns);
 void host_unpark(struct host_thread *thread);

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A child that is done stops, and later goes on with the memory that its parent has by
+ * then, as a new child of fork() would. The faults of a fork are spared, which are most of
+ * what a short run costs: the parent copies the pages in which the two differ, and those
+ * are mapped already.
+ *
+ * Two pages are the same page, and not only equal, where neither process is the only one
+ * to map it. So /proc/PID/pagemap tells which pages may differ. The parent copies, since
+ * a child may not write to its parent, nor read it (ptrace_scope of Yama).
+ *
+ * The child's other threads end before it stops: a child of fork() has none. It waits on
+ * a stack in shared memory, and touches nothing else until it goes on.
+ *
+ * Nothing here may be instrumented: ASan's shadow is copied, too.
+ */
+#define _GNU_SOURCE 1
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <shim/host.h>
+
+#include "rewind.h"
+
+/* Functions that only a binary with ASan, TSan or gcov has. */
+void __asan_get_shadow_mapping(size_t *scale, size_t *offset) __attribute__((weak));
+void __tsan_init(void) __attribute__((weak));
+void __gcov_dump(void) __attribute__((weak));
+
+#define PAGE		4096ul
+/* A run that has touched more is cheaper as a new child */
+#define MOST_PAGES	16384
+#define AT_A_TIME	4096	/* entries of pagemap */
+#define VECTORS		1024	/* UIO_MAXIOV */
+#define MOST_ZERO	4096
+
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PM_PRESENT	(1ull << 63)
+#define PM_SWAP		(1ull << 62)
+#define PM_FILE		(1ull << 61)
+#define PM_EXCLUSIVE	(1ull << 56)
+
+struct zero {
+	uintptr_t start;
+	unsigned long nr;
+};
+
+/* What parent and child share */
+struct meeting {
+	pid_t child;
+	pthread_t thread;	/* that has called fork(): setcontext() leaves its register alone */
+	int code;
+	int next_fd;		/* all open files have lower numbers, but those kept */
+	unsigned int nr_maps;
+	struct map maps[MOST_MAPS];	/* when the child began */
+	struct map now[MOST_MAPS];
+	unsigned int nr_zero;
+	struct zero zero[MOST_ZERO];	/* what the child has to clear */
+	uint64_t ours[AT_A_TIME];	/* entries of pagemap */
+	uint64_t theirs[AT_A_TIME];
+	char text[MAPS_TEXT];
+	ucontext_t parked;
+	_Alignas(64) char stack[1 << 16];
+};
+
+/* What the parent needs to copy */
+static struct copy {
+	pid_t to;
+	int ours, theirs;	/* pagemap */
+	unsigned long pages;
+	struct iovec vec[VECTORS];
+	unsigned int nr;
+} copy;
+
+/**
+ * rewind_to - where the child goes on, set by its parent with getcontext()
+ */
+ucontext_t rewind_to;
+
+static struct meeting *meeting;
+static size_t scale, offset;	/* of ASan's shadow */
+
+static void wait_for_parent(void)
+{
+	unsigned long i, word;
+
+	kill(getpid(), SIGSTOP);
+	for (i = 0; i < meeting->nr_zero; i++)
+		for (word = 0; word < meeting->zero[i].nr * PAGE / sizeof(long); word++)
+			((volatile long *)meeting->zero[i].start)[word] = 0;
+	setcontext(&rewind_to);
+}
+
+/**
+ * rewind_is_child() - check if this process is a child that can be rewound
+ *
+ * Return: true in the child, also if it has just been.
+ */
+bool rewind_is_child(void)
+{
+	return meeting && meeting->child == getpid();
+}
+
+/**
+ * rewind_prepare() - get ready for a child that can be rewound
+ *
+ * Context: the parent, before fork().
+ */
+void rewind_prepare(void)
+{
+	if (__tsan_init || __gcov_dump)
+		return;
+	/* What a child of a child shares with its parent is not for the parent's parent */
+	if (!meeting || rewind_is_child()) {
+		meeting = host_shared(sizeof(*meeting));
+		if (__asan_get_shadow_mapping)
+			__asan_get_shadow_mapping(&scale, &offset);
+	}
+	meeting->nr_maps = maps_read(meeting->maps, MOST_MAPS, meeting->text);
+}
+
+/* Where the log goes, as a case may turn it away; from here on up */
+#define KEPT_FD		500
+
+static void keep_files(void)
+{
+	int fd;
+
+	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FD);
+	fd = dup(STDERR_FILENO);
+	close(fd);
+	meeting->next_fd = fd;
+}
+
+/* Closes what the run has opened. */
+static void restore_files(void)
+{
+	int fd;
+
+	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(KEPT_FD + fd - STDOUT_FILENO, fd);
+	syscall(SYS_close_range, meeting->next_fd, KEPT_FD - 1, 0);
+}
+
+/**
+ * rewind_child_begins() - make this process a child that can be rewound
+ *
+ * Context: a new child, after rewind_prepare() in its parent.
+ */
+void rewind_child_begins(void)
+{
+	if (!meeting || !meeting->nr_maps)
+		return;
+	keep_files();
+	getcontext(&meeting->parked);
+	meeting->parked.uc_stack.ss_sp = meeting->stack;
+	meeting->parked.uc_stack.ss_size = sizeof(meeting->stack);
+	meeting->parked.uc_link = NULL;
+	makecontext(&meeting->parked, wait_for_parent, 0);
+	meeting->thread = pthread_self();
+	meeting->child = getpid();
+}
+
+/**
+ * rewind_child_goes_on() - mend what is not the same in parent and child
+ *
+ * Context: the child, with its parent's memory, as after fork().
+ */
+void rewind_child_goes_on(void)
+{
+	pid_t *tid = NULL;
+
+	/* The C library's record of the thread's ID */
+	if (!prctl(PR_GET_TID_ADDRESS, &tid) && tid)
+		*tid = gettid();
+}
+
+/**
+ * rewind_code() - get what the child has ended with
+ *
+ * Context: the parent, whose child has stopped.
+ * Return: the exit code that rewind_park() was called with.
+ */
+int rewind_code(void)
+{
+	return meeting->code;
+}
+
+static void end_thread(int sig)
+{
+	(void)sig;
+	syscall(SYS_exit, 0);
+}
+
+/* Asks all other threads to end; returns their number. */
+static int end_threads(int fd)
+{
+	static _Alignas(struct dirent64) char buf[1 << 14];
+	struct dirent64 *entry;
+	int others = 0, tid;
+	ssize_t len, at;
+
+	lseek(fd, 0, SEEK_SET);
+	while ((len = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
+		for (at = 0; at < len; at += entry->d_reclen) {
+			entry = (void *)(buf + at);
+			tid = entry->d_name[0] == '.' ? 0 : atoi(entry->d_name);
+			if (tid && tid != getpid()) {
+				others++;
+				syscall(SYS_tgkill, getpid(), tid, SIGUSR1);
+			}
+		}
+	return others;
+}
+
+static bool alone(void)
+{
+	const struct sigaction end = { .sa_handler = end_thread };
+	int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC), times;
+
+	if (fd < 0 || sigaction(SIGUSR1, &end, NULL))
+		return false;
+	for (times = 0; times < 1000 && end_threads(fd); times++)
+		sched_yield();
+	close(fd);
+	return times < 1000;
+}
+
+/* What was mapped since goes */
+static bool drop_maps(void)
+{
+	unsigned int nr = maps_read(meeting->now, MOST_MAPS, meeting->text);
+
+	return nr && maps_go_back(meeting->now, nr, meeting->maps, meeting->nr_maps);
+}
+
+/**
+ * rewind_park() - wait until the parent wants another run of this child
+ * @code: result of this one
+ *
+ * Context: the thread that fork() returned in. Returns if the process cannot go on for
+ * another run, and is to end.
+ */
+void rewind_park(int code)
+{
+	if (!rewind_is_child() || gettid() != getpid())
+		return;
+	if (!alone() || !drop_maps())
+		return;
+	restore_files();
+	meeting->code = code;
+	setcontext(&meeting->parked);
+}
+
+static bool flush_vectors(void)
+{
+	unsigned int nr = copy.nr, i;
+	size_t want = 0;
+
+	copy.nr = 0;
+	for (i = 0; i < nr; i++)
+		want += copy.vec[i].iov_len;
+	/* not by the C library's name for it, as ASan would judge what is copied */
+	return !nr || syscall(SYS_process_vm_writev, copy.to, copy.vec, nr, copy.vec, nr, 0) == (ssize_t)want;
+}
+
+static bool add_page(uintptr_t at)
+{
+	struct iovec *last = copy.nr ? &copy.vec[copy.nr - 1] : NULL;
+
+	if (++copy.pages > MOST_PAGES)
+		return false;
+	if (last && (uintptr_t)last->iov_base + last->iov_len == at) {
+		last->iov_len += PAGE;
+		return true;
+	}
+	if (copy.nr == VECTORS && !flush_vectors())
+		return false;
+	copy.vec[copy.nr++] = (struct iovec) { .iov_base = (void *)at, .iov_len = PAGE };
+	return true;
+}
+
+static bool add_zero(uintptr_t at)
+{
+	struct zero *last = meeting->nr_zero ? &meeting->zero[meeting->nr_zero - 1] : NULL;
+
+	if (++copy.pages > MOST_PAGES)
+		return false;
+	if (last && last->start + last->nr * PAGE == at) {
+		last->nr++;
+		return true;
+	}
+	if (meeting->nr_zero == MOST_ZERO)
+		return false;
+	meeting->zero[meeting->nr_zero++] = (struct zero) { .start = at, .nr = 1 };
+	return true;
+}
+
+static bool is_anon(uint64_t entry)
+{
+	return entry & (PM_PRESENT | PM_SWAP) && !(entry & PM_FILE);
+}
+
+static bool is_alone(uint64_t entry)
+{
+	return is_anon(entry) && entry & (PM_EXCLUSIVE | PM_SWAP);
+}
+
+/* What is not there in the parent is zero, but of a file */
+static bool copy_part(uintptr_t at, unsigned long nr, bool of_file)
+{
+	const uint64_t *ours = meeting->ours, *theirs = meeting->theirs;
+	unsigned long i;
+
+	for (i = 0; i < nr; i++, at += PAGE) {
+		if (!(ours[i] | theirs[i]))
+			continue;
+		if (!is_alone(ours[i]) && !is_alone(theirs[i]) && is_anon(ours[i]) == is_anon(theirs[i]))
+			continue;
+		if (ours[i] || of_file ? !add_page(at) : !add_zero(at))
+			return false;
+	}
+	return true;
+}
+
+static bool copy_range(uintptr_t start, uintptr_t end, bool of_file)
+{
+	unsigned long nr;
+	size_t size;
+	off_t at;
+
+	for (start &= -PAGE; start < end; start += nr * PAGE) {
+		nr = (end - start + PAGE - 1) / PAGE;
+		if (nr > AT_A_TIME)
+			nr = AT_A_TIME;
+		at = start / PAGE * sizeof(*meeting->ours);
+		size = nr * sizeof(*meeting->ours);
+		if (pread(copy.ours, meeting->ours, size, at) != (ssize_t)size ||
+		    pread(copy.theirs, meeting->theirs, size, at) != (ssize_t)size ||
+		    !copy_part(start, nr, of_file))
+			return false;
+	}
+	return true;
+}
+
+static uintptr_t shadow_of(uintptr_t at)
+{
+	return (at >> scale) + offset;
+}
+
+/* No address of a process has this many bits, on any architecture with 4-level tables */
+static bool is_shadow(const struct map *map)
+{
+	return offset && map->start >= offset && map->start < shadow_of(1ul << 47);
+}
+
+static bool copy_maps(void)
+{
+	const struct map *map;
+
+	for (map = meeting->maps; map < meeting->maps + meeting->nr_maps; map++) {
+		if (!(map->flags & MAP_WRITES) || !(map->flags & MAP_OWN) || is_shadow(map))
+			continue;
+		if (!copy_range(map->start, map->end, map->flags & MAP_NAMED))
+			return false;
+		if (offset && !copy_range(shadow_of(map->start), shadow_of(map->end), false))
+			return false;
+	}
+	return flush_vectors();
+}
+
+static bool has_same_maps(void)
+{
+	unsigned int i, nr = maps_read(meeting->now, MOST_MAPS, meeting->text);
+
+	if (nr != meeting->nr_maps)
+		return false;
+	for (i = 0; i < nr; i++)
+		if (meeting->now[i].start != meeting->maps[i].start ||
+		    meeting->now[i].end != meeting->maps[i].end ||
+		    meeting->now[i].flags != meeting->maps[i].flags)
+			return false;
+	return true;
+}
+
+/**
+ * rewind_copy() - give a child of this process the memory that this process has
+ * @child: its pid; it waits in rewind_park()
+ *
+ * It goes on at rewind_to, with SIGCONT.
+ *
+ * Return: false if that cannot be done: then the child is of no more use.
+ */
+bool rewind_copy(pid_t child)
+{
+	static char name[32];
+	bool done;
+
+	if (meeting->thread != pthread_self() || !has_same_maps())
+		return false;
+	meeting->nr_zero = 0;
+	copy = (struct copy) { .to = child };
+	snprintf(name, sizeof(name), "/proc/%d/pagemap", child);
+	copy.ours = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	copy.theirs = open(name, O_RDONLY | O_CLOEXEC);
+	done = copy.ours >= 0 && copy.theirs >= 0 && copy_maps();
+	close(copy.ours);
+	close(copy.theirs);
+	return done;
+}

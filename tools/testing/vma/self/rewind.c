@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Children of host_fork() that are used again: each run begins with what the parent has
+ * then, and with nothing of the run before.
+ */
+#include <linux/kthread.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <shim/host.h>
+
+#include "test.h"
+
+#define RUNS	4
+
+/* What a run finds: the number of the run everywhere */
+struct traces {
+	int in_data;
+	char *old, *page;
+	int run;
+};
+
+static struct traces traces;
+
+static int ended(void *arg)
+{
+	return 0;
+}
+
+/* True if all is as the parent has it. */
+static bool is_fresh(const struct traces *t, int run)
+{
+	char own[64];
+
+	/* Where another run had its frames */
+	memset(own, run, sizeof(own));
+	return t->in_data == run && t->old[0] == run && t->old[PAGE_SIZE] == run &&
+		!memchr_inv(t->page, run, PAGE_SIZE) && own[63] == run;
+}
+
+static void leave_traces(struct traces *t)
+{
+	t->in_data = -1;
+	memset(t->old, -1, 2 * PAGE_SIZE);
+	free_page((unsigned long)t->page);
+	t->old = kzalloc(64 * PAGE_SIZE, GFP_KERNEL);
+	memset(t->old, -1, 64 * PAGE_SIZE);
+	t->page = (char *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
+	kthread_run(ended, NULL, "ended");
+}
+
+static void set(struct traces *t, int run)
+{
+	t->in_data = run;
+	t->old[0] = t->old[PAGE_SIZE] = run;
+	memset(t->page, run, PAGE_SIZE);
+}
+
+TEST(rewind, run_begins_with_what_the_parent_has_then)
+{
+	struct traces *t = &traces;
+	char text[64] = "";
+	int run, code;
+
+	t->old = kzalloc(2 * PAGE_SIZE, GFP_KERNEL);
+	t->page = (char *)__get_free_page(GFP_KERNEL);
+	for (run = 1; run <= RUNS; run++) {
+		set(t, run);
+		code = host_fork(0, text, sizeof(text));
+		if (code == HOST_IN_CHILD) {
+			code = !is_fresh(t, run);
+			leave_traces(t);
+			host_exit(code);
+		}
+		KUNIT_EXPECT_EQ_MSG(test, code, 0, "run %d %s", run, text);
+	}
+	free_page((unsigned long)t->page);
+	kfree(t->old);
+}
+
+TEST(rewind, run_ends_with_a_code_of_its_own)
+{
+	char text[64] = "";
+	int run, code;
+
+	traces.run = 0;
+	for (run = 1; run <= RUNS; run++) {
+		code = host_fork(0, text, sizeof(text));
+		if (code == HOST_IN_CHILD)
+			host_exit(traces.run++ ? 77 : run);
+		KUNIT_EXPECT_EQ_MSG(test, code, run, "%s", text);
+	}
+}
