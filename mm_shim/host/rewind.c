@@ -36,7 +36,7 @@
 /* Functions that only a binary with ASan, TSan or gcov has. */
 void __asan_get_shadow_mapping(size_t *scale, size_t *offset) __attribute__((weak));
 void __tsan_init(void) __attribute__((weak));
-void __gcov_dump(void) __attribute__((weak));
+void __gcov_init(void *) __attribute__((weak));
 
 #define PAGE		4096ul
 /* A run that has touched more is cheaper as a new child */
@@ -119,7 +119,7 @@ bool rewind_is_child(void)
  */
 void rewind_prepare(void)
 {
-	if (__tsan_init || __gcov_dump)
+	if (__tsan_init || __gcov_init)
 		return;
 	/* What a child of a child shares with its parent is not for the parent's parent */
 	if (!meeting || rewind_is_child()) {
