@@ -54,8 +54,10 @@ static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long s
 	struct rusage used = { }, run;
 	int status = 0;
 
-	while (wait4(pid, &status, WUNTRACED, &used) < 0 && errno == EINTR)
-		;
+	do {
+		while (wait4(pid, &status, WUNTRACED, &used) < 0 && errno == EINTR)
+			;
+	} while (WIFSTOPPED(status) && !rewind_waits());
 	run = used_since(&used);
 	if (ending_cpu(&run) * 1e6 > longest)
 		longest = ending_cpu(&run) * 1e6;

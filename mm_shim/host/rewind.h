@@ -12,6 +12,7 @@ void rewind_prepare(void);
 void rewind_child_begins(void);
 void rewind_child_goes_on(void);
 void rewind_park(int code);
+bool rewind_waits(void);
 int rewind_code(void);
 bool rewind_copy(pid_t child);
 bool rewind_is_child(void);
