@@ -38,6 +38,15 @@ static bool is_fresh(const struct traces *t, int run)
 		!memchr_inv(t->page, run, PAGE_SIZE) && own[63] == run;
 }
 
+/* TSan ends a process that starts threads after a fork beside other threads. */
+#if defined(__SANITIZE_THREAD__)
+#define MAY_START_THREADS	false
+#elif defined(__has_feature)
+#define MAY_START_THREADS	(!__has_feature(thread_sanitizer))
+#else
+#define MAY_START_THREADS	true
+#endif
+
 static void leave_traces(struct traces *t)
 {
 	t->in_data = -1;
@@ -46,7 +55,8 @@ static void leave_traces(struct traces *t)
 	t->old = kzalloc(64 * PAGE_SIZE, GFP_KERNEL);
 	memset(t->old, -1, 64 * PAGE_SIZE);
 	t->page = (char *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
-	kthread_run(ended, NULL, "ended");
+	if (MAY_START_THREADS)
+		kthread_run(ended, NULL, "ended");
 }
 
 static void set(struct traces *t, int run)
