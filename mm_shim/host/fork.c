@@ -96,20 +96,20 @@ static int in_child(unsigned int seconds)
 	return HOST_IN_CHILD;
 }
 
-/* In the parent true if the child goes on; in the child it returns once more. */
-static bool go_on_in_parked(void)
+/* Returns as fork() does, but -1 if there is no child that can go on. */
+static pid_t go_on_in_parked(void)
 {
 	if (!parked)
-		return false;
+		return -1;
 	getcontext(&rewind_to);
 	if (rewind_is_child()) {
 		rewind_child_goes_on();
-		return true;
+		return 0;
 	}
 	if (rewind_copy(parked) && !kill(parked, SIGCONT))
-		return true;
+		return parked;
 	drop_parked();
-	return false;
+	return -1;
 }
 
 static pid_t new_child(void)
@@ -149,8 +149,10 @@ int host_fork(unsigned int seconds, char *text, unsigned long size)
 
 	host_wait_alone();
 	fflush(NULL);
-	pid = go_on_in_parked() ? parked : new_child();
-	if (!pid || rewind_is_child())
+	pid = go_on_in_parked();
+	if (pid < 0)
+		pid = new_child();
+	if (!pid)
 		return in_child(seconds);
 	return wait_for(pid, seconds, text, size);
 }

@@ -40,32 +40,50 @@ static void say_where(const void *context)
 	__atomic_add_fetch(&answers, 1, __ATOMIC_RELEASE);
 }
 
-/* Asks another thread to print its stack; 0 if the thread exists and does not answer. */
-static int ask_thread(pid_t tid)
+/**
+ * host_each_thread() - call a function for each other thread of this process
+ * @fn: the function; the argument is the thread's ID, as gettid() returns it
+ *
+ * Allocates no memory.
+ *
+ * Context: any, a signal's handler too; one thread at a time.
+ * Return: the sum of what @fn returned, or -1 if /proc cannot be read.
+ */
+int host_each_thread(int (*fn)(int tid))
+{
+	static _Alignas(struct dirent64) char buf[1 << 14];
+	int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : getdents64(fd, buf, sizeof(buf)), at;
+	struct dirent64 *entry;
+	int sum = 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (len < 0)
+		return -1;
+	for (at = 0; at < len; at += entry->d_reclen) {
+		entry = (void *)(buf + at);
+		if (entry->d_name[0] != '.' && atoi(entry->d_name) != gettid())
+			sum += fn(atoi(entry->d_name));
+	}
+	return sum;
+}
+
+/* Asks another thread to print its stack; 1 if the thread exists and does not answer. */
+static int ask_thread(int tid)
 {
 	int before = __atomic_load_n(&answers, __ATOMIC_ACQUIRE), ms;
 
-	if (tid == gettid() || tgkill(getpid(), tid, OTHERS_ASKED))
-		return 1;
+	if (tgkill(getpid(), tid, OTHERS_ASKED))
+		return 0;
 	for (ms = 0; ms < 100 && __atomic_load_n(&answers, __ATOMIC_ACQUIRE) == before; ms++)
 		usleep(1000);
-	return ms < 100;
+	return ms == 100;
 }
 
 static void ask_others(void)
 {
-	static _Alignas(struct dirent64) char buf[1 << 14];
-	int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY);
-	ssize_t len = fd < 0 ? 0 : getdents64(fd, buf, sizeof(buf)), at;
-	struct dirent64 *entry;
-	int all = 1;
-
-	for (at = 0; at < len; at += entry->d_reclen) {
-		entry = (void *)(buf + at);
-		if (entry->d_name[0] != '.')
-			all &= ask_thread(atoi(entry->d_name));
-	}
-	if (!all)
+	if (host_each_thread(ask_thread) > 0)
 		say("others do not answer: TSan keeps the signal from who loops, and its own threads\n");
 }
 
@@ -127,13 +145,13 @@ void host_limit(unsigned int seconds)
 	static timer_t timer;
 	static pid_t owner;
 
-	if (!seconds && owner == getpid()) {
-		timer_delete(timer);
-		owner = 0;
-	}
 	alarm(seconds * HOST_WALL_LIMIT);
-	if (!seconds)
+	if (!seconds) {
+		if (owner == getpid())
+			timer_delete(timer);
+		owner = 0;
 		return;
+	}
 	if (owner != getpid() && timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer))
 		host_lacks("no timer for the limit of CPU time");
 	owner = getpid();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The statement of a case that failed: for the host side and the programs. */
+/* The statement of a case that failed, and all threads: for the host side and the programs. */
 #ifndef HOST_PLACE_H
 #define HOST_PLACE_H
 
@@ -17,6 +17,8 @@ struct host_code {
 void host_load_symbols(void);
 unsigned int host_code_of(const void *fn, struct host_code *parts, unsigned int most);
 unsigned long host_link_address(const void *addr);
+/* hang.c */
+int host_each_thread(int (*fn)(int tid));
 /* misc.c */
 void host_watch_death(void);
 /* place.c */

@@ -15,7 +15,6 @@
  * Nothing here may be instrumented: ASan's shadow is copied, too.
  */
 #define _GNU_SOURCE 1
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -32,6 +31,7 @@
 
 #include <shim/host.h>
 
+#include "place.h"
 #include "rewind.h"
 
 /* Functions that only a binary with ASan, TSan or gcov has. */
@@ -52,11 +52,6 @@ void __gcov_init(void *) __attribute__((weak));
 #define PM_FILE		(1ull << 61)
 #define PM_EXCLUSIVE	(1ull << 56)
 
-struct zero {
-	uintptr_t start;
-	unsigned long nr;
-};
-
 /* What parent and child share */
 struct meeting {
 	pid_t child;
@@ -68,7 +63,7 @@ struct meeting {
 	struct map maps[MOST_MAPS];	/* when the child began */
 	struct map now[MOST_MAPS];
 	unsigned int nr_zero;
-	struct zero zero[MOST_ZERO];	/* what the child has to clear */
+	struct iovec zero[MOST_ZERO];	/* what the child has to clear */
 	uint64_t ours[AT_A_TIME];	/* entries of pagemap */
 	uint64_t theirs[AT_A_TIME];
 	char text[MAPS_TEXT];
@@ -103,8 +98,8 @@ static void wait_for_parent(void)
 	while (__atomic_load_n(&meeting->waits, __ATOMIC_ACQUIRE))
 		kill(getpid(), SIGSTOP);
 	for (i = 0; i < meeting->nr_zero; i++)
-		for (word = 0; word < meeting->zero[i].nr * PAGE / sizeof(long); word++)
-			((volatile long *)meeting->zero[i].start)[word] = 0;
+		for (word = 0; word < meeting->zero[i].iov_len / sizeof(long); word++)
+			((volatile long *)meeting->zero[i].iov_base)[word] = 0;
 	setcontext(&rewind_to);
 }
 
@@ -226,38 +221,22 @@ static void end_thread(int sig)
 	syscall(SYS_exit, 0);
 }
 
-/* Asks all other threads to end; returns their number. */
-static int end_threads(int fd)
+static int ask_to_end(int tid)
 {
-	static _Alignas(struct dirent64) char buf[1 << 14];
-	struct dirent64 *entry;
-	int others = 0, tid;
-	ssize_t len, at;
-
-	lseek(fd, 0, SEEK_SET);
-	while ((len = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
-		for (at = 0; at < len; at += entry->d_reclen) {
-			entry = (void *)(buf + at);
-			tid = entry->d_name[0] == '.' ? 0 : atoi(entry->d_name);
-			if (tid && tid != getpid()) {
-				others++;
-				syscall(SYS_tgkill, getpid(), tid, SIGUSR1);
-			}
-		}
-	return others;
+	syscall(SYS_tgkill, getpid(), tid, SIGUSR1);
+	return 1;
 }
 
 static bool alone(void)
 {
 	const struct sigaction end = { .sa_handler = end_thread };
-	int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC), times;
+	int times, others = -1;
 
-	if (fd < 0 || sigaction(SIGUSR1, &end, NULL))
+	if (sigaction(SIGUSR1, &end, NULL))
 		return false;
-	for (times = 0; times < 1000 && end_threads(fd); times++)
+	for (times = 0; times < 1000 && (others = host_each_thread(ask_to_end)) > 0; times++)
 		sched_yield();
-	close(fd);
-	return times < 1000;
+	return !others;
 }
 
 /* What was mapped since goes */
@@ -304,36 +283,30 @@ static bool flush_vectors(void)
 	return done == (ssize_t)want;
 }
 
-static bool add_page(uintptr_t at)
+/* Adds a page to the last range or as a new one; false if there is no room. */
+static bool append(struct iovec *ranges, unsigned int *nr, unsigned int most, uintptr_t at)
 {
-	struct iovec *last = copy.nr ? &copy.vec[copy.nr - 1] : NULL;
+	struct iovec *last = *nr ? &ranges[*nr - 1] : NULL;
 
-	if (++copy.pages > MOST_PAGES)
-		return false;
 	if (last && (uintptr_t)last->iov_base + last->iov_len == at) {
 		last->iov_len += PAGE;
 		return true;
 	}
-	if (copy.nr == VECTORS && !flush_vectors())
+	if (*nr == most)
 		return false;
-	copy.vec[copy.nr++] = (struct iovec) { .iov_base = (void *)at, .iov_len = PAGE };
+	ranges[(*nr)++] = (struct iovec) { .iov_base = (void *)at, .iov_len = PAGE };
 	return true;
+}
+
+static bool add_page(uintptr_t at)
+{
+	return append(copy.vec, &copy.nr, VECTORS, at) ||
+		(flush_vectors() && append(copy.vec, &copy.nr, VECTORS, at));
 }
 
 static bool add_zero(uintptr_t at)
 {
-	struct zero *last = meeting->nr_zero ? &meeting->zero[meeting->nr_zero - 1] : NULL;
-
-	if (++copy.pages > MOST_PAGES)
-		return false;
-	if (last && last->start + last->nr * PAGE == at) {
-		last->nr++;
-		return true;
-	}
-	if (meeting->nr_zero == MOST_ZERO)
-		return false;
-	meeting->zero[meeting->nr_zero++] = (struct zero) { .start = at, .nr = 1 };
-	return true;
+	return append(meeting->zero, &meeting->nr_zero, MOST_ZERO, at);
 }
 
 static bool is_anon(uint64_t entry)
@@ -357,6 +330,8 @@ static bool copy_part(uintptr_t at, unsigned long nr, bool of_file)
 			continue;
 		if (!is_alone(ours[i]) && !is_alone(theirs[i]) && is_anon(ours[i]) == is_anon(theirs[i]))
 			continue;
+		if (++copy.pages > MOST_PAGES)
+			return false;
 		if (ours[i] || of_file ? !add_page(at) : !add_zero(at))
 			return false;
 	}
@@ -388,7 +363,7 @@ static uintptr_t shadow_of(uintptr_t at)
 	return (at >> scale) + offset;
 }
 
-/* No address of a process has this many bits, on any architecture with 4-level tables */
+/* An address of a process has 47 bits on x86-64 */
 static bool is_shadow(const struct map *map)
 {
 	return offset && map->start >= offset && map->start < shadow_of(1ul << 47);

@@ -26,7 +26,7 @@ extern ucontext_t rewind_to;
  * struct map - a mapping of a process, as in /proc/PID/maps
  * @start: its first address
  * @end: the address after its last
- * @flags: MAP_WRITE and the like
+ * @flags: MAP_WRITES and the like
  */
 struct map {
 	unsigned long start;
