@@ -10,6 +10,7 @@
 
 #include "apart.h"
 #include "options.h"
+#include "read/source.h"
 #include "replayer.h"
 
 static struct replay_run *running;
@@ -18,6 +19,7 @@ static unsigned int mode_now;
 static void body(void *arg)
 {
 	(void)arg;
+	source_begin(running);
 	shim_replay_set(running);
 	if (shim_run_case(mode_now) == SHIM_FAIL)
 		_exit(1);
@@ -48,19 +50,16 @@ static bool replay(struct replay_run *run, unsigned int mode)
 		fprintf(stderr, "\r\033[K");
 	if (failed)
 		fprintf(stderr, "%s%s: line %u, %s: %s\n", log ?: "", program_invocation_short_name,
-			run->calls[run->now < run->nr ? run->now : run->nr - 1].line,
-			mode ? "lazy" : "eager", run->reason);
+			run->call.line, mode ? "lazy" : "eager", run->reason);
 	free(log);
 	return failed || run->why[WHY_DIFFERS];
 }
 
-static struct replay_run *new_run(const struct trace *t, const struct options *opt)
+static struct replay_run *new_run(struct reader *r, const struct options *opt)
 {
 	struct replay_run *run = host_shared(sizeof(*run));
 
-	run->calls = t->calls;
-	run->nr = t->nr;
-	run->nr_files = t->nr_files;
+	source_of_reader(run, r);
 	run->touch = opt->touch;
 	run->every = opt->every;
 	return run;
@@ -79,26 +78,26 @@ int main(int argc, char **argv)
 	struct replay_run *runs[2] = { NULL, NULL };
 	bool failed = false;
 	struct options opt;
-	struct trace trace;
+	struct reader *trace;
 	unsigned int nr = 0;
 
 	options_parse(&opt, argc, argv);
-	trace_read(&trace, opt.trace);
+	trace = reader_open(opt.traces, opt.nr_traces);
 	shim_boot(&shim);
 	if (strcmp(opt.mode, "lazy")) {
-		runs[nr] = new_run(&trace, &opt);
+		runs[nr] = new_run(trace, &opt);
 		failed |= replay(runs[nr++], 0);
 	}
 	if (strcmp(opt.mode, "eager")) {
-		runs[nr] = new_run(&trace, &opt);
+		runs[nr] = new_run(trace, &opt);
 		failed |= replay(runs[nr++], 1);
 	}
 	if (!runs[0]->nr_samples || (runs[1] && !runs[1]->nr_samples))
 		return EXIT_TESTS_FAILED;	/* it ended before the first, and replay() has reported it */
 	if (!opt.quiet || failed)
-		report(&trace, opt.trace, runs);
+		report(reader_facts(trace), opt.traces[0], runs);
 	if (opt.html)
-		html_write(opt.html, opt.trace, runs);
+		html_write(opt.html, opt.traces[0], runs);
 	if (fflush(stdout) || ferror(stdout))
 		die("cannot write to stdout: %s", strerror(errno));
 	return failed ? EXIT_TESTS_FAILED : 0;

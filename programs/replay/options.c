@@ -101,12 +101,12 @@ void options_parse(struct options *opt, int argc, char **argv)
 			usage_error();
 		}
 	}
-	if (optind + 1 != argc) {
-		fprintf(stderr, "%s: %s\n", program_invocation_short_name,
-			optind == argc ? "which TRACE?" : "one TRACE at a time");
+	if (optind == argc) {
+		fprintf(stderr, "%s: which TRACE?\n", program_invocation_short_name);
 		usage_error();
 	}
-	opt->trace = argv[optind];
+	opt->traces = (const char *const *)argv + optind;
+	opt->nr_traces = argc - optind;
 	if (strcmp(opt->mode, "eager") && !has_lazy())
 		die("--mode=%s: this build has no lazy mode; make LAZY=1", opt->mode);
 }

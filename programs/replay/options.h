@@ -13,14 +13,16 @@
  * @html: file for the page with the objects in use, or NULL
  * @mode: "eager", "lazy" or "both"
  * @quiet: print failures only
- * @trace: path of the trace
+ * @traces: paths of the trace
+ * @nr_traces: how many
  */
 struct options {
 	enum replay_touch touch;
 	unsigned int every;
 	const char *html, *mode;
 	bool quiet;
-	const char *trace;
+	const char *const *traces;
+	unsigned int nr_traces;
 };
 
 void options_parse(struct options *opt, int argc, char **argv);

@@ -6,7 +6,8 @@
 
 static const char *const whys[WHYS] = {
 	[WHY_FILE_RIGHTS] = "the real file refused it",
-	[WHY_LIMITS] = "the limits of the real process refused it",
+	[WHY_LIMITS] = "the limits or the memory of the real process refused it",
+	[WHY_REFUSED] = "the real kernel refused it for a reason that is not here",
 	[WHY_ADVICE] = "an advice that this build does not have",
 	[WHY_HUGETLB] = "the machine has no hugetlbfs",
 	[WHY_NO_PROCESS] = "of a process whose beginning is not in the trace",
@@ -97,21 +98,21 @@ static void caches(struct replay_run *const runs[2])
 	}
 }
 
-static void not_replayed(const struct trace *t, const struct replay_run *run)
+static void not_replayed(const struct facts *t, const struct replay_run *run)
 {
 	unsigned int i, any = 0;
 
 	for (i = WHY_FILE_RIGHTS; i < WHYS; i++)
 		any += run->why[i];
-	if (!any && !t->nr_others)
+	if (!any && !t->nr_other)
 		return;
 	printf("\nnot replayed  because\n");
 	for (i = WHY_FILE_RIGHTS; i < WHYS; i++)
 		if (run->why[i])
 			printf("%12lu  %s\n", run->why[i], whys[i]);
-	for (i = 0; i < t->nr_others; i++)
-		printf("%12u  %s() is not among the calls that are replayed\n", t->others[i].nr,
-		       t->others[i].name);
+	for (i = 0; i < t->nr_other; i++)
+		printf("%12u  not carried out: %s, first in line %u\n", t->other[i].nr,
+		       t->other[i].name, t->other[i].line);
 }
 
 /**
@@ -120,19 +121,18 @@ static void not_replayed(const struct trace *t, const struct replay_run *run)
  * @path: its file
  * @runs: eager, and lazy or NULL
  */
-void report(const struct trace *t, const char *path, struct replay_run *const runs[2])
+void report(const struct facts *t, const char *path, struct replay_run *const runs[2])
 {
 	const struct replay_run *run = runs[0];
-	unsigned int i;
 
-	printf("%s: %u lines, %u processes and threads, %u calls\n", path, t->lines, t->nr_procs,
-	       t->nr);
+	printf("%s: %s, %u lines, %u processes and threads, %u calls\n", path, t->format, t->lines,
+	       t->nr_procs, t->nr);
 	printf("replayed as recorded: %lu; with another result: %lu\n", run->why[WHY_DONE],
 	       run->why[WHY_DIFFERS]);
 	printf("pages touched: %lu; mappings of execve() that later calls show: %lu\n", run->touched,
 	       run->inferred);
-	for (i = 0; i < run->nr_told; i++)
-		printf("%s\n", run->told[i]);
+	if (run->told[0])
+		printf("%s\n", run->told);
 	not_replayed(t, run);
 	objects(runs);
 	caches(runs);

@@ -9,8 +9,9 @@
 
 enum replay_kind {
 	REPLAY_MMAP, REPLAY_MUNMAP, REPLAY_MPROTECT, REPLAY_MREMAP, REPLAY_MADVISE, REPLAY_BRK,
-	REPLAY_MLOCK, REPLAY_MUNLOCK, REPLAY_MLOCKALL, REPLAY_FORK, REPLAY_THREAD, REPLAY_EXEC,
-	REPLAY_EXIT, REPLAY_KINDS,
+	REPLAY_MLOCK, REPLAY_MUNLOCK, REPLAY_MLOCKALL, REPLAY_MUNLOCKALL, REPLAY_MSEAL,
+	REPLAY_REMAP_FILE, REPLAY_FORK, REPLAY_THREAD, REPLAY_EXEC, REPLAY_EXIT,
+	REPLAY_KINDS,
 };
 
 /**
@@ -22,6 +23,7 @@ enum replay_kind {
  * @file: the mapped file, counted from 0, or -1
  * @arg: its numbers, in the order of the manual page
  * @ret: what it returned: an address, 0, or a negative errno
+ * @open: not 0 if the trace does not tell what it returned
  */
 struct replay_call {
 	enum replay_kind kind;
@@ -29,6 +31,7 @@ struct replay_call {
 	int file;
 	unsigned long arg[6];
 	long ret;
+	int open;
 };
 
 /* Reasons for which a call is left out, or made in another way. */
@@ -36,7 +39,8 @@ enum replay_why {
 	WHY_DONE,		/* as in the trace */
 	WHY_DIFFERS,		/* another result: the run fails */
 	WHY_FILE_RIGHTS,	/* the real file refused it */
-	WHY_LIMITS,		/* limits of the real process refused it */
+	WHY_LIMITS,		/* limits of the real process, or of its memory, refused it */
+	WHY_REFUSED,		/* the real kernel refused it for a reason that is not here */
 	WHY_ADVICE,		/* an advice that this build has not */
 	WHY_HUGETLB,		/* the machine has no hugetlbfs */
 	WHY_NO_PROCESS,		/* of a process that came from nowhere */
@@ -48,7 +52,7 @@ enum replay_touch { TOUCH_NONE, TOUCH_FIRST, TOUCH_ALL };
 
 #define REPLAY_SAMPLES	200
 #define REPLAY_CACHES	6	/* VMAs, anon_vmas, chains, maple nodes, page tables, pages */
-#define REPLAY_TOLD	10
+#define REPLAY_TOLD	4096	/* characters about the first call that differs */
 
 /**
  * struct replay_sample - what is in use at a point of the trace
@@ -63,9 +67,11 @@ struct replay_sample {
 
 /**
  * struct replay_run - one run of a trace, shared with the process that does it
- * @calls: the trace
- * @nr: how many calls it has
+ * @source: where host_replay_next() has the calls from
+ * @call: the one that it has returned
+ * @nr: how many calls the trace has
  * @nr_files: how many files are mapped in it
+ * @nr_procs: how many processes and threads it has
  * @touch: which pages are accessed
  * @every: the oracle looks after so many calls; 0 for the end only
  * @why: how many calls came to what
@@ -74,21 +80,20 @@ struct replay_sample {
  * @now: the call that runs
  * @samples: over time
  * @nr_samples: how many
- * @told: lines of the first that differ
- * @nr_told: how many
+ * @told: the first call that differs, and both address spaces; empty if none does
  * @reason: why the run failed
  */
 struct replay_run {
-	const struct replay_call *calls;
-	unsigned int nr, nr_files;
+	struct replay_source *source;
+	struct replay_call call;
+	unsigned int nr, nr_files, nr_procs;
 	enum replay_touch touch;
 	unsigned int every;
 	unsigned long why[WHYS], inferred, touched;
 	volatile unsigned int now;
 	struct replay_sample samples[REPLAY_SAMPLES + 1];
 	unsigned int nr_samples;
-	char told[REPLAY_TOLD][160];
-	unsigned int nr_told;
+	char told[REPLAY_TOLD];
 	char reason[512];
 };
 
@@ -108,6 +113,14 @@ void shim_replay_set(struct replay_run *run);
 unsigned long shim_replay_size(unsigned int cache, const char **name);
 
 /* Host side. */
+
+/**
+ * host_replay_next() - read the next call of a trace
+ * @run: the run; its call is set
+ *
+ * Return: 0 at the end.
+ */
+int host_replay_next(struct replay_run *run);
 
 /**
  * host_trace() - read one of the traces that come with the sources

@@ -10,37 +10,6 @@
 #define FILE_SIZE	(1UL << 24)	/* pages; a trace does not tell how long files are */
 #define TOUCH_MOST	64		/* pages of one mapping, with --touch=all */
 
-/* An address, or an error by its number as the manual has it. */
-static void result_text(long ret, char *text, size_t size)
-{
-	if (IS_ERR_VALUE(ret))
-		snprintf(text, size, "error %ld", -ret);
-	else
-		snprintf(text, size, "%lx", ret);
-}
-
-/* The trace's advice, limits and files decide some results; the rest must agree. */
-enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,
-			     long ret)
-{
-	struct replay_run *run = r->run;
-	char want[24], is[24];
-
-	if (ret == c->ret)
-		return WHY_DONE;
-	if (c->ret == -ENODEV || c->ret == -EBADF || c->ret == -ETXTBSY || c->ret == -EPERM ||
-	    c->ret == -EACCES)
-		return WHY_FILE_RIGHTS;
-	if (c->ret == -EAGAIN || (c->ret == -ENOMEM && !IS_ERR_VALUE(ret)))
-		return WHY_LIMITS;
-	result_text(c->ret, want, sizeof(want));
-	result_text(ret, is, sizeof(is));
-	if (run->nr_told < REPLAY_TOLD)
-		snprintf(run->told[run->nr_told++], sizeof(run->told[0]),
-			 "line %u: %s: the trace has %s, here it is %s", c->line, what, want, is);
-	return WHY_DIFFERS;
-}
-
 static struct rspace *new_space(struct replay *r, unsigned int proc, struct space *sp)
 {
 	struct rspace *rs = kzalloc(sizeof(*rs), GFP_KERNEL | __GFP_NOFAIL);
@@ -162,11 +131,11 @@ static enum replay_why do_mmap_call(struct replay *r, const struct replay_call *
 	if (flags & MAP_HUGETLB)
 		return WHY_HUGETLB;
 	/* where the kernel found room for it; MAP_DENYWRITE and its like are ignored */
-	if (!IS_ERR_VALUE(c->ret) && !(flags & MAP_FIXED))
+	if (!c->open && !IS_ERR_VALUE(c->ret) && !(flags & MAP_FIXED))
 		flags |= MAP_FIXED_NOREPLACE;
 	flags &= ~(MAP_POPULATE | MAP_LOCKED);
-	ret = vm_mmap_pgoff(file, IS_ERR_VALUE(c->ret) ? c->arg[0] : c->ret, len, c->arg[2], flags,
-			    c->arg[5] >> PAGE_SHIFT);
+	ret = vm_mmap_pgoff(file, c->open || IS_ERR_VALUE(c->ret) ? c->arg[0] : c->ret, len, c->arg[2],
+			    flags, c->arg[5] >> PAGE_SHIFT);
 	why = replay_judge(r, c, "mmap", ret);
 	if (!IS_ERR_VALUE(ret))
 		replay_touch(r, sp, ret, ret + len);
@@ -191,13 +160,13 @@ static enum replay_why do_mremap_call(struct replay *r, const struct replay_call
 	long ret;
 
 	/* to the place that the kernel has chosen, which has no NOREPLACE */
-	if (!IS_ERR_VALUE(c->ret) && c->ret != c->arg[0]) {
+	if (!c->open && !IS_ERR_VALUE(c->ret) && c->ret != c->arg[0]) {
 		to = c->ret;
 		if (!(flags & MREMAP_FIXED) && !is_free(sp, to, PAGE_ALIGN(to + c->arg[2])))
 			return replay_judge(r, c, "mremap", -EEXIST);
 		flags |= MREMAP_FIXED;
 	}
-	if (!IS_ERR_VALUE(c->ret))
+	if (!c->open && !IS_ERR_VALUE(c->ret))
 		infer(r, sp, c->arg[0], c->arg[0] + c->arg[1]);
 	ret = sys_mremap(c->arg[0], c->arg[1], c->arg[2], flags, to);
 	why = replay_judge(r, c, "mremap", ret);
@@ -248,6 +217,19 @@ static bool has_advice(unsigned long advice)
 	return true;
 }
 
+static enum replay_why seal(struct replay *r, const struct replay_call *c)
+{
+	r->sealed = true;
+	return replay_judge(r, c, "mseal", sys_mseal(c->arg[0], c->arg[1], c->arg[2]));
+}
+
+static enum replay_why do_all_call(struct replay *r, const struct replay_call *c)
+{
+	if (c->kind == REPLAY_MUNLOCKALL)
+		return replay_judge(r, c, "munlockall", sys_munlockall());
+	return replay_judge(r, c, "mlockall", sys_mlockall(c->arg[0]));
+}
+
 static enum replay_why do_range_call(struct replay *r, const struct replay_call *c)
 {
 	struct space *sp = r->space[c->proc]->sp;
@@ -256,20 +238,25 @@ static enum replay_why do_range_call(struct replay *r, const struct replay_call 
 
 	if (c->kind == REPLAY_MADVISE && !has_advice(c->arg[2]))
 		return WHY_ADVICE;
-	if (!c->ret && c->kind != REPLAY_MUNMAP)
+	if (!c->ret && !c->open && c->kind != REPLAY_MUNMAP)
 		infer(r, sp, start, start + len);
 	switch (c->kind) {
 	case REPLAY_MUNMAP:
 		return replay_judge(r, c, "munmap", sys_munmap(start, len));
 	case REPLAY_MPROTECT:
 		why = replay_judge(r, c, "mprotect", sys_mprotect(start, len, c->arg[2]));
-		if (!c->ret && (c->arg[2] & PROT_WRITE))
+		if (!c->ret && !c->open && (c->arg[2] & PROT_WRITE))
 			replay_touch(r, sp, start, start + len);
 		return why;
 	case REPLAY_MLOCK:
 		return replay_judge(r, c, "mlock", sys_mlock(start, len));
 	case REPLAY_MUNLOCK:
 		return replay_judge(r, c, "munlock", sys_munlock(start, len));
+	case REPLAY_MSEAL:
+		return seal(r, c);
+	case REPLAY_REMAP_FILE:
+		return replay_judge(r, c, "remap_file_pages",
+				    sys_remap_file_pages(start, len, c->arg[2], c->arg[3], c->arg[4]));
 	default:
 		return replay_judge(r, c, "madvise", sys_madvise(start, len, c->arg[2]));
 	}
@@ -299,6 +286,8 @@ static enum replay_why do_fork_call(struct replay *r, const struct replay_call *
  */
 enum replay_why replay_call(struct replay *r, const struct replay_call *c)
 {
+	enum replay_why why;
+
 	if (c->kind == REPLAY_EXEC) {
 		exec(r, c->proc);
 		return WHY_DONE;
@@ -310,6 +299,9 @@ enum replay_why replay_call(struct replay *r, const struct replay_call *c)
 		return WHY_DONE;
 	}
 	shim_use_mm(r->space[c->proc]->sp->mm);
+	if (replay_refused(r, c, &why))
+		return why;
+	replay_before(r, c);
 	switch (c->kind) {
 	case REPLAY_MMAP:
 		return do_mmap_call(r, c);
@@ -324,7 +316,8 @@ enum replay_why replay_call(struct replay *r, const struct replay_call *c)
 		r->space[c->child]->users++;
 		return WHY_DONE;
 	case REPLAY_MLOCKALL:
-		return WHY_LIMITS;
+	case REPLAY_MUNLOCKALL:
+		return do_all_call(r, c);
 	default:
 		return do_range_call(r, c);
 	}

@@ -25,6 +25,7 @@ struct rspace {
  * @run: what the host's side has asked for
  * @space: of each process, NULL if it has none
  * @nr: how many processes there are in all
+ * @sealed: the trace has sealed something
  * @files: those that are mapped, NULL until they are
  * @image: stands for the files that execve() has mapped
  */
@@ -33,6 +34,7 @@ struct replay {
 	struct replay_run *run;
 	struct rspace **space;
 	unsigned int nr;
+	bool sealed;
 	struct file **files;
 	struct file *image;
 };
@@ -44,5 +46,11 @@ void replay_run(struct kunit *test, struct replay_run *run);
 enum replay_why replay_call(struct replay *r, const struct replay_call *c);
 void replay_touch(struct replay *r, struct space *sp, unsigned long start, unsigned long end);
 void replay_leave(struct replay *r, unsigned int proc);
+
+/* judge.c */
+bool replay_refused(struct replay *r, const struct replay_call *c, enum replay_why *why);
+void replay_before(struct replay *r, const struct replay_call *c);
+enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,
+			     long ret);
 
 #endif /* VMA_REPLAY_H */

@@ -60,11 +60,7 @@ static void end(struct replay *r)
 
 static void begin(struct replay *r, struct kunit *test, struct replay_run *run)
 {
-	unsigned int i;
-
-	*r = (struct replay) { .test = test, .run = run };
-	for (i = 0; i < r->run->nr; i++)
-		r->nr = max3(r->nr, r->run->calls[i].proc + 1, r->run->calls[i].child + 1);
+	*r = (struct replay) { .test = test, .run = run, .nr = run->nr_procs };
 	r->space = kvcalloc(r->nr + 1, sizeof(*r->space), GFP_KERNEL | __GFP_NOFAIL);
 	r->files = kvcalloc(r->run->nr_files + 1, sizeof(*r->files), GFP_KERNEL | __GFP_NOFAIL);
 	r->image = shim_file_create(1 << 24);
@@ -84,10 +80,10 @@ void replay_run(struct kunit *test, struct replay_run *run)
 	unsigned int i;
 
 	begin(&r, test, run);
-	for (i = 0; i < r.run->nr; i++) {
+	for (i = 0; host_replay_next(r.run); i++) {
 		r.run->now = i;
 		oracle_pause(test);
-		r.run->why[replay_call(&r, &r.run->calls[i])]++;
+		r.run->why[replay_call(&r, &r.run->call)]++;
 		oracle_resume(test);
 		if (r.run->every && (i + 1) % r.run->every == 0)
 			oracle(test);

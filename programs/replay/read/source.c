@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The calls of a run, from a trace or from a list. */
+#include "source.h"
+
+/**
+ * source_of_reader() - let a run have the calls of a trace
+ * @run: the run
+ * @r: the trace; it is read while the run goes on
+ */
+void source_of_reader(struct replay_run *run, struct reader *r)
+{
+	const struct facts *facts = reader_facts(r);
+
+	run->source = xcalloc(1, sizeof(*run->source));
+	run->source->reader = r;
+	run->nr = facts->nr;
+	run->nr_files = facts->nr_files;
+	run->nr_procs = facts->nr_procs;
+}
+
+/**
+ * source_of_calls() - let a run have the calls of a list
+ * @run: the run, whose files and processes have been counted
+ * @calls: them; the run does not change them
+ * @nr: how many
+ */
+void source_of_calls(struct replay_run *run, const struct replay_call *calls, unsigned int nr)
+{
+	run->source = xcalloc(1, sizeof(*run->source));
+	run->source->calls = calls;
+	run->source->nr = nr;
+	run->nr = nr;
+}
+
+/**
+ * source_begin() - begin with the first call, in the process that has the run
+ * @run: the run; a file that a process before it has read is read from its beginning
+ */
+void source_begin(struct replay_run *run)
+{
+	run->source->at = 0;
+	if (run->source->reader)
+		reader_rewind(run->source->reader);
+}
+
+int host_replay_next(struct replay_run *run)
+{
+	struct replay_source *s = run->source;
+
+	if (s->reader)
+		return reader_next(s->reader, &run->call);
+	if (s->at == s->nr)
+		return 0;
+	run->call = s->calls[s->at++];
+	return 1;
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The output of strace: who is in which call, and which lines belong together. */
+#define _GNU_SOURCE 1
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "strace.h"
+#include "values.h"
+
+#define CLONE_VM	0x100
+
+/**
+ * struct state - what the lines before have said
+ * @cut: a line that a message of strace has cut in two, or NULL
+ * @program: the name by which strace was called, which its messages begin with
+ * @summary: the table of -C has begun
+ */
+struct state {
+	char *cut;
+	char program[128];
+	bool summary;
+};
+
+static struct state *state_of(struct reader *r)
+{
+	struct state **s = (struct state **)reader_state(r, sizeof(struct state));
+
+	return *s;
+}
+
+static bool is_fork(const char *text)
+{
+	return !strncmp(text, "clone", 5) || !strncmp(text, "fork(", 5) ||
+	       !strncmp(text, "vfork(", 6);
+}
+
+/* "flags=CLONE_VM|...", "flags=0x3d0f00", or both. */
+static bool shares_space(const char *text)
+{
+	const char *flags = strstr(text, "flags=");
+
+	if (!strncmp(text, "vfork", 5) || strstr(text, "CLONE_VM"))
+		return true;
+	return flags && (strtoul(flags + 6, NULL, 0) & CLONE_VM);
+}
+
+static void fork_of(struct reader *r, const struct proc *parent, const char *text,
+		    const struct proc *child)
+{
+	enum replay_kind kind = shares_space(text) ? REPLAY_THREAD : REPLAY_FORK;
+
+	reader_add(r, kind, parent->nr)->child = child->nr;
+}
+
+/* Its first line comes before the second half of the fork that made it. */
+static struct proc *early_child(struct reader *r, long pid)
+{
+	struct proc *parent, *child;
+
+	for (parent = proc_next(r, NULL); parent; parent = proc_next(r, parent)) {
+		if (!parent->unfinished || parent->forked || !is_fork(parent->unfinished))
+			continue;
+		parent->forked = true;
+		child = proc_new(r, pid);
+		fork_of(r, parent, parent->unfinished, child);
+		return child;
+	}
+	return NULL;
+}
+
+/*
+ * strace names no process while there is only one: a number that is new may be that of the
+ * first process.
+ */
+static struct proc *nameless(struct reader *r, const char *rest)
+{
+	struct proc *proc = proc_find(r, 0);
+	size_t len;
+
+	if (!proc || !proc->unfinished || proc_count(r) == 1)
+		return proc;
+	/* its own second half, or the first line of its child */
+	len = strcspn(proc->unfinished, "(");
+	return !strncmp(rest, "<... ", 5) && !strncmp(rest + 5, proc->unfinished, len) ? proc : NULL;
+}
+
+static struct proc *proc_of(struct reader *r, long pid, const char *rest)
+{
+	struct proc *proc = pid ? proc_find(r, pid) : proc_only(r);
+
+	if (!proc && !pid)
+		proc = proc_first(r);
+	if (proc)
+		return proc;
+	if (pid && (proc = nameless(r, rest))) {
+		proc->pid = pid;
+		return proc;
+	}
+	proc = early_child(r, pid);
+	if (proc)
+		return proc;
+	proc = proc_new(r, pid);
+	/* the first process of a trace that was begun in its middle */
+	if (proc->nr == 0 && strncmp(rest, "execve", 6))
+		reader_add(r, REPLAY_EXEC, proc->nr);
+	return proc;
+}
+
+/* "2926", "3035<bash>", or the number in its own namespace and strace's in a comment. */
+static void fork_call(struct reader *r, struct proc *proc, const char *text, const char *ret)
+{
+	const char *outer = strstr(ret, "/*");
+	long pid = value_result(ret);
+
+	if (pid > 0 && outer && strstr(outer, "PID NS"))
+		pid = strtol(outer + 2, NULL, 10);
+	if (pid > 0 && !proc->forked)
+		fork_of(r, proc, text, proc_find(r, pid) ?: proc_new(r, pid));
+	proc->forked = false;
+}
+
+/* What names of an argument begin with where a trace leaves that out: never, by strace. */
+static void to_sysc(struct sysc *s, const struct lexed *l)
+{
+	unsigned int i;
+	const char *bad;
+
+	*s = (struct sysc) { .nr_args = l->nr_args };
+	snprintf(s->name, sizeof(s->name), "%s", l->name);
+	for (i = 0; i < l->nr_args; i++) {
+		s->text[i] = l->arg[i];
+		bad = value_parse(l->arg[i], "", &s->arg[i]);
+		if (bad && !s->unknown && isupper((unsigned char)*bad))
+			s->unknown = bad;
+	}
+	if (*l->ret == '?')
+		s->answer = ANSWER_NONE;
+	else
+		s->ret = value_result(l->ret);
+}
+
+static void call(struct reader *r, struct proc *proc, char *text)
+{
+	char *whole = xasprintf("%s", text);
+	struct lexed l;
+	struct sysc s;
+
+	if (!strace_call(text, &l))
+		input_damaged(reader_input(r), "not a call as strace writes it", whole);
+	if (is_fork(whole)) {
+		if (*l.ret != '?')
+			fork_call(r, proc, whole, l.ret);
+	} else {
+		to_sysc(&s, &l);
+		call_done(r, proc, &s);
+	}
+	free(whole);
+}
+
+/* "<... mmap resumed>, MAP_PRIVATE, -1, 0) = 0x7f...": the two halves in one. */
+static void resumed(struct reader *r, struct proc *proc, const char *text)
+{
+	const char *rest = strstr(text, "resumed>");
+	struct lexed l;
+	char *whole;
+
+	if (!rest)
+		input_damaged(reader_input(r), "not a second half of a call", text);
+	if (!proc->unfinished)
+		return;		/* the first half was before the trace began */
+	whole = xasprintf("%s%s", proc->unfinished, rest + strlen("resumed>"));
+	free(proc->unfinished);
+	proc->unfinished = NULL;
+	if (!proc->early)
+		call(r, proc, whole);
+	else if (strace_call(whole, &l) && *l.ret != '?' && value_result(l.ret))
+		reader_will_fail(r, proc->early);
+	proc->early = 0;
+	free(whole);
+}
+
+/*
+ * The first half of a call. An unmapping takes place here: what it unmaps may be given
+ * to another thread, whose second half comes before that of the unmapping.
+ */
+static void first_half(struct reader *r, struct proc *proc, const char *text)
+{
+	char *whole;
+
+	free(proc->unfinished);
+	proc->unfinished = xasprintf("%s", text);
+	proc->early = 0;
+	if (strncmp(text, "munmap(", 7) || reader_failed_before(r))
+		return;
+	whole = xasprintf("%s) = 0", text);
+	call(r, proc, whole);
+	free(whole);
+	proc->early = input_line_nr(reader_input(r));
+}
+
+/* "<detached ...>", and strace has another end of the trace for each process. */
+static void ends(struct reader *r, struct proc *proc, const char *text)
+{
+	const char *by = strstr(text, "superseded by execve in pid ");
+	struct proc *other;
+
+	free(proc->unfinished);
+	proc->unfinished = NULL;
+	reader_add(r, REPLAY_EXIT, proc->nr);
+	if (by) {
+		other = proc_find(r, strtol(by + strlen("superseded by execve in pid "), NULL, 10));
+		if (other && other != proc) {
+			other->pid = proc->pid;
+			proc->pid = 0;
+		}
+	}
+	proc_end(r, proc);
+}
+
+static void strace_rest(struct reader *r, struct proc *proc, char *rest)
+{
+	char *half = strstr(rest, " <unfinished ...>");
+	char *detached = strstr(rest, " <detached ...>");
+
+	if (!strncmp(rest, "+++", 3)) {
+		ends(r, proc, rest);
+	} else if (!strncmp(rest, "<... ", 5) && (half || detached)) {
+		;	/* resumed, and the process was ended or let go in it */
+	} else if (!strncmp(rest, "<... ", 5)) {
+		resumed(r, proc, rest);
+	} else if (half) {
+		*half = '\0';
+		first_half(r, proc, rest);
+	} else if (detached) {
+		reader_other(r, "a process that strace let go");
+	} else {
+		call(r, proc, rest);
+	}
+}
+
+/*
+ * "strace: Process 12 attached" on a line of its own, or in the middle of a call, which
+ * goes on in the next line. Its first word is what strace was called by.
+ */
+static bool message(struct state *s, char *line)
+{
+	char *at = strstr(line, ": Process "), *name;
+	size_t len = strlen(line);
+
+	if (at && len > 9 && (!strcmp(line + len - 9, " attached") ||
+			      !strcmp(line + len - 9, " detached"))) {
+		*at = '\0';
+		name = strpbrk(line, "( ") ? NULL : line;
+		if (name) {
+			snprintf(s->program, sizeof(s->program), "%s", name);
+			return true;
+		}
+		len = strlen(s->program);
+		if (len && at - line > (long)len && !strcmp(at - len, s->program))
+			at[-len] = '\0';
+		else if (!strncmp(at - 6, "strace", 6))
+			at[-6] = '\0';
+		else {
+			*at = ':';
+			return false;
+		}
+		if (!s->cut)
+			s->cut = xasprintf("%s", line);
+		return true;
+	}
+	return false;
+}
+
+/* What strace writes that is no call. */
+static bool is_note(struct state *s, const char *line, const char *rest)
+{
+	size_t len = strlen(s->program);
+
+	if (!strncmp(line, "strace: ", 8) ||
+	    (len && !strncmp(line, s->program, len) && line[len] == ':'))
+		return true;
+	if (!strncmp(line, "% time ", 7))
+		s->summary = true;
+	/* a signal, a stack of -k, "[ Process PID=12 runs in 32 bit mode. ]" after a name */
+	return s->summary || !strncmp(rest, "---", 3) || !strncmp(line, " > ", 3) ||
+	       strstr(rest, "[ Process PID=");
+}
+
+static void strace_line(struct reader *r, char *line)
+{
+	struct state *s = state_of(r);
+	char *rest, *whole = NULL;
+	long pid;
+
+	if (!*line)
+		return;
+	if (message(s, line))
+		return;
+	if (s->cut) {
+		whole = xasprintf("%s%s", s->cut, line);
+		free(s->cut);
+		s->cut = NULL;
+		line = whole;
+	}
+	rest = strace_prefix(line, &pid);
+	if (is_note(s, line, rest)) {
+		free(whole);
+		return;
+	}
+	if (strncmp(rest, "+++", 3) && strncmp(rest, "<... ", 5) &&
+	    !(islower((unsigned char)*rest) && strchr(rest, '(')))
+		input_damaged(reader_input(r), "not a line that strace writes", line);
+	strace_rest(r, proc_of(r, pid, rest), rest);
+	free(whole);
+}
+
+static void strace_end(struct reader *r)
+{
+	struct state *s = state_of(r);
+
+	if (s->cut)
+		input_damaged(reader_input(r), "a call that is cut off", s->cut);
+}
+
+/* Whether a line from the beginning of a file is of strace. */
+static int strace_is(const char *line)
+{
+	char *copy = xasprintf("%s", line), *rest;
+	struct lexed l;
+	long pid;
+	int is = 0;
+
+	rest = strace_prefix(copy, &pid);
+	if (islower((unsigned char)*rest) && strstr(rest, "(") && strstr(rest, " <unfinished ...>"))
+		is = 2;
+	else if (!strncmp(rest, "<... ", 5) || !strncmp(rest, "+++ ", 4) || !strncmp(rest, "--- SIG", 7))
+		is = 2;
+	else if (!strncmp(line, "strace: ", 8) || strstr(rest, "[ Process PID="))
+		is = 1;
+	else if (islower((unsigned char)*rest) && strace_call(rest, &l))
+		is = 2;
+	else if (islower((unsigned char)*rest) && strchr(rest, '('))
+		is = 1;
+	free(copy);
+	return is;
+}
+
+const struct format strace_format = {
+	.name = "strace",
+	.is = strace_is,
+	.line = strace_line,
+	.end = strace_end,
+};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef REPLAY_VALUES_H
+#define REPLAY_VALUES_H
+
+#include "util.h"
+
+const char *value_parse(const char *text, const char *prefix, unsigned long *value);
+long value_result(const char *text);
+
+#endif /* REPLAY_VALUES_H */
