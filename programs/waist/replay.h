@@ -10,7 +10,7 @@
 enum replay_kind {
 	REPLAY_MMAP, REPLAY_MUNMAP, REPLAY_MPROTECT, REPLAY_MREMAP, REPLAY_MADVISE, REPLAY_BRK,
 	REPLAY_MLOCK, REPLAY_MUNLOCK, REPLAY_MLOCKALL, REPLAY_MUNLOCKALL, REPLAY_MSEAL,
-	REPLAY_REMAP_FILE, REPLAY_FORK, REPLAY_THREAD, REPLAY_EXEC, REPLAY_EXIT,
+	REPLAY_REMAP_FILE, REPLAY_TOUCH, REPLAY_FORK, REPLAY_THREAD, REPLAY_EXEC, REPLAY_EXIT,
 	REPLAY_KINDS,
 };
 
@@ -21,7 +21,8 @@ enum replay_kind {
  * @proc: the process, counted from 0
  * @child: of a fork: the new one
  * @file: the mapped file, counted from 0, or -1
- * @arg: its numbers, in the order of the manual page
+ * @arg: its numbers, in the order of the manual page; REPLAY_TOUCH: an address, and 1 for
+ *	a write
  * @ret: what it returned: an address, 0, or a negative errno
  * @open: not 0 if the trace does not tell what it returned
  */
@@ -80,6 +81,10 @@ struct replay_sample {
  * @now: the call that runs
  * @samples: over time
  * @nr_samples: how many
+ * @done: room for what is carried out, with all arguments as they were used, or NULL
+ * @nr_done: how many of it
+ * @room_done: how many there is room for
+ * @plain: the calls are those of @done of another run: nothing is added to them
  * @told: the first call that differs, and both address spaces; empty if none does
  * @reason: why the run failed
  */
@@ -93,6 +98,9 @@ struct replay_run {
 	volatile unsigned int now;
 	struct replay_sample samples[REPLAY_SAMPLES + 1];
 	unsigned int nr_samples;
+	struct replay_call *done;
+	unsigned int nr_done, room_done;
+	int plain;
 	char told[REPLAY_TOLD];
 	char reason[512];
 };

@@ -68,7 +68,7 @@ bool replay_refused(struct replay *r, const struct replay_call *c, enum replay_w
 {
 	struct rspace *rs = r->space[c->proc];
 
-	if (c->open)
+	if (c->open || r->run->plain)
 		return false;
 	*why = WHY_LIMITS;
 	/* brk() answers with the end that the heap has */
@@ -239,7 +239,7 @@ void replay_before(struct replay *r, const struct replay_call *c)
 {
 	unsigned long start, end;
 
-	if (r->run->why[WHY_DIFFERS] || c->open)
+	if (r->run->why[WHY_DIFFERS] || c->open || r->run->plain)
 		return;
 	about(c, &start, &end);
 	draw(r->space[c->proc]->sp->mm, start, end, &before);
@@ -301,6 +301,11 @@ static void tell(struct replay *r, const struct replay_call *c, const char *what
 enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,
 			     long ret)
 {
+	if (r->run->plain) {
+		/* the call whose wrong result is what the run is about */
+		return c->open && IS_ERR_VALUE(ret) == IS_ERR_VALUE(c->ret) &&
+		       (!IS_ERR_VALUE(ret) || ret == c->ret) ? WHY_DIFFERS : WHY_DONE;
+	}
 	if (c->open || ret == c->ret)
 		return WHY_DONE;
 	if (!r->run->why[WHY_DIFFERS])

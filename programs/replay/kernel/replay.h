@@ -44,8 +44,14 @@ void replay_run(struct kunit *test, struct replay_run *run);
 
 /* calls.c */
 enum replay_why replay_call(struct replay *r, const struct replay_call *c);
-void replay_touch(struct replay *r, struct space *sp, unsigned long start, unsigned long end);
+void replay_touch(struct replay *r, unsigned int proc, unsigned long start, unsigned long end);
 void replay_leave(struct replay *r, unsigned int proc);
+
+/* note.c */
+void replay_note(struct replay *r, const struct replay_call *c, long ret);
+void replay_note_touch(struct replay *r, unsigned int proc, unsigned long addr, bool write);
+void replay_note_map(struct replay *r, unsigned int proc, unsigned long addr, unsigned long len,
+		     unsigned long prot, unsigned long flags, int file, unsigned long offset, long ret);
 
 /* judge.c */
 bool replay_refused(struct replay *r, const struct replay_call *c, enum replay_why *why);

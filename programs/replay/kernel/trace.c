@@ -68,6 +68,14 @@ static void begin(struct replay *r, struct kunit *test, struct replay_run *run)
 	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 }
 
+/* An address space goes with this call: what is wrong with it would go unseen. */
+static bool is_last(struct replay *r, const struct replay_call *c)
+{
+	struct rspace *rs = r->space[c->proc];
+
+	return (c->kind == REPLAY_EXIT || c->kind == REPLAY_EXEC) && rs && rs->users == 1;
+}
+
 /**
  * replay_run() - do what a trace says
  * @test: the case; the oracle's complaints fail it
@@ -82,6 +90,8 @@ void replay_run(struct kunit *test, struct replay_run *run)
 	begin(&r, test, run);
 	for (i = 0; host_replay_next(r.run); i++) {
 		r.run->now = i;
+		if (is_last(&r, &r.run->call))
+			oracle(test);
 		oracle_pause(test);
 		r.run->why[replay_call(&r, &r.run->call)]++;
 		oracle_resume(test);

@@ -50,6 +50,7 @@ static void each_address(struct replay_call *c, void (*see)(void *, unsigned lon
 	case REPLAY_MUNLOCK:
 	case REPLAY_MSEAL:
 	case REPLAY_REMAP_FILE:
+	case REPLAY_TOUCH:
 		see(arg, &c->arg[0]);
 		return;
 	default:
