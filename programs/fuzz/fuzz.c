@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fuzzer.h"
+#include "same.h"
 
 #define BATCH	64
 #define MAX_KNOWN 64

@@ -68,7 +68,6 @@ unsigned long run_batch(const struct options *opt, unsigned long first, unsigned
 
 /* shrink.c */
 void shrink(const struct options *opt, struct failure *failure);
-bool same_failure(const char *a, const char *b);
 
 /* case.c */
 void print_case(FILE *to, const char *name, const struct failure *failure);

@@ -1,60 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Make a failing sequence as short and simple as possible. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzzer.h"
-
-static const char *skip_noise(const char *text)
-{
-	while (*text && !isalpha((unsigned char)*text))
-		text++;
-	return text;
-}
-
-static size_t word_len(const char *text)
-{
-	size_t len = 0;
-
-	while (isalpha((unsigned char)text[len]) || text[len] == '_')
-		len++;
-	return len;
-}
-
-/* The names of spaces differ too. */
-static bool is_space(const char *word)
-{
-	return !strncmp(word, "child", 5) || !strncmp(word, "parent", 6);
-}
-
-/**
- * same_failure() - whether two reasons tell of one bug
- * @a: a reason
- * @b: another
- *
- * Numbers, addresses and the drawing differ from one sequence to another; the
- * first words do not.
- */
-bool same_failure(const char *a, const char *b)
-{
-	int words;
-
-	for (words = 0; words < 16; words++) {
-		size_t len;
-
-		a = skip_noise(a);
-		b = skip_noise(b);
-		len = word_len(a);
-		if (!*a && !*b)
-			return true;
-		if (!(is_space(a) && is_space(b)) && (len != word_len(b) || strncmp(a, b, len)))
-			return false;
-		a += len;
-		b += word_len(b);
-	}
-	return true;
-}
+#include "same.h"
 
 /* Return true if the sequence still fails for the same reason. */
 static bool still(const struct options *opt, const struct fuzz_op *ops, unsigned int nr,

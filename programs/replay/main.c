@@ -8,46 +8,17 @@
 
 #include <shim/host.h>
 
-#include "apart.h"
 #include "options.h"
 #include "read/source.h"
 #include "replayer.h"
 
-static struct replay_run *running;
-static unsigned int mode_now;
-
-static void body(void *arg)
-{
-	(void)arg;
-	source_begin(running);
-	shim_replay_set(running);
-	if (shim_run_case(mode_now) == SHIM_FAIL)
-		_exit(1);
-}
-
-/* A bar on a terminal, for traces that take their time. */
-static void tick(void)
-{
-	const unsigned int width = 40, at = (unsigned long)width * running->now / running->nr;
-	char *line = xasprintf("%s [%.*s%*s] %u/%u", mode_now ? "lazy " : "eager", at,
-			       "########################################", width - at, "",
-			       running->now, running->nr);
-
-	fprintf(stderr, "\r%.*s", terminal_width(STDERR_FILENO), line);
-	free(line);
-}
+#define EXIT_NOT_WHOLE	3	/* all agrees that was carried out */
 
 static bool replay(struct replay_run *run, unsigned int mode)
 {
-	bool tty = isatty(STDERR_FILENO), failed;
 	char *log = NULL;
+	bool failed = run_apart(run, mode, 0, true, &log);
 
-	running = run;
-	mode_now = mode;
-	apart_begin(run->reason, sizeof(run->reason));
-	failed = apart(body, NULL, 0, tty ? tick : NULL, &log);
-	if (tty)
-		fprintf(stderr, "\r\033[K");
 	if (failed)
 		fprintf(stderr, "%s%s: line %u, %s: %s\n", log ?: "", program_invocation_short_name,
 			run->call.line, mode ? "lazy" : "eager", run->reason);
@@ -63,6 +34,21 @@ static struct replay_run *new_run(struct reader *r, const struct options *opt)
 	run->touch = opt->touch;
 	run->every = opt->every;
 	return run;
+}
+
+static struct reader *open_trace(struct options *opt)
+{
+	static const char *path;
+	struct reader *r;
+
+	if (!opt->command)
+		return reader_open(opt->traces, opt->nr_traces);
+	path = record(opt->command, opt->seconds);
+	r = reader_open(&path, 1);
+	unlink(path);
+	opt->traces = (const char *const *)opt->command;
+	opt->nr_traces = 1;
+	return r;
 }
 
 /**
@@ -82,8 +68,12 @@ int main(int argc, char **argv)
 	unsigned int nr = 0;
 
 	options_parse(&opt, argc, argv);
-	trace = reader_open(opt.traces, opt.nr_traces);
+	trace = open_trace(&opt);
 	shim_boot(&shim);
+	if (opt.as_case || opt.as_program) {
+		write_test(trace, &opt);
+		return 0;
+	}
 	if (strcmp(opt.mode, "lazy")) {
 		runs[nr] = new_run(trace, &opt);
 		failed |= replay(runs[nr++], 0);
@@ -100,5 +90,13 @@ int main(int argc, char **argv)
 		html_write(opt.html, opt.traces[0], runs);
 	if (fflush(stdout) || ferror(stdout))
 		die("cannot write to stdout: %s", strerror(errno));
-	return failed ? EXIT_TESTS_FAILED : 0;
+	if (failed)
+		return EXIT_TESTS_FAILED;
+	if (!not_whole(reader_facts(trace), runs))
+		return 0;
+	if (opt.quiet)
+		fprintf(stderr, "%s: %s: %lu of what it has was not carried out; see the report without --quiet\n",
+			program_invocation_short_name, opt.traces[0],
+			not_whole(reader_facts(trace), runs));
+	return EXIT_NOT_WHOLE;
 }

@@ -13,6 +13,12 @@
  * @html: file for the page with the objects in use, or NULL
  * @mode: "eager", "lazy" or "both"
  * @quiet: print failures only
+ * @as_case: name of a case to write, or NULL
+ * @as_program: name of the test of a program to write, or NULL
+ * @first: first line of the trace that these are about
+ * @last: last one, 0 for all
+ * @command: a program to record, and its arguments; or NULL
+ * @seconds: it is ended after so many
  * @traces: paths of the trace
  * @nr_traces: how many
  */
@@ -21,6 +27,10 @@ struct options {
 	unsigned int every;
 	const char *html, *mode;
 	bool quiet;
+	const char *as_case, *as_program;
+	unsigned int first, last;
+	char **command;
+	unsigned int seconds;
 	const char *const *traces;
 	unsigned int nr_traces;
 };

@@ -12,7 +12,19 @@
 #include "usage.h"
 #include "util.h"
 
+struct options;
+
+/* run.c */
+bool run_apart(struct replay_run *run, unsigned int mode, unsigned int seconds, bool bar, char **log);
+
+/* written.c */
+void write_test(struct reader *trace, const struct options *opt);
+
+/* record.c */
+char *record(char **command, unsigned int seconds);
+
 /* report.c */
+unsigned long not_whole(const struct facts *t, struct replay_run *const runs[2]);
 void report(const struct facts *t, const char *path, struct replay_run *const runs[2]);
 
 /* html.c */

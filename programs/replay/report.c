@@ -98,6 +98,33 @@ static void caches(struct replay_run *const runs[2])
 	}
 }
 
+/* Reasons of the trace's own: the call has changed nothing there either. */
+static bool is_refusal(unsigned int why)
+{
+	return why == WHY_DONE || why == WHY_DIFFERS || why == WHY_FILE_RIGHTS || why == WHY_LIMITS ||
+	       why == WHY_REFUSED;
+}
+
+/**
+ * not_whole() - what a trace has and no run has carried out
+ * @t: the trace
+ * @runs: eager, and lazy or NULL
+ *
+ * Return: a number of calls, or of other things that are counted by name.
+ */
+unsigned long not_whole(const struct facts *t, struct replay_run *const runs[2])
+{
+	unsigned long nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < t->nr_other; i++)
+		nr += t->other[i].nr;
+	for (i = 0; i < WHYS; i++)
+		if (!is_refusal(i))
+			nr += runs[0]->why[i];
+	return nr;
+}
+
 static void not_replayed(const struct facts *t, const struct replay_run *run)
 {
 	unsigned int i, any = 0;

@@ -51,6 +51,9 @@ enum replay_why {
 
 enum replay_touch { TOUCH_NONE, TOUCH_FIRST, TOUCH_ALL };
 
+/* Where the pages of a case begin: SPACE_BASE of tools/testing/vma. */
+#define REPLAY_BASE	0x10000000UL
+
 #define REPLAY_SAMPLES	200
 #define REPLAY_CACHES	6	/* VMAs, anon_vmas, chains, maple nodes, page tables, pages */
 #define REPLAY_TOLD	4096	/* characters about the first call that differs */
@@ -84,8 +87,12 @@ struct replay_sample {
  * @done: room for what is carried out, with all arguments as they were used, or NULL
  * @nr_done: how many of it
  * @room_done: how many there is room for
+ * @differs: which of it is the first whose result differs
+ * @want: the result that the trace has for it
  * @plain: the calls are those of @done of another run: nothing is added to them
- * @told: the first call that differs, and both address spaces; empty if none does
+ * @told: the first call that differs, and both address spaces; empty if none does. If
+ *	the run is plain, the layouts of the address spaces that are left, a line
+ *	"PROCESS LAYOUT" each
  * @reason: why the run failed
  */
 struct replay_run {
@@ -99,7 +106,8 @@ struct replay_run {
 	struct replay_sample samples[REPLAY_SAMPLES + 1];
 	unsigned int nr_samples;
 	struct replay_call *done;
-	unsigned int nr_done, room_done;
+	unsigned int nr_done, room_done, differs;
+	long want;
 	int plain;
 	char told[REPLAY_TOLD];
 	char reason[512];

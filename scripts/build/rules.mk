@@ -49,9 +49,9 @@ traces	:= programs/replay/traces.c $(call in,programs/replay/read)
 common	= $(patsubst %,programs/common/%.c,$(1))
 runner	:= $(call in,programs/test) $(call common,capture result sanitizer source usage util)
 benchmain := $(call in,programs/bench) $(call common,usage)
-fuzzmain := $(call in,programs/fuzz) $(call common,apart capture sanitizer source usage util)
-replaymain := $(filter-out %/traces.c,$(call in,programs/replay programs/replay/read)) \
-	$(call common,apart capture sanitizer source usage util)
+fuzzmain := $(call in,programs/fuzz) $(call common,apart capture same sanitizer source usage util)
+replaymain := $(filter-out %/traces.c,$(call in,programs/replay programs/replay/read programs/replay/write)) \
+	$(call common,apart capture same sanitizer source usage util)
 # what libFuzzer calls has no main() of its own
 libfuzzer := $(call in,programs/libfuzzer) $(patsubst %,programs/fuzz/%.c,generate corpus) $(call common,util)
 

@@ -308,7 +308,10 @@ enum replay_why replay_judge(struct replay *r, const struct replay_call *c, cons
 	}
 	if (c->open || ret == c->ret)
 		return WHY_DONE;
-	if (!r->run->why[WHY_DIFFERS])
+	if (!r->run->why[WHY_DIFFERS]) {
 		tell(r, c, what, ret);
+		r->run->differs = r->run->nr_done - 1;
+		r->run->want = c->ret;
+	}
 	return WHY_DIFFERS;
 }

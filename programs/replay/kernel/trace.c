@@ -68,6 +68,22 @@ static void begin(struct replay *r, struct kunit *test, struct replay_run *run)
 	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 }
 
+/* What is left in the end, for a case that is to expect it. */
+static void tell_layouts(struct replay *r)
+{
+	struct replay_run *run = r->run;
+	unsigned int i, j, at = 0;
+
+	BUILD_BUG_ON(REPLAY_BASE != SPACE_BASE);
+	for (i = 0; i < r->nr; i++) {
+		for (j = 0; j < i && r->space[j] != r->space[i]; j++)
+			;
+		if (r->space[i] && j == i)
+			at += scnprintf(run->told + at, sizeof(run->told) - at, "%u %s\n", i,
+					layout_of(r->space[i]->sp));
+	}
+}
+
 /* An address space goes with this call: what is wrong with it would go unseen. */
 static bool is_last(struct replay *r, const struct replay_call *c)
 {
@@ -104,6 +120,8 @@ void replay_run(struct kunit *test, struct replay_run *run)
 			break;
 	}
 	oracle(test);
+	if (run->plain)
+		tell_layouts(&r);
 	sample(&r, i);
 	oracle_pause(test);
 	end(&r);

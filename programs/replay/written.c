@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/* --case and --c: a run becomes a test. */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <shim/host.h>
+
+#include "options.h"
+#include "read/source.h"
+#include "replayer.h"
+#include "same.h"
+#include "write/write.h"
+
+#define SECONDS	60		/* for a part of a trace */
+
+static struct replay_run *shared;
+
+static struct replay_run *the_run(void)
+{
+	if (!shared)
+		shared = host_shared(sizeof(*shared));
+	memset(shared, 0, sizeof(*shared));
+	return shared;
+}
+
+/*
+ * Carries calls out as they are. @done, or NULL, has room for as many, and is set to them
+ * with the results that they have had. Returns why they failed, or NULL if they did not.
+ */
+static char *calls_fail(const struct calls *c, struct calls *done)
+{
+	struct replay_run *run = the_run();
+	bool failed;
+
+	source_of_calls(run, c->call, c->nr);
+	run->nr_files = c->nr_files;
+	run->nr_procs = c->nr_procs;
+	run->plain = 1;
+	run->every = 1;
+	if (done) {
+		run->done = done->call;
+		run->room_done = c->nr;
+	}
+	failed = run_apart(run, c->mode, SECONDS, false, NULL);
+	free(run->source);
+	if (done) {
+		done->nr = run->nr_done;
+		done->layouts = strdup(run->told);
+	}
+	if (failed)
+		return strdup(run->reason);
+	return run->why[WHY_DIFFERS] ? strdup("a result differs") : NULL;
+}
+
+static bool still_fails(const struct calls *c)
+{
+	char *reason = calls_fail(c, NULL);
+	bool same = reason && same_failure(reason, c->reason);
+
+	free(reason);
+	return same;
+}
+
+static void first_run(struct reader *trace, const struct options *opt, struct calls *c)
+{
+	const struct facts *facts = reader_facts(trace);
+	struct replay_run *run = the_run();
+	unsigned int room = facts->nr * 4 + 4096;
+	bool failed;
+
+	*c = (struct calls) {
+		.call = host_shared(room * sizeof(*c->call)), .nr_files = facts->nr_files,
+		.nr_procs = facts->nr_procs, .mode = opt->mode[0] == 'l',
+	};
+	source_of_reader(run, trace);
+	run->touch = opt->touch;
+	run->every = opt->every;
+	run->done = c->call;
+	run->room_done = room;
+	failed = run_apart(run, c->mode, 0, true, NULL);
+	c->nr = run->nr_done;
+	if (c->nr == room)
+		die("%s: too long for a case; take fewer lines of it", opt->traces[0]);
+	if (failed)
+		c->reason = strdup(run->reason);
+	else if (run->why[WHY_DIFFERS])
+		c->reason = "a result differs";
+	if (failed || !c->reason)
+		return;
+	c->nr = run->differs + 1;
+	c->call[run->differs].open = 1;
+	c->want = run->want;
+}
+
+/* The test expects what the trace has, and not what has come of it here. */
+static void take_answer(struct replay_call *c, long want)
+{
+	if (want < 0 && want >= -4095)
+		c->ret = want;
+	else if (c->kind == REPLAY_MREMAP)
+		c->ret = c->arg[3] & MREMAP_FIXED ? c->arg[4] : c->arg[0];
+	else
+		c->ret = c->kind == REPLAY_MMAP ? c->arg[0] : 0;
+}
+
+/* The ends of processes, which would leave nothing to expect. */
+static void stay(struct calls *c)
+{
+	while (c->nr && c->call[c->nr - 1].kind == REPLAY_EXIT)
+		c->nr--;
+}
+
+/* Carries out what is left of the calls, and takes their results. */
+static void settle(struct calls *c)
+{
+	struct calls done = { .call = host_shared((c->nr + 1) * sizeof(*done.call)) };
+
+	free(calls_fail(c, &done));
+	/* what has failed in the end is not among what was done */
+	if (c->reason && done.nr < c->nr)
+		done.call[done.nr] = c->call[done.nr], done.nr++;
+	c->call = done.call;
+	c->nr = done.nr;
+	c->layouts = c->reason ? NULL : done.layouts;
+	if (c->nr && c->call[c->nr - 1].open)
+		take_answer(&c->call[c->nr - 1], c->want);
+}
+
+static struct calls copy_of(const struct calls *c)
+{
+	struct calls copy = *c;
+
+	copy.call = xcalloc(c->nr + 1, sizeof(*copy.call));
+	memcpy(copy.call, c->call, c->nr * sizeof(*copy.call));
+	return copy;
+}
+
+/* In pages that are counted; the same failure, or none, is what decides. */
+static void count_pages(struct calls *c, const char *path)
+{
+	struct calls pages;
+	int keep;
+
+	for (keep = 0; keep < 2; keep++) {
+		pages = copy_of(c);
+		if (to_pages(&pages, keep) && (!c->reason || still_fails(&pages))) {
+			*c = pages;
+			return;
+		}
+		free(pages.call);
+	}
+	die("%s: %s", path, c->reason ? "it fails with the addresses of the trace only" :
+	    "too many pages for a case; take fewer lines of it with --lines");
+}
+
+/**
+ * write_test() - write a case or a program of a trace
+ * @trace: the trace
+ * @opt: the command line, which has --case or --c
+ */
+void write_test(struct reader *trace, const struct options *opt)
+{
+	struct calls c;
+
+	first_run(trace, opt, &c);
+	if (!c.reason && opt->last)
+		window(&c, opt->first, opt->last);
+	if (c.reason && !still_fails(&c))
+		die("%s: it fails only together with what a case has not: %s", opt->traces[0], c.reason);
+	if (c.reason)
+		shrink_calls(&c, still_fails);
+	else
+		stay(&c);
+	count_pages(&c, opt->traces[0]);
+	settle(&c);
+	if (opt->as_case)
+		write_case(stdout, opt->as_case, &c);
+	else
+		write_program(stdout, opt->as_program, &c);
+	if (fflush(stdout) || ferror(stdout))
+		die("cannot write to stdout: %s", strerror(errno));
+}
