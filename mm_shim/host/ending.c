@@ -63,6 +63,8 @@ void ending_text(int status, unsigned int timed_out, char *text, size_t size)
 
 	if (timed_out)
 		snprintf(text, size, "timed out after %u s", timed_out);
+	else if (sig == HOST_HANGS)
+		snprintf(text, size, "hangs: all threads sleep, and none is left to wake one");
 	else if (name)
 		snprintf(text, size, "killed by SIG%s", name);
 	else if (sig)

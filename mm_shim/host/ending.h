@@ -2,10 +2,12 @@
 #ifndef HOST_ENDING_H
 #define HOST_ENDING_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define ENDING_MAX	64
+#define HOST_HANGS	SIGSTKFLT	/* by which host_sleeps_for_good() ends; Linux has no use for it */
 
 struct rusage;
 

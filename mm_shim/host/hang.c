@@ -16,12 +16,14 @@
 
 #include <shim/host.h>
 
+#include "ending.h"
 #include "place.h"
 
 #define FIRST_ASKED	SIGALRM
 #define OTHERS_ASKED	SIGUSR2
 
 static int answers;
+static int ends_by = FIRST_ASKED;
 
 static void say(const char *text)
 {
@@ -87,7 +89,7 @@ static void ask_others(void)
 		say("others do not answer: TSan keeps the signal from who loops, and its own threads\n");
 }
 
-/* The next SIGALRM ends the process: the one raised below, or alarm()'s if this hangs, too. */
+/* The signal that is raised below ends the process, or alarm()'s if this hangs, too. */
 static void first_asked(int sig, siginfo_t *info, void *context)
 {
 	(void)info;
@@ -95,7 +97,8 @@ static void first_asked(int sig, siginfo_t *info, void *context)
 	host_note_place();
 	say_where(context);
 	ask_others();
-	raise(sig);
+	(void)sig;
+	raise(ends_by);
 }
 
 static void other_asked(int sig, siginfo_t *info, void *context)
@@ -126,6 +129,21 @@ void host_hang_watch(void)
 
 	sigaction(FIRST_ASKED, &first, NULL);
 	sigaction(OTHERS_ASKED, &other, NULL);
+}
+
+/**
+ * host_sleeps_for_good() - end a process in which all threads are parked for good
+ *
+ * It prints the stacks of all threads, as host_hang_watch() has them printed, and ends the
+ * process by the signal HOST_HANGS.
+ *
+ * Context: the thread that has parked last.
+ */
+void host_sleeps_for_good(void)
+{
+	say("all threads sleep, and none is left to wake one\n");
+	ends_by = HOST_HANGS;
+	raise(FIRST_ASKED);
 }
 
 /**

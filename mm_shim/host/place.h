@@ -19,6 +19,7 @@ unsigned int host_code_of(const void *fn, struct host_code *parts, unsigned int 
 unsigned long host_link_address(const void *addr);
 /* hang.c */
 int host_each_thread(int (*fn)(int tid));
+void host_sleeps_for_good(void);
 /* misc.c */
 void host_watch_death(void);
 /* place.c */

@@ -17,6 +17,8 @@
 
 #include <shim/host.h>
 
+#include "place.h"
+
 /* A function that only a binary with TSan has. */
 void __tsan_init(void) __attribute__((weak));
 
@@ -70,8 +72,12 @@ static void set_stack(pthread_attr_t *attr, int nr)
 		pthread_attr_setstacksize(attr, STACK_SIZE);
 }
 
+#define SOON		60ull		/* seconds: who sleeps longer is not waited for */
+#define QUIET		5		/* seconds without a sign of life, twice */
+
 static __thread struct host_thread *self;
 static int awake = 1;	/* threads that are not parked */
+static int soon;		/* parked ones that wake up on their own before long */
 
 /* Relaxed, or TSan would take it for an order between all threads that park. */
 static void add_awake(int nr)
@@ -186,10 +192,52 @@ void host_thread_exit(void)
 	pthread_exit(NULL);
 }
 
+static struct timespec after(int clock, unsigned long long ns)
+{
+	struct timespec end;
+
+	clock_gettime(clock, &end);
+	ns += end.tv_nsec;
+	end.tv_sec += ns / 1000000000;
+	end.tv_nsec = ns % 1000000000;
+	return end;
+}
+
+/* Has the process done nothing for a while? RCU's own thread may still wake one of ours. */
+static int is_quiet(struct host_thread *t)
+{
+	struct timespec end = after(CLOCK_MONOTONIC, QUIET * 1000000000ull), used, now;
+	int err = 0;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	while (!t->token && err != ETIMEDOUT)
+		err = pthread_cond_timedwait(&t->cond, &t->lock, &end);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return !t->token && now.tv_sec == used.tv_sec && now.tv_nsec - used.tv_nsec < 100000000;
+}
+
+static int all_sleep(const struct host_thread *t)
+{
+	return !t->token && !__atomic_load_n(&awake, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&soon, __ATOMIC_RELAXED);
+}
+
+/* The last thread that is awake parks: who should unpark it? */
+static void park_last(struct host_thread *t)
+{
+	int quiet = 0;
+
+	while (all_sleep(t) && quiet < 2)
+		quiet = is_quiet(t) ? quiet + 1 : 0;
+	if (all_sleep(t))
+		host_sleeps_for_good();
+}
+
 /**
  * host_park() - sleep until host_unpark() is called for this thread
  *
- * Returns at once if that was called since the last park.
+ * Returns at once if that was called since the last park. If all threads are parked, and
+ * stay so, the process ends by host_sleeps_for_good().
  *
  * Context: no lock is held that the thread that unparks needs.
  */
@@ -199,8 +247,11 @@ void host_park(void)
 
 	pthread_mutex_lock(&t->lock);
 	add_awake(-1);
-	while (!t->token)
-		pthread_cond_wait(&t->cond, &t->lock);
+	while (!t->token) {
+		park_last(t);
+		if (!t->token)
+			pthread_cond_wait(&t->cond, &t->lock);
+	}
 	add_awake(1);
 	t->token = 0;
 	pthread_mutex_unlock(&t->lock);
@@ -216,18 +267,17 @@ void host_park(void)
 int host_park_timeout(unsigned long long ns)
 {
 	struct host_thread *t = host_thread_self();
-	struct timespec end;
+	const int is_soon = ns < SOON * 1000000000ull;
+	struct timespec end = after(CLOCK_MONOTONIC, ns);
 	int err = 0, unparked;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	ns += end.tv_nsec;
-	end.tv_sec += ns / 1000000000;
-	end.tv_nsec = ns % 1000000000;
 	pthread_mutex_lock(&t->lock);
+	__atomic_add_fetch(&soon, is_soon, __ATOMIC_RELAXED);
 	add_awake(-1);
 	while (!t->token && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&t->cond, &t->lock, &end);
 	add_awake(1);
+	__atomic_sub_fetch(&soon, is_soon, __ATOMIC_RELAXED);
 	unparked = t->token;
 	t->token = 0;
 	pthread_mutex_unlock(&t->lock);

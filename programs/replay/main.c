@@ -12,8 +12,6 @@
 #include "read/source.h"
 #include "replayer.h"
 
-#define EXIT_NOT_WHOLE	3	/* all agrees that was carried out */
-
 static bool replay(struct replay_run *run, unsigned int mode)
 {
 	char *log = NULL;
@@ -69,6 +67,8 @@ int main(int argc, char **argv)
 
 	options_parse(&opt, argc, argv);
 	trace = open_trace(&opt);
+	if (opt.print)
+		return print_calls(trace);
 	shim_boot(&shim);
 	if (opt.as_case || opt.as_program) {
 		write_test(trace, &opt);

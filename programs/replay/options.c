@@ -14,7 +14,7 @@
 #include "util.h"
 
 enum { OPT_TOUCH = 256, OPT_ORACLE, OPT_MODE, OPT_HTML, OPT_QUIET, OPT_SECONDS,
-       OPT_CASE, OPT_C, OPT_LINES };
+       OPT_CASE, OPT_C, OPT_LINES, OPT_PRINT };
 
 static const struct option long_options[] = {
 	{ "touch",	required_argument,	NULL, OPT_TOUCH },
@@ -25,6 +25,7 @@ static const struct option long_options[] = {
 	{ "case",	required_argument,	NULL, OPT_CASE },
 	{ "c",		required_argument,	NULL, OPT_C },
 	{ "lines",	required_argument,	NULL, OPT_LINES },
+	{ "print",	no_argument,		NULL, OPT_PRINT },
 	{ "seconds",	required_argument,	NULL, OPT_SECONDS },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ }
@@ -47,6 +48,7 @@ static const char help_text[] =
 "      --c=NAME        print a program of system calls, for the kernel's kselftest harness\n"
 "      --lines=A-B     with --case and --c: of a trace that does not fail, these lines, and\n"
 "                      what was done before to the addresses that they are about\n"
+"      --print         print the calls that are read, and carry out nothing\n"
 "      --touch=WHICH   pages of a new mapping that are accessed: none, first (the\n"
 "                      first of each, the default) or all (64 of each at most)\n"
 "      --oracle=N      the oracle looks after N calls (default: 100; 0: when an address\n"
@@ -165,6 +167,9 @@ void options_parse(struct options *opt, int argc, char **argv)
 			break;
 		case OPT_LINES:
 			lines(opt, optarg);
+			break;
+		case OPT_PRINT:
+			opt->print = true;
 			break;
 		case OPT_SECONDS:
 			opt->seconds = parse_number("--seconds", optarg, 1, 86400);

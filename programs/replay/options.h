@@ -13,6 +13,7 @@
  * @html: file for the page with the objects in use, or NULL
  * @mode: "eager", "lazy" or "both"
  * @quiet: print failures only
+ * @print: print the calls that were read, and carry out nothing
  * @as_case: name of a case to write, or NULL
  * @as_program: name of the test of a program to write, or NULL
  * @first: first line of the trace that these are about
@@ -26,7 +27,7 @@ struct options {
 	enum replay_touch touch;
 	unsigned int every;
 	const char *html, *mode;
-	bool quiet;
+	bool quiet, print;
 	const char *as_case, *as_program;
 	unsigned int first, last;
 	char **command;

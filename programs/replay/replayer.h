@@ -12,6 +12,8 @@
 #include "usage.h"
 #include "util.h"
 
+#define EXIT_NOT_WHOLE	3	/* all agrees that was carried out, see the --help text */
+
 struct options;
 
 /* run.c */
@@ -22,6 +24,9 @@ void write_test(struct reader *trace, const struct options *opt);
 
 /* record.c */
 char *record(char **command, unsigned int seconds);
+
+/* print.c */
+int print_calls(struct reader *trace);
 
 /* report.c */
 unsigned long not_whole(const struct facts *t, struct replay_run *const runs[2]);

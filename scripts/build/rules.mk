@@ -148,11 +148,11 @@ watcher := kernel/locking/lockdep.c
 subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt)) \
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
-kernel_flags = $(kbase) $(if $(filter tools/testing/vma/% programs/%,$(filter-out %/lib/%,$(1))),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
+kernel_flags = $(kbase) $(if $(filter tools/testing/vma/% programs/%,$(1)),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
 	-Wunused-variable -Wunused-but-set-variable \
 	-I$(top)/mm_shim/include -I$(kdir)/mm $(addprefix -I$(top)/,$(kernel_dirs))
 # nine tenths of the time that a test takes are for test.h, so gcc reads it once
-pch = $(if $(is_clang),,$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/$(if $(filter %/lib/%,$(1)),lib,tests)/first.h))
+pch = $(if $(is_clang),,$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/first.h))
 kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),$(first))) $(call kernel_flags,$(1))
 supp := $(top)/mm_shim/host/tsan.supp
 host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) \
@@ -179,16 +179,15 @@ endef
 $(obj)/subject/%.o:
 	$(call compile,subject,$*.c,$(call source_of,$*.c))
 
-$(obj)/kernel/pch/%/first.h.gch:
+$(obj)/kernel/pch/first.h.gch:
 	@mkdir -p $(@D)
-	@$(call say,PCH,$*)
+	@$(call say,PCH,tools/testing/vma/lib/test.h)
 	@printf '#include "%s"\n' $(first) test.h >$(@D)/first.h
 	@: >$@.cmd
-	@$(CC) $(posted) $(cpp) $(call kernel_flags,tools/testing/vma/$(filter lib,$*)/x.c) -MD -MF $@.d -x c-header -o $@.tmp $(@D)/first.h
+	@$(CC) $(posted) $(cpp) $(call kernel_flags,$(firstword $(tests))) -MD -MF $@.d -x c-header -o $@.tmp $(@D)/first.h
 	@mv $@.tmp $@
 ifneq ($(call pch,$(firstword $(tests))),)
-$(call o,kernel,$(filter-out $(lib),$(tests))): | $(obj)/kernel/pch/tests/first.h.gch
-$(lib_o): | $(obj)/kernel/pch/lib/first.h.gch
+$(call o,kernel,$(tests)): | $(obj)/kernel/pch/first.h.gch
 endif
 
 $(obj)/kernel/%.o:

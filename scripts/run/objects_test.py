@@ -56,6 +56,24 @@ class Objects(unittest.TestCase):
         self.copy()
         self.assertTrue(self.is_kept())
 
+    def test_a_link_while_it_was_compiled(self):
+        """The content was known before, and is what it was."""
+        self.assertTrue(self.is_kept())
+        time.sleep(0.02)
+        self.write('out/obj/x.o.cmd', 'cc\n')
+        self.write('out/obj/x.o.d', f'x.o:  {self.path("source.c")}\n')
+        self.copy()
+        self.assertTrue(self.is_kept())
+
+    def test_another_content_of_an_old_date(self):
+        self.assertTrue(self.is_kept())
+        time.sleep(0.02)
+        self.write('out/obj/x.o.cmd', 'cc\n')
+        self.write('out/obj/x.o.d', f'x.o:  {self.path("source.c")}\n')
+        self.write('source.c', 'int y;\n')
+        os.utime(self.path('source.c'), (1, 1))
+        self.assertFalse(self.is_kept())
+
     def test_another_content(self):
         self.assertTrue(self.is_kept())
         self.write('source.c', 'int y;\n')

@@ -156,6 +156,23 @@ hang_says_where()
 		grep -qE '  (__)?split_vma\+' "$tmp/hang" && grep -q '  wait_for_completion_timeout+' "$tmp/hang"
 }
 
+# Make a case sleep for good: that is seen long before a time limit, and said
+sleep_says_where()
+{
+	local history=$1 out begin=$SECONDS
+
+	git -C "$history" checkout -q -f bad
+	sed -i 's/new->vm_ops->open(new);/for (;;) { set_current_state(TASK_UNINTERRUPTIBLE); schedule(); }/' \
+		"$history/mm/vma.c"
+	make vma_part LINK=no VARIANT=asan KDIR="$history" TESTS='split.*' || return 1
+	git -C "$history" checkout -q -f bad
+	out=$(make -s print-out VARIANT=asan KDIR="$history")
+	begin=$SECONDS
+	"$out/vma_part" -t split.opens_the_new_part --timeout 60 | tee "$tmp/sleep"
+	grep -q 'hangs: all threads sleep, and none is left to wake one' "$tmp/sleep" &&
+		grep -qE '  (__)?split_vma\+' "$tmp/sleep" && [ $((SECONDS - begin)) -lt 60 ]
+}
+
 full()
 {
 	local history=$tmp/selftest-history
@@ -173,6 +190,7 @@ full()
 	run 'series: the culprit in each report' series_of_history "$history"
 	run '--quick builds what changed' quick_builds_little "$history"
 	run 'a hang says where it is' hang_says_where "$history"
+	run 'a sleep for good says where it is' sleep_says_where "$history"
 	expect 'a glob of several that matches nothing' 2 "no test matches 'nosuch\*' in any run" \
 		--kernel 7.3 --variant plain -t mprotect -t 'nosuch*'
 	run 'vma_part has the cases of its globs' parts_have_all

@@ -84,9 +84,12 @@ static void read_args(struct sysc *s, char *args)
 		place++;
 	s->nr_args = place;
 	for (item = args; *item; item = end) {
-		value = strstr(item, ": ");
+		value = strchr(item, ':');
 		if (!value)
 			return;
+		/* "flags:|ANONYMOUS": of a kind of mapping that it has no name for */
+		if (value[1] == '|')
+			s->unknown = "MAP_TYPE";
 		end = strstr(value, ", ");
 		if (end) {
 			*end = '\0';

@@ -79,7 +79,7 @@ static struct proc *nameless(struct reader *r, const char *rest)
 	struct proc *proc = proc_find(r, 0);
 	size_t len;
 
-	if (!proc || !proc->unfinished || proc_count(r) == 1)
+	if (!proc || !proc->unfinished || !is_fork(proc->unfinished))
 		return proc;
 	/* its own second half, or the first line of its child */
 	len = strcspn(proc->unfinished, "(");
@@ -240,6 +240,27 @@ static void strace_rest(struct reader *r, struct proc *proc, char *rest)
 	}
 }
 
+/* How long the name is that strace was called by, where a message of it cuts a line. */
+static size_t program_before(const struct state *s, const char *line, const char *end)
+{
+	static const char usual[] = "strace", of_a_path[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-/";
+	size_t len = strlen(s->program);
+	const char *at, *slash;
+
+	if (len && end - line > (long)len && !strcmp(end - len, s->program))
+		return len;
+	len = strlen(usual);
+	if (end - line <= (long)len || strcmp(end - len, usual))
+		return 0;
+	slash = at = end - len;
+	if (at[-1] == '/')
+		while (at > line && strchr(of_a_path, at[-1]))
+			if (*--at == '/')
+				slash = at;
+	return end - slash;
+}
+
 /*
  * "strace: Process 12 attached" on a line of its own, or in the middle of a call, which
  * goes on in the next line. Its first word is what strace was called by.
@@ -257,15 +278,12 @@ static bool message(struct state *s, char *line)
 			snprintf(s->program, sizeof(s->program), "%s", name);
 			return true;
 		}
-		len = strlen(s->program);
-		if (len && at - line > (long)len && !strcmp(at - len, s->program))
-			at[-len] = '\0';
-		else if (!strncmp(at - 6, "strace", 6))
-			at[-6] = '\0';
-		else {
+		len = program_before(s, line, at);
+		if (!len) {
 			*at = ':';
 			return false;
 		}
+		at[-len] = '\0';
 		if (!s->cut)
 			s->cut = xasprintf("%s", line);
 		return true;

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Whether vma_replay reads the same calls from each form of a trace; scripts/selftest runs it.
+
+usage: forms_test.py VMA_REPLAY
+exit:  0 all passed, 1 one failed
+
+The traces are in tools/testing/vma/traces/forms, where the script record makes them.
+"""
+import collections
+import lzma
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+# pylint: disable=missing-function-docstring
+HERE = os.path.dirname(os.path.realpath(__file__))
+FORMS = os.path.join(HERE, '../../tools/testing/vma/traces/forms/forms.xz')
+PROGRAM = os.path.realpath(sys.argv.pop())
+# what a form leaves out, and what is known of it for that reason
+LACKS = {
+    '-z': re.compile(r' = error '),                     # calls that failed
+    # perf 6.1 writes neither mseal(), nor MAP_DROPPABLE, nor the size of huge pages
+    'perf trace': re.compile(r'^mseal|, 0x28\)|40022\) = error'),
+}
+
+
+def sections():
+    """{name: [content of a file]} of the recorded traces."""
+    found = collections.defaultdict(list)
+    text = lzma.open(FORMS, 'rt', encoding='utf-8').read()
+    for part in re.split(r'^== ', text, flags=re.M)[1:]:
+        title, content = part.split('\n', 1)
+        name, file = title.rsplit(' ', 1)
+        found[name].append((file, content))
+    return found
+
+
+class Forms(unittest.TestCase):
+    maxDiff = None
+
+    def calls(self, files, without=()):
+        """Returns the calls of each process, in its order, and the exit status."""
+        with tempfile.TemporaryDirectory() as tmp:
+            paths = []
+            for file, content in files:
+                paths.append(os.path.join(tmp, file))
+                with open(paths[-1], 'w', encoding='utf-8') as f:
+                    f.write(content)
+            run = subprocess.run([PROGRAM, '--print', *paths], capture_output=True, text=True, check=False)
+        self.assertEqual(run.stderr, '')
+        of = collections.defaultdict(list)
+        for line in run.stdout.splitlines():
+            match = re.match(r'\d+: (\d+) (.*)', line)
+            if match:
+                # files have their number by -y, and descriptors theirs without it
+                of[match[1]].append(re.sub(r'file \d+', 'file', re.sub(r'^(fork|thread)\(\d+\)', r'\1()', match[2])))
+        kept = ([call for call in calls if not any(l.search(call) for l in without)] for calls in of.values())
+        return sorted(kept), run.returncode
+
+    def test_each_form(self):
+        all_forms = sections()
+        self.assertGreater(len(all_forms), 150)
+        for name, files in all_forms.items():
+            release = ' '.join(name.split()[:2])
+            like = f'{release} -f -o' if release.startswith('strace') else 'strace 6.1 -f -o'
+            lacks = [LACKS[word] for word in LACKS if word in name]
+            wanted, status = self.calls(all_forms[like], lacks)
+            with self.subTest(form=name):
+                seen, is_status = self.calls(files, lacks)
+                self.assertEqual(seen, wanted)
+                # a mapping of a kind that has no name is counted
+                self.assertEqual(is_status, 3 if name.startswith('perf trace') else status)
+
+    def test_what_the_program_does(self):
+        calls, status = self.calls(sections()['strace 6.13 -f -o'])
+        self.assertEqual((len(calls), status), (4, 0))
+        whole = '\n'.join(call for of_one in calls for call in of_one)
+        for call in (r'mmap\(0, 0x6000, 0x3, 0x4022\) = 0x7f', r'mmap\(0x7f\w+, 0x1000, 0x1, 0x12, file, 0\)',
+                     r'mmap\(0, 0x1000, 0x3, 0x28\)', r'mmap\(0, 0x200000, 0x3, 0x54040022\) = error 12',
+                     r'mremap\(0x7f\w+, 0x1000, 0x3000, 0x1, 0\)', r'mseal\(0x7f\w+, 0x1000\) = 0',
+                     r'munmap\(0x7f\w+, 0x1000\) = error 1', r'madvise\(0x7f\w+, 0x1000, 0x19\)'):
+            self.assertRegex(whole, call)
+
+
+if __name__ == '__main__':
+    unittest.main()
