@@ -8,6 +8,7 @@
 
 #include <shim/host.h>
 
+#include "apart.h"
 #include "options.h"
 #include "read/source.h"
 #include "replayer.h"
@@ -113,6 +114,37 @@ static void stay(struct calls *c)
 		c->nr--;
 }
 
+/*
+ * A case has both modes, which merge VMAs differently here and there: only the layouts that
+ * they agree about are expected. Lines of both are in the same order.
+ */
+static char *common_lines(const char *a, const char *b)
+{
+	char *text = NULL;
+	size_t size, la, lb;
+	FILE *to = open_memstream(&text, &size);
+
+	for (; *a && *b; a += la, b += lb) {
+		la = strcspn(a, "\n") + 1;
+		lb = strcspn(b, "\n") + 1;
+		if (la == lb && !memcmp(a, b, la))
+			fwrite(a, 1, la, to);
+	}
+	fclose(to);
+	return text;
+}
+
+static const char *layouts_of_both(const struct calls *c, const char *layouts)
+{
+	struct calls other = *c, done = { .call = host_shared((c->nr + 1) * sizeof(*done.call)) };
+
+	if (!has_lazy())
+		return layouts;
+	other.mode = !c->mode;
+	free(calls_fail(&other, &done));
+	return common_lines(layouts, done.layouts);
+}
+
 /* Carries out what is left of the calls, and takes their results. */
 static void settle(struct calls *c)
 {
@@ -124,7 +156,7 @@ static void settle(struct calls *c)
 		done.call[done.nr] = c->call[done.nr], done.nr++;
 	c->call = done.call;
 	c->nr = done.nr;
-	c->layouts = c->reason ? NULL : done.layouts;
+	c->layouts = c->reason ? NULL : layouts_of_both(c, done.layouts);
 	if (c->nr && c->call[c->nr - 1].open)
 		take_answer(&c->call[c->nr - 1], c->want);
 }

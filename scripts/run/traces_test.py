@@ -7,6 +7,7 @@ exit:  0 all passed, 1 one failed
 """
 import lzma
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,15 +34,16 @@ PROGRAM = os.path.realpath(sys.argv.pop())
 
 
 class Traces(unittest.TestCase):
-    def replay(self, content, name='trace'):
+    def replay(self, content, *options, name='trace'):
         """Returns the exit status and the lines on stderr."""
         with tempfile.TemporaryDirectory() as tmp:
             path = os.path.join(tmp, name)
             if content is not None:
                 with open(path, 'wb') as f:
                     f.write(content if isinstance(content, bytes) else content.encode())
-            run = subprocess.run([PROGRAM, '--quiet', path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            run = subprocess.run([PROGRAM, *(options or ['--quiet']), path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                  text=True, check=False)
+        self.out = run.stdout.replace(path, 'TRACE')
         return run.returncode, run.stderr.replace(path, 'TRACE').splitlines()
 
     def refused(self, content, line):
@@ -78,7 +80,7 @@ class Traces(unittest.TestCase):
     def test_not_whole(self):
         self.refused(lzma.compress((LINES * 500).encode())[:-30],
                      'TRACE is damaged or not whole: xz cannot unpack it')
-        self.refused(LINES + '1 mmap(NULL, 40', "TRACE: line 4: not a call as strace -f writes it: 'mmap(NULL, 40'")
+        self.refused(LINES + '1 mmap(NULL, 40', "TRACE:4: not a call as strace writes it: 'mmap(NULL, 40'")
 
     def test_without_the_tool_that_unpacks(self):
         path = os.environ['PATH']
@@ -89,12 +91,136 @@ class Traces(unittest.TestCase):
             os.environ['PATH'] = path
 
     def test_foreign(self):
-        none = 'TRACE: no call in it is about an address space; is it of strace -f?'
-        self.refused('', none)
-        self.refused(b'\0' * 100, none)
-        self.refused('strlen("a") = 1\n+++ exited (status 0) +++\n', none)     # of ltrace
-        self.refused('hello world\n', "TRACE: line 1: not a line that strace -f writes: 'hello world'")
-        self.refused(b'\x7fELF\x02\x01\x1b[2J\n', "TRACE: line 1: not a line that strace -f writes: '?ELF???[2J'")
+        none = 'TRACE:1: of no format that is known: strace, perf trace, perf script of raw_syscalls, syzkaller program'
+        self.refused('', 'TRACE: it is empty')
+        self.refused(b'\0' * 100, none + ": ''")
+        self.refused('Hello World\n', none + ": 'Hello World'")
+        self.refused(b'\x7fELF\x02\x01\x1b[2J\n', none + ": '?ELF???[2J'")
+        self.refused('strlen("a") = 1\n+++ exited (status 0) +++\n', 'TRACE: no call in it is about an address space')
+        self.refused(LINES + 'hello world\n', "TRACE:4: not a line that strace writes: 'hello world'")
+
+    def counted(self, lines, name, nr=1):
+        """What is not carried out has its name in the report, and a status of its own."""
+        self.assertEqual(self.replay(LINES + lines + END, '--mode=eager'), (3, []))
+        self.assertRegex(self.out, rf'\n +{nr}  not carried out: {re.escape(name)}, first in line 4\n')
+        status, said = self.replay(LINES + lines + END)
+        self.assertEqual(status, 3)
+        self.assertRegex('\n'.join(said), rf'^vma_replay: TRACE: {nr} of what it has was not carried out; [^\n]*$')
+
+    def test_what_is_not_carried_out(self):
+        self.counted('1 shmat(5, NULL, 0) = 0x7fb4fe000000\n' * 2, 'shmat', 2)
+        self.counted('1 syscall_0x2bc(0x1, 0x2, 0, 0, 0, 0) = 0\n', 'syscall_0x2bc')
+        self.counted('1 prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x7fb4fe7fc000, 4096, "x") = 0\n', 'prctl(PR_SET_VMA)')
+        self.counted('1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_NEW, -1, 0) = 0x7fb4fe000000\n', 'mmap(MAP_NEW)')
+        self.counted('1 mmap(NULL, 4096, PROT_READ <detached ...>\n', 'a process that strace let go')
+        # a call that failed has changed nothing, and one without a name may have one
+        self.assertEqual(self.replay(LINES + '1 shmat(5, NULL, 0) = -1 EINVAL (Invalid argument)\n' + END), (0, []))
+        self.assertEqual(self.replay(LINES + '1 syscall_0x1ce(0x7fb4fe7fc000, 0x1000, 0, 0, 0, 0) = 0\n' + END), (0, []))
+
+    def test_of_i386(self):
+        """Written by hand: a kernel without IA32 emulation records none."""
+        old = ('1 execve("./old", ["./old"], 0x7ffe0 /* 1 var */) = 0\n'
+               '1 strace: [ Process PID=1 runs in 32 bit mode. ]\n'
+               '1 mmap2(NULL, 16384, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0xf7f00000\n'
+               '1 old_mmap(NULL, 12288, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0xf7e00000\n'
+               '1 mmap2(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0x2000) = 0xf7d00000\n')
+        self.assertEqual(self.replay(old, '--print'), (0, []))
+        self.assertEqual(self.out.splitlines()[1:], ['3: 0 mmap(0, 0x4000, 0x3, 0x22) = 0xf7f00000',
+                                                     '4: 0 mmap(0, 0x3000, 0x3, 0x22) = 0xf7e00000',
+                                                     '5: 0 mmap(0, 0x1000, 0x1, 0x2, file 0, 0x2000) = 0xf7d00000'])
+
+    def test_what_failed_there(self):
+        """It is not carried out, and what follows is as it was."""
+        lines = ('1 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = -1 {}\n'
+                 '1 mprotect(0x7fb4fe7fc000, 8192, PROT_NONE) = -1 {}\n'
+                 '1 munmap(0x7fb4fe7fc000, 8192) = -1 {}\n'
+                 '1 mremap(0x7fb4fe7fc000, 8192, 4096, MREMAP_MAYMOVE) = -1 {}\n'
+                 '1 munmap(0x7fb4fe7fc000, 8192) = 0\n')
+        for error in ('ENOMEM (Cannot allocate memory)', 'EPERM (Operation not permitted)', 'EAGAIN (Try again)',
+                      'ENOSYS (Function not implemented)'):
+            self.assertEqual(self.replay(LINES + lines.replace('{}', error) + END), (0, []), error)
+
+    def test_the_first_difference(self):
+        lines = ('1 mprotect(0x7fb4fe7fc000, 4096, PROT_READ) = 0\n'
+                 '1 munmap(0x7fb4fe7fc001, 4096) = 0\n'
+                 '1 mprotect(0x7fb4fe7fc000, 4096, PROT_READ) = -1 EFAULT (Bad address)\n')
+        for options in ([], ['--oracle=0'], ['--oracle=1'], ['--quiet']):
+            status, _ = self.replay(LINES + lines + END, '--mode=eager', *options)
+            self.assertEqual(status, 1, options)
+            told = re.findall(r'^line (\d+): (.*)\n(.*)\n(.*)\n', self.out, re.M)
+            self.assertEqual(told, [('5', 'munmap: the trace has 0, here it is error 22',
+                                     '  in the trace                      here',
+                                     '  7fb4fe7fc000-7fb4fe7fc001 r--p    7fb4fe7fc000-7fb4fe7fd000 r--p')], self.out)
+
+    def test_addresses_of_48_bits_and_more(self):
+        far = LINES.replace('0x7fb4fe7fc000', '0xffffb4fe7fc000').replace('0x556a2ebb8000', '0xaaaaaaee0000')
+        self.assertEqual(self.replay(far + '1 munmap(0xffffb4fe7fc000, 8192) = 0\n' + END), (0, []))
+
+    def test_names_of_files_and_flags(self):
+        lines = ('1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</tmp/a (b), "c">, 0) = 0x7fb4fe000000\n'
+                 '1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</tmp/(a</x<char 1:3>>, 0) = 0x7fb4fd000000\n'
+                 '1 mmap(NULL, 4096, PROT_READ|PROT_BTI|0x20, MAP_DROPPABLE|MAP_ANONYMOUS, -1, 0) = 0x7fb4fc000000\n')
+        self.assertEqual(self.replay(LINES + lines + END, '--print'), (0, []))
+        self.assertIn('4: 0 mmap(0, 0x1000, 0x1, 0x2, file 0, 0)', self.out)
+        self.assertIn('5: 0 mmap(0, 0x1000, 0x1, 0x2, file 1, 0)', self.out)
+        self.assertIn('6: 0 mmap(0, 0x1000, 0x31, 0x28)', self.out)
+
+    def test_program_of_syzkaller(self):
+        program = ('# {Threaded:true Repeat:true}\n'
+                   'r0 = openat(0xffffffffffffff9c, &(0x7f0000000080)=\'./file0\\x00\', 0x42, 0x0)\n'
+                   'mmap(&(0x7f0000000000/0x3000)=nil, 0x3000, 0x3, 0x12, r0, 0x0)\n'
+                   'mremap(&(0x7f0000001000/0x1000)=nil, 0x1000, 0x2000, 0x3, &(0x7f0000ffc000/0x2000)=nil) (async)\n'
+                   'syz_clone(0x0, 0x0, 0x0, 0x0, 0x0, 0x0)\n')
+        self.assertEqual(self.replay(program), (3, [
+            'vma_replay: TRACE: 2 of what it has was not carried out; see the report without --quiet']))
+        self.replay(program, '--print')
+        self.assertIn('3: 0 mmap(0x200000000000, 0x3000, 0x3, 0x12, file 0, 0) = ?', self.out)
+        self.assertIn('4: 0 mremap(0x200000001000, 0x1000, 0x2000, 0x3, 0x200000ffc000) = ?', self.out)
+        self.assertIn('# not carried out: openat, 1 times, first in line 2', self.out)
+
+    def test_a_case_and_a_program(self):
+        lines = '1 mprotect(0x7fb4fe7fc000, 4096, PROT_READ) = 0\n1 munmap(0x7fb4fe7fd000, 4096) = 0\n'
+        self.assertEqual(self.replay(LINES + lines + END, '--case=suite.name', '--lines=3-5', '--mode=eager'), (0, []))
+        self.assertEqual(self.out.split('{\n')[0].splitlines()[-1], 'TEST(suite, name)')
+        for line in ('ok(map(parent, 1, 2, RW));', 'ok(protect(parent, 1, 1, PROT_READ));', 'ok(unmap(parent, 2, 1));',
+                     'expect(parent, ".[R]");'):
+            self.assertIn(f'\t{line}\n', self.out)
+        self.assertEqual(self.replay(LINES + lines + END, '--c=name'), (0, []))
+        with tempfile.TemporaryDirectory() as tmp:
+            with open(os.path.join(tmp, 'x.c'), 'w', encoding='utf-8') as f:
+                f.write(self.out)
+            subprocess.run(['gcc', '-Wall', '-Werror', '-o', os.path.join(tmp, 'x'), os.path.join(tmp, 'x.c')], check=True)
+            run = subprocess.run([os.path.join(tmp, 'x')], capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual((run.returncode, run.stdout), (0, 'TAP version 13\n1..1\nok 1\n'))
+
+    @unittest.skipUnless(shutil.which('strace'), 'strace is not installed')
+    def test_run(self):
+        run = subprocess.run([PROGRAM, '--quiet', '--run', 'sh', '-c', 'true | cat'], capture_output=True, text=True,
+                             check=False)
+        if 'recorded nothing' in run.stderr or 'take the network away' in run.stderr:
+            self.skipTest('nothing may be traced here: ' + run.stderr)
+        self.assertEqual((run.returncode, run.stdout), (0, ''), run.stderr)
+        run = subprocess.run([PROGRAM, '--quiet', '--seconds=1', '--run', 'sleep', '60'], capture_output=True, text=True,
+                             check=False)
+        self.assertEqual((run.returncode, run.stderr),
+                         (0, 'vma_replay: sleep was ended after 1 seconds (--seconds)\n'))
+
+    def test_wrong_options(self):
+        for words, said in ((['--lines=3-5', 'x'], '--lines goes with --case or --c'), (['--case=a-b', 'x'], 'is no name in C'),
+                            (['--case=x', '--lines=5-3', 'x'], 'is not like 10-20'), (['--run'], 'which PROGRAM?'),
+                            (['x', '--run', 'true'], 'a TRACE or --run, not both'), ([], 'which TRACE?')):
+            run = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn(said, run.stderr)
+
+    def test_several_files(self):
+        with tempfile.TemporaryDirectory() as tmp:
+            for pid, text in ((1, LINES), (2, LINES)):
+                with open(os.path.join(tmp, f'ff.{pid}'), 'w', encoding='utf-8') as f:
+                    f.write(text.replace('1 ', ''))
+            run = subprocess.run([PROGRAM, 'ff.1', 'ff.2'], cwd=tmp, capture_output=True, text=True, check=False)
+        self.assertEqual((run.returncode, run.stderr), (
+            2, 'vma_replay: ff.1:1: one file of several, whose lines have no time: use strace -ff -ttt\n'))
 
     def test_no_file(self):
         self.assertEqual(self.replay(None), (2, ['vma_replay: cannot read TRACE: No such file or directory']))

@@ -19,7 +19,7 @@ static const struct format *const formats[] = {
  *
  * A file that is of none is refused with the list, which ends the program.
  */
-const struct format *format_of(struct input *in)
+const struct format *format_of(struct trace_input *in)
 {
 	const struct format *perhaps = NULL;
 	unsigned int i, n;

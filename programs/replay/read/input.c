@@ -37,7 +37,7 @@ struct source {
 	long pid;
 };
 
-struct input {
+struct trace_input {
 	struct source *files;
 	unsigned int nr, now, line;
 	char *text;	/* what input_line() has returned */
@@ -196,7 +196,7 @@ static bool read_time(const char *line, double *when)
 	return true;
 }
 
-static void next_of(struct input *in, struct source *f)
+static void next_of(struct trace_input *in, struct source *f)
 {
 	double before = f->when;
 
@@ -221,7 +221,7 @@ static void next_of(struct input *in, struct source *f)
  * input_rewind() - begin again with the first line
  * @in: the input; the next input_line() returns the first line
  */
-void input_rewind(struct input *in)
+void input_rewind(struct trace_input *in)
 {
 	struct source *f;
 
@@ -241,9 +241,9 @@ void input_rewind(struct input *in)
  *
  * What cannot be read is said, and ends the program.
  */
-struct input *input_open(const char *const *paths, unsigned int nr)
+struct trace_input *input_open(const char *const *paths, unsigned int nr)
 {
-	struct input *in = xcalloc(1, sizeof(*in));
+	struct trace_input *in = xcalloc(1, sizeof(*in));
 	const char *program;
 	unsigned int i;
 	int fd;
@@ -267,7 +267,7 @@ struct input *input_open(const char *const *paths, unsigned int nr)
 	return in;
 }
 
-static void swap_lines(struct input *in, struct source *f)
+static void swap_lines(struct trace_input *in, struct source *f)
 {
 	char *text = in->text;
 	size_t room = in->room;
@@ -287,7 +287,7 @@ static void swap_lines(struct input *in, struct source *f)
  *
  * Return: a line that may be changed, without its end, until the next call; NULL at the end.
  */
-char *input_line(struct input *in)
+char *input_line(struct trace_input *in)
 {
 	struct source *f, *first = NULL;
 
@@ -313,7 +313,7 @@ char *input_line(struct input *in)
  * input_close() - close all files
  * @in: the input, NULL for none
  */
-void input_close(struct input *in)
+void input_close(struct trace_input *in)
 {
 	unsigned int i;
 
@@ -332,7 +332,7 @@ void input_close(struct input *in)
  * input_path() - the file of the line that was read last
  * @in: the input
  */
-const char *input_path(const struct input *in)
+const char *input_path(const struct trace_input *in)
 {
 	return in->files[in->now].path;
 }
@@ -341,7 +341,7 @@ const char *input_path(const struct input *in)
  * input_line_nr() - the number of the line that was read last, in its file
  * @in: the input
  */
-unsigned int input_line_nr(const struct input *in)
+unsigned int input_line_nr(const struct trace_input *in)
 {
 	return in->line;
 }
@@ -352,7 +352,7 @@ unsigned int input_line_nr(const struct input *in)
  *
  * Return: from 0 to 1, by bytes.
  */
-double input_share(const struct input *in)
+double input_share(const struct trace_input *in)
 {
 	double is = 0, all = 1;
 	unsigned int i;
@@ -370,7 +370,7 @@ double input_share(const struct input *in)
  * @why: what is wrong
  * @text: the part of the line that it is about
  */
-void input_damaged(const struct input *in, const char *why, const char *text)
+void input_damaged(const struct trace_input *in, const char *why, const char *text)
 {
 	char shown[61];
 	size_t i;

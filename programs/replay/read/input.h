@@ -7,16 +7,16 @@
 
 #include "util.h"
 
-struct input;
+struct trace_input;
 
-struct input *input_open(const char *const *paths, unsigned int nr);
-char *input_line(struct input *in);
-void input_rewind(struct input *in);
-void input_close(struct input *in);
+struct trace_input *input_open(const char *const *paths, unsigned int nr);
+char *input_line(struct trace_input *in);
+void input_rewind(struct trace_input *in);
+void input_close(struct trace_input *in);
 bool input_can_unpack(const char *path);
-const char *input_path(const struct input *in);
-unsigned int input_line_nr(const struct input *in);
-double input_share(const struct input *in);
-__noreturn void input_damaged(const struct input *in, const char *why, const char *text);
+const char *input_path(const struct trace_input *in);
+unsigned int input_line_nr(const struct trace_input *in);
+double input_share(const struct trace_input *in);
+__noreturn void input_damaged(const struct trace_input *in, const char *why, const char *text);
 
 #endif /* REPLAY_INPUT_H */

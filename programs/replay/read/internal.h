@@ -50,7 +50,7 @@ struct queue {
  * @places: which terabytes of the address space are used, see places.c
  */
 struct reader {
-	struct input *in;
+	struct trace_input *in;
 	const struct format *format;
 	struct facts facts;
 	bool again, ended;

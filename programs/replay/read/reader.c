@@ -108,7 +108,7 @@ void **reader_state(struct reader *r, size_t size)
 	return &r->state;
 }
 
-struct input *reader_input(struct reader *r)
+struct trace_input *reader_input(struct reader *r)
 {
 	return r->in;
 }

@@ -106,7 +106,7 @@ struct format {
 };
 
 /* formats.c */
-const struct format *format_of(struct input *in);
+const struct format *format_of(struct trace_input *in);
 
 /* reader.c */
 struct reader *reader_open(const char *const *paths, unsigned int nr);
@@ -115,7 +115,7 @@ bool reader_next(struct reader *r, struct replay_call *call);
 void reader_close(struct reader *r);
 const struct facts *reader_facts(const struct reader *r);
 double reader_share(const struct reader *r);
-struct input *reader_input(struct reader *r);
+struct trace_input *reader_input(struct reader *r);
 void **reader_state(struct reader *r, size_t size);
 struct replay_call *reader_add(struct reader *r, enum replay_kind kind, unsigned int proc);
 void reader_other(struct reader *r, const char *name);

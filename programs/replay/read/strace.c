@@ -94,7 +94,8 @@ static struct proc *proc_of(struct reader *r, long pid, const char *rest)
 		proc = proc_first(r);
 	if (proc)
 		return proc;
-	if (pid && (proc = nameless(r, rest))) {
+	proc = pid ? nameless(r, rest) : NULL;
+	if (proc) {
 		proc->pid = pid;
 		return proc;
 	}

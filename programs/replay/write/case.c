@@ -77,8 +77,9 @@ static const char *file_name(int file)
 
 static void write_map(struct text *t, const struct replay_call *c, const char *who, long page, long nr)
 {
+	/* MAP_STACK stays: it is VM_NOHUGEPAGE since 6.7 */
 	unsigned long flags = c->arg[3] & ~(MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_DENYWRITE |
-					    MAP_EXECUTABLE | MAP_NONBLOCK | MAP_STACK | MAP_32BIT);
+					    MAP_EXECUTABLE | MAP_NONBLOCK | MAP_32BIT);
 	char text[128];
 
 	if (flags == ANON && c->file < 0) {

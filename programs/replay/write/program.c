@@ -10,7 +10,6 @@
 static const char head[] =
 "#define _GNU_SOURCE\n"
 "#include <errno.h>\n"
-"#include <sched.h>\n"
 "#include <stdio.h>\n"
 "#include <stdlib.h>\n"
 "#include <string.h>\n"
@@ -72,8 +71,11 @@ static const char head[] =
 "\n"
 "static void wait_for(int step)\n"
 "{\n"
-"	while (*turn != step)\n"
-"		sched_yield();\n"
+"	int tries;\n"
+"\n"
+"	for (tries = 0; *turn != step; tries++)\n"
+"		if (tries > 10)\n"
+"			usleep(50);\n"
 "}\n"
 "\n"
 "static void done(void)\n"
@@ -156,6 +158,20 @@ static void write_memory(struct text *t, const struct replay_call *c)
 	}
 }
 
+/* A process whose fork is not in the trace: the first one makes it. */
+static bool is_orphan(const struct calls *c, unsigned int at)
+{
+	const unsigned int proc = c->call[at].proc;
+	unsigned int i;
+
+	if (c->call[at].kind != REPLAY_EXEC || proc == c->call[0].proc)
+		return false;
+	for (i = 0; i < at; i++)
+		if (c->call[i].proc == proc || c->call[i].child == proc)
+			return false;
+	return true;
+}
+
 /* A process begins: by a fork, or as a thread or in vfork(), where execve() gives it a space. */
 static bool begins(const struct calls *c, unsigned int at, const unsigned int *owner, unsigned int *who)
 {
@@ -163,7 +179,7 @@ static bool begins(const struct calls *c, unsigned int at, const unsigned int *o
 
 	if (call->kind == REPLAY_FORK)
 		*who = call->child;
-	else if (call->kind == REPLAY_EXEC && owner[call->proc] != call->proc)
+	else if (is_orphan(c, at) || (call->kind == REPLAY_EXEC && owner[call->proc] != call->proc))
 		*who = call->proc;
 	else
 		return false;
@@ -199,7 +215,9 @@ static void write_process(struct text *t, unsigned int proc, unsigned int from, 
 		fprintf(t->to, "\tASSERT_EQ(munmap(base, PAGES * page_size), 0);\n");
 	for (i = from; i < t->c->nr; i++) {
 		owners(t->c, i, owner);
-		if (owner[t->c->call[i].proc] != proc)
+		if (owner[t->c->call[i].proc] != proc && !(proc == t->c->call[0].proc && is_orphan(t->c, i)))
+			continue;
+		if (is_orphan(t->c, i) && proc != t->c->call[0].proc)
 			continue;
 		begin(t, "\t", i);
 		if (begins(t->c, i, owner, &child)) {
@@ -221,7 +239,7 @@ static void write_processes(struct text *t)
 	for (i = 0; i < c->nr; i++) {
 		owners(c, i, t->owner);
 		if (begins(c, i, t->owner, &who))
-			fprintf(t->to, "static void process_%u(struct __test_metadata *_metadata);\n", who);
+			fprintf(t->to, "static void process_%u(struct __test_metadata *_metadata) __attribute__((unused));\n", who);
 	}
 	for (i = 0; i < c->nr; i++) {
 		owners(c, i, t->owner);
