@@ -22,16 +22,13 @@ bad=0
 for trace in tools/testing/vma/traces/*.strace.xz; do
 	name=${trace##*/}
 	name=${name%%.*}
-	# those that have too many pages for a case: their beginning
-	for lines in '' --lines=1-300; do
-		"$out/vma_replay" --case=report."$name" $lines "$trace" >"$tmp/$name.case" 2>"$tmp/err" &&
-			"$out/vma_replay" --c="$name" $lines "$trace" >"$tmp/$name.c" 2>>"$tmp/err" && break
-		grep -q 'too many pages' "$tmp/err" || break
-	done
-	if [ -s "$tmp/err" ] && ! grep -q 'too many pages' "$tmp/err"; then
-		cat "$tmp/err"
-		bad=1
-	fi
+	# the compiler takes a minute for a case of a thousand calls
+	case $name in
+	true | sh | perl) lines= ;;
+	*) lines=--lines=1-100 ;;
+	esac
+	"$out/vma_replay" --case=report."$name" $lines "$trace" >"$tmp/$name.case" || bad=1
+	"$out/vma_replay" --c="$name" $lines "$trace" >"$tmp/$name.c" || bad=1
 	if ! gcc -Wall -Werror -o "$tmp/$name" "$tmp/$name.c" || ! timeout 60 "$tmp/$name" >"$tmp/said"; then
 		echo "not ok: the program of $name"
 		cat "$tmp/said"
