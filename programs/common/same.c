@@ -6,10 +6,28 @@
 
 #include "same.h"
 
+/* How long the number is that begins here, 0 if none does: 12, 0x7f3a, 7ff4df91d000. */
+static size_t number_len(const char *text)
+{
+	bool has_digit = false;
+	size_t len;
+
+	for (len = 0; isalnum((unsigned char)text[len]); len++) {
+		if (!isxdigit((unsigned char)text[len]) && text[len] != 'x')
+			return 0;
+		has_digit |= isdigit((unsigned char)text[len]);
+	}
+	return has_digit ? len : 0;
+}
+
 static const char *skip_noise(const char *text)
 {
-	while (*text && !isalpha((unsigned char)*text))
-		text++;
+	size_t len = number_len(text);
+
+	while (*text && (len || !isalpha((unsigned char)*text))) {
+		text += len ?: 1;
+		len = number_len(text);
+	}
 	return text;
 }
 

@@ -128,6 +128,8 @@ static void script_line(struct reader *r, char *line)
 	if (!event)
 		return;
 	text = event + strlen("raw_syscalls:sys_");
+	if (strncmp(text, "enter: ", 7) && strncmp(text, "exit: ", 6))
+		input_damaged(reader_input(r), "not a line that perf script writes", line);
 	perf_of_process(r, tid_of(line, event), text, !strncmp(text, "exit:  NR 59 ", 13) ||
 			!strncmp(text, "exit: NR 59 ", 12), script_call);
 }

@@ -23,6 +23,8 @@ struct proc *proc_next(struct reader *r, struct proc *after)
 	struct procs *p = &r->procs;
 	struct proc *proc;
 
+	if (!p->all)
+		return NULL;
 	for (proc = after ? after + 1 : p->all; proc < p->all + p->nr; proc++)
 		if (proc->lives)
 			return proc;

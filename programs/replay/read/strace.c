@@ -284,7 +284,7 @@ static bool message(struct state *s, char *line)
 			*at = ':';
 			return false;
 		}
-		at[-len] = '\0';
+		*(at - len) = '\0';
 		if (!s->cut)
 			s->cut = xasprintf("%s", line);
 		return true;
