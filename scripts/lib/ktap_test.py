@@ -187,5 +187,44 @@ class Kunit(unittest.TestCase):
                 self.assertNotEqual(faults(text), '')
 
 
+class Compare(unittest.TestCase):
+    """scripts/ktap compare: the cases that are not the same in two logs."""
+
+    def compare(self, before, after):
+        with tempfile.TemporaryDirectory() as tmp:
+            for name, text in ('A', before), ('B', after):
+                with open(os.path.join(tmp, name), 'w', encoding='utf-8') as f:
+                    f.write(text)
+            run = subprocess.run([os.path.join(TOP, 'scripts/ktap'), 'compare', 'A', 'B'], cwd=tmp,
+                                 capture_output=True, text=True, check=False)
+        self.assertEqual(run.stderr, '')
+        return run.returncode, run.stdout.splitlines()
+
+    def test_the_same(self):
+        end = '4 cases in both, 0 only in A, 0 only in B; 0 fail that did not'
+        self.assertEqual(self.compare(WHOLE, WHOLE), (0, [end]))
+
+    def test_one_is_red_now(self):
+        self.assertEqual(self.compare(GOOD, WHOLE), (1, [
+            'merge.left: passed -> failed: EXPECTATION FAILED at a.c:1 one',
+            '4 cases in both, 0 only in A, 0 only in B; 1 fail that did not']))
+        self.assertEqual(self.compare(WHOLE, GOOD)[0], 0)
+
+    def test_red_for_another_reason(self):
+        self.assertEqual(self.compare(WHOLE, WHOLE.replace('a.c:1 one', 'a.c:1 two'))[1][0],
+                         'merge.left: failed -> failed: EXPECTATION FAILED at a.c:1 two')
+
+    def test_others_are_there(self):
+        self.assertEqual(self.compare(WHOLE, SECOND), (0, [
+            'merge.left: failed -> not there', 'merge.right: passed -> not there',
+            'merge.both: skipped -> not there', 'split.head: passed -> not there', 'merge.other: not there -> passed',
+            '0 cases in both, 4 only in A, 1 only in B; 0 fail that did not']))
+
+    def test_not_whole(self):
+        status, said = self.compare(WHOLE, '\n'.join(WHOLE.split('\n')[:12]))
+        self.assertEqual(status, 2)
+        self.assertIn('B: it is not whole', said)
+
+
 if __name__ == '__main__':
     unittest.main()
