@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <shim/host.h>
@@ -11,6 +12,10 @@
 #include "options.h"
 #include "read/source.h"
 #include "replayer.h"
+
+static struct reader *start;		/* of --start */
+static const struct replay_vma *ends;	/* of --end */
+static unsigned int nr_ends;
 
 static bool replay(struct replay_run *run, unsigned int mode)
 {
@@ -29,9 +34,34 @@ static struct replay_run *new_run(struct reader *r, const struct options *opt)
 	struct replay_run *run = host_shared(sizeof(*run));
 
 	source_of_reader(run, r);
+	if (start)
+		source_begins_with(run, start);
+	run->ends = ends;
+	run->nr_ends = nr_ends;
 	run->touch = opt->touch;
 	run->every = opt->every;
 	return run;
+}
+
+/* The mappings that a copy of /proc/PID/maps has, for the end. */
+static void read_ends(const char *path)
+{
+	struct reader *r = reader_open(&path, 1);
+	struct replay_vma *v = xcalloc(reader_facts(r)->nr + 1, sizeof(*v));
+	struct replay_call call;
+
+	ends = v;
+	while (reader_next(r, &call)) {
+		if (call.kind != REPLAY_MMAP)
+			continue;
+		*v = (struct replay_vma) { .start = call.arg[0], .end = call.arg[0] + call.arg[1] };
+		snprintf(v->rights, sizeof(v->rights), "%c%c%c%c", call.arg[2] & PROT_READ ? 'r' : '-',
+			 call.arg[2] & PROT_WRITE ? 'w' : '-', call.arg[2] & PROT_EXEC ? 'x' : '-',
+			 call.arg[3] & MAP_SHARED ? 's' : 'p');
+		v++;
+	}
+	nr_ends = v - ends;
+	reader_close(r);
 }
 
 static struct reader *open_trace(struct options *opt)
@@ -67,6 +97,10 @@ int main(int argc, char **argv)
 
 	options_parse(&opt, argc, argv);
 	trace = open_trace(&opt);
+	if (opt.start)
+		start = reader_open(&opt.start, 1);
+	if (opt.end)
+		read_ends(opt.end);
 	if (opt.print)
 		return print_calls(trace);
 	shim_boot(&shim);

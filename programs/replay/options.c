@@ -14,7 +14,7 @@
 #include "util.h"
 
 enum { OPT_TOUCH = 256, OPT_ORACLE, OPT_MODE, OPT_HTML, OPT_QUIET, OPT_SECONDS,
-       OPT_CASE, OPT_C, OPT_LINES, OPT_PRINT };
+       OPT_CASE, OPT_C, OPT_LINES, OPT_PRINT, OPT_START, OPT_END };
 
 static const struct option long_options[] = {
 	{ "touch",	required_argument,	NULL, OPT_TOUCH },
@@ -25,6 +25,8 @@ static const struct option long_options[] = {
 	{ "case",	required_argument,	NULL, OPT_CASE },
 	{ "c",		required_argument,	NULL, OPT_C },
 	{ "lines",	required_argument,	NULL, OPT_LINES },
+	{ "start",	required_argument,	NULL, OPT_START },
+	{ "end",	required_argument,	NULL, OPT_END },
 	{ "print",	no_argument,		NULL, OPT_PRINT },
 	{ "seconds",	required_argument,	NULL, OPT_SECONDS },
 	{ "help",	no_argument,		NULL, 'h' },
@@ -35,8 +37,8 @@ static const char help_text[] =
 "Do to address spaces what a trace says that programs did, with the kernel code in\n"
 "userspace, and compare the results with those recorded.\n"
 "\n"
-"TRACE is the output of strace, of perf trace, of perf script with raw_syscalls, or a\n"
-"program of syzkaller; plain or packed by gzip, xz or zstd; - is standard input. Several\n"
+"TRACE is the output of strace, of perf trace, of perf script with raw_syscalls, a\n"
+"program of syzkaller, or /proc/PID/maps or smaps; plain or packed by gzip, xz or zstd; - is standard input. Several\n"
 "are the files of strace -ff -ttt. Record one by\n"
 "\n"
 "  strace -f -y -o TRACE -e trace=%memory,%process PROGRAM...\n"
@@ -48,6 +50,9 @@ static const char help_text[] =
 "      --c=NAME        print a program of system calls, for the kernel's kselftest harness\n"
 "      --lines=A-B     with --case and --c: of a trace that does not fail, these lines, and\n"
 "                      what was done before to the addresses that they are about\n"
+"      --start=MAPS    the first process begins with what this copy of /proc/PID/maps or\n"
+"                      smaps has\n"
+"      --end=MAPS      and must end with what this one has\n"
 "      --print         print the calls that are read, and carry out nothing\n"
 "      --touch=WHICH   pages of a new mapping that are accessed: none, first (the\n"
 "                      first of each, the default) or all (64 of each at most)\n"
@@ -167,6 +172,12 @@ void options_parse(struct options *opt, int argc, char **argv)
 			break;
 		case OPT_LINES:
 			lines(opt, optarg);
+			break;
+		case OPT_START:
+			opt->start = optarg;
+			break;
+		case OPT_END:
+			opt->end = optarg;
 			break;
 		case OPT_PRINT:
 			opt->print = true;

@@ -11,6 +11,8 @@
  * @touch: pages of a new mapping that are accessed
  * @every: the oracle runs after so many calls; 0 is at the end only
  * @html: file for the page with the objects in use, or NULL
+ * @start: maps that the first process begins with, or NULL
+ * @end: maps that it must end with, or NULL
  * @mode: "eager", "lazy" or "both"
  * @quiet: print failures only
  * @print: print the calls that were read, and carry out nothing
@@ -26,7 +28,7 @@
 struct options {
 	enum replay_touch touch;
 	unsigned int every;
-	const char *html, *mode;
+	const char *html, *mode, *start, *end;
 	bool quiet, print;
 	const char *as_case, *as_program;
 	unsigned int first, last;

@@ -22,7 +22,7 @@ enum replay_kind {
  * @child: of a fork: the new one
  * @file: the mapped file, counted from 0, or -1
  * @arg: its numbers, in the order of the manual page; REPLAY_TOUCH: an address, and 1 for
- *	a write
+ *	a write; REPLAY_EXEC: 1 if it makes no stack
  * @ret: what it returned: an address, 0, or a negative errno
  * @open: not 0 if the trace does not tell what it returned
  */
@@ -70,6 +70,17 @@ struct replay_sample {
 };
 
 /**
+ * struct replay_vma - what an address space must have in the end
+ * @start: first address
+ * @end: behind the last
+ * @rights: as in /proc/PID/maps
+ */
+struct replay_vma {
+	unsigned long start, end;
+	char rights[5];
+};
+
+/**
  * struct replay_run - one run of a trace, shared with the process that does it
  * @source: where host_replay_next() has the calls from
  * @call: the one that it has returned
@@ -89,6 +100,8 @@ struct replay_sample {
  * @room_done: how many there is room for
  * @differs: which of it is the first whose result differs
  * @want: the result that the trace has for it
+ * @ends: what the first process must have in the end, by address; NULL if that is not known
+ * @nr_ends: how many
  * @plain: the calls are those of @done of another run: nothing is added to them
  * @told: the first call that differs, and both address spaces; empty if none does. If
  *	the run is plain, the layouts of the address spaces that are left, a line
@@ -108,6 +121,8 @@ struct replay_run {
 	struct replay_call *done;
 	unsigned int nr_done, room_done, differs;
 	long want;
+	const struct replay_vma *ends;
+	unsigned int nr_ends;
 	int plain;
 	char told[REPLAY_TOLD];
 	char reason[512];

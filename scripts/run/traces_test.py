@@ -91,7 +91,8 @@ class Traces(unittest.TestCase):
             os.environ['PATH'] = path
 
     def test_foreign(self):
-        none = 'TRACE:1: of no format that is known: strace, perf trace, perf script of raw_syscalls, syzkaller program'
+        none = ('TRACE:1: of no format that is known: strace, perf trace, perf script of raw_syscalls, '
+                'syzkaller program, maps, smaps')
         self.refused('', 'TRACE: it is empty')
         self.refused(b'\0' * 100, none + ": ''")
         self.refused('Hello World\n', none + ": 'Hello World'")
@@ -164,6 +165,39 @@ class Traces(unittest.TestCase):
         self.assertIn('4: 0 mmap(0, 0x1000, 0x1, 0x2, file 0, 0)', self.out)
         self.assertIn('5: 0 mmap(0, 0x1000, 0x1, 0x2, file 1, 0)', self.out)
         self.assertIn('6: 0 mmap(0, 0x1000, 0x31, 0x28)', self.out)
+
+    MAPS = ('556a2ebb6000-556a2ebb8000 r--p 00001000 08:01 12                 /usr/bin/x (y)\n'
+            '556a2ebb8000-556a2ebd9000 rw-p 00000000 00:00 0                  [heap]\n'
+            '7fb4fe7fc000-7fb4fe7fe000 rw-p 00000000 00:00 0 \n'
+            '7fff2f0d1000-7fff2f0f2000 rw-p 00000000 00:00 0                  [stack]\n'
+            '7fff2f1aa000-7fff2f1ac000 r-xp 00000000 00:00 0                  [vdso]\n')
+
+    def test_maps(self):
+        smaps = self.MAPS.replace('00:00 0 \n', '00:00 0 \nSize:  8 kB\nTHPeligible:    0\nVmFlags: rd wr mr mw me ac nr dc lo \n')
+        self.assertEqual(self.replay(smaps, '--print'), (0, []))
+        self.assertEqual(self.out.splitlines(), [
+            '1: 0 execve()', '1: 0 mmap(0x556a2ebb6000, 0x2000, 0x1, 0x12, file 0, 0x1000) = 0x556a2ebb6000',
+            '2: 0 mmap(0x556a2ebb8000, 0x21000, 0x3, 0x32) = 0x556a2ebb8000',
+            '3: 0 mmap(0x7fb4fe7fc000, 0x2000, 0x3, 0x4032) = 0x7fb4fe7fc000',
+            '3: 0 madvise(0x7fb4fe7fc000, 0x2000, 0xa) = ?', '3: 0 mlock(0x7fb4fe7fc000, 0x2000) = ?',
+            '7: 0 mmap(0x7fff2f0d1000, 0x21000, 0x3, 0x132) = 0x7fff2f0d1000'])
+        self.assertEqual(self.replay(self.MAPS), (0, []))
+        self.refused(self.MAPS + 'hello\n', "TRACE:6: not a line of /proc/PID/maps or smaps: 'hello'")
+
+    def test_from_maps_to_maps(self):
+        begin = self.MAPS
+        end = begin.replace('7fb4fe7fc000-7fb4fe7fe000 rw-p', '7fb4fe7fc000-7fb4fe7fd000 r--p')
+        lines = ('1 mprotect(0x7fb4fe7fc000, 8192, PROT_READ) = 0\n'
+                 '1 munmap(0x7fb4fe7fd000, 4096) = 0\n')
+        with tempfile.TemporaryDirectory() as tmp:
+            for name, text in ('begin', begin), ('end', end):
+                with open(os.path.join(tmp, name), 'w', encoding='utf-8') as f:
+                    f.write(text)
+            options = [f'--start={tmp}/begin', '--mode=eager', f'--end={tmp}/end']
+            self.assertEqual(self.replay(lines, *options), (0, []))
+            self.assertEqual(self.replay(lines, *options[:2], f'--end={tmp}/begin')[0], 1)
+        self.assertIn('in the end: VMA 3: there it is 7fb4fe7fc000-7fb4fe7fe000 rw-p, here it is '
+                      '7fb4fe7fc000-7fb4fe7fd000 r--p\n', self.out)
 
     def test_program_of_syzkaller(self):
         program = ('# {Threaded:true Repeat:true}\n'

@@ -85,7 +85,7 @@ static struct rspace *exec(struct replay *r, const struct replay_call *c)
 	rs = new_space(r, c->proc, space_new(r->test));
 	shim_use_mm(rs->sp->mm);
 	replay_note(r, c, 0);
-	if (r->run->plain)
+	if (r->run->plain || c->arg[0])
 		return rs;
 	ret = vm_mmap_pgoff(NULL, start, len, RW, flags, 0);
 	replay_note_map(r, c->proc, start, len, RW, flags, -1, 0, ret);

@@ -102,7 +102,12 @@ bool replay_refused(struct replay *r, const struct replay_call *c, enum replay_w
 	return IS_ERR_VALUE(c->ret);
 }
 
-static void rights_of(unsigned long flags, char *to)
+/**
+ * replay_rights() - the rights of a VMA as in /proc/PID/maps
+ * @flags: of the VMA
+ * @to: room for five characters
+ */
+void replay_rights(unsigned long flags, char *to)
 {
 	to[0] = flags & VM_READ ? 'r' : '-';
 	to[1] = flags & VM_WRITE ? 'w' : '-';
@@ -137,7 +142,7 @@ static void draw(struct mm_struct *mm, unsigned long start, unsigned long end, s
 	for_each_vma(vmi, vma) {
 		if (shim_vm_start(vma) >= end && after++)
 			break;
-		rights_of(shim_vm_flags(vma), rights);
+		replay_rights(shim_vm_flags(vma), rights);
 		add_row(d, shim_vm_start(vma), shim_vm_end(vma), rights);
 	}
 	mmap_read_unlock(mm);
@@ -192,7 +197,7 @@ static void apply(struct drawing *d, const struct replay_call *c)
 	unsigned long prot = c->arg[2];
 	char rights[5];
 
-	rights_of((prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
+	replay_rights((prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
 		  (prot & PROT_EXEC ? VM_EXEC : 0) |
 		  (c->arg[3] & MAP_TYPE & MAP_SHARED ? VM_MAYSHARE : 0), rights);
 	if (IS_ERR_VALUE(c->ret))

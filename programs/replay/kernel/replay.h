@@ -53,7 +53,11 @@ void replay_note_touch(struct replay *r, unsigned int proc, unsigned long addr, 
 void replay_note_map(struct replay *r, unsigned int proc, unsigned long addr, unsigned long len,
 		     unsigned long prot, unsigned long flags, int file, unsigned long offset, long ret);
 
+/* ends.c */
+void replay_compare_end(struct replay *r);
+
 /* judge.c */
+void replay_rights(unsigned long flags, char *to);
 bool replay_refused(struct replay *r, const struct replay_call *c, enum replay_why *why);
 void replay_before(struct replay *r, const struct replay_call *c);
 enum replay_why replay_judge(struct replay *r, const struct replay_call *c, const char *what,

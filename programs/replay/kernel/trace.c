@@ -122,6 +122,7 @@ void replay_run(struct kunit *test, struct replay_run *run)
 	oracle(test);
 	if (run->plain)
 		tell_layouts(&r);
+	replay_compare_end(&r);
 	sample(&r, i);
 	oracle_pause(test);
 	end(&r);

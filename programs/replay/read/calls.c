@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "internal.h"
+#include "reading.h"
 
 #define MAP_ANONYMOUS	0x20
 

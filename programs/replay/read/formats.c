@@ -2,6 +2,7 @@
 /* Which format a file is of, by its first lines. */
 #include <string.h>
 
+#include "maps.h"
 #include "perf.h"
 #include "reader.h"
 #include "strace.h"
@@ -10,7 +11,7 @@
 #define LOOK	50	/* lines */
 
 static const struct format *const formats[] = {
-	&perf_trace_format, &perf_script_format, &syz_format, &strace_format,
+	&maps_format, &perf_trace_format, &perf_script_format, &syz_format, &strace_format,
 };
 
 /**
@@ -45,6 +46,6 @@ const struct format *format_of(struct trace_input *in)
 	line = input_line(in);
 	if (!line)
 		die("%s: it is empty", input_path(in));
-	input_damaged(in, "of no format that is known: strace, perf trace, perf script of raw_syscalls, syzkaller program",
+	input_damaged(in, "of no format that is known: strace, perf trace, perf script of raw_syscalls, syzkaller program, maps, smaps",
 		      line);
 }

@@ -19,7 +19,6 @@
  * struct source - a file
  * @path: its name
  * @from: it, or a copy without a name of what can be read only once
- * @size: in bytes
  * @line: the one that is next, or NULL
  * @room: of @line
  * @nr: its number
@@ -29,7 +28,6 @@
 struct source {
 	const char *path;
 	FILE *from;
-	long size;
 	char *line;
 	size_t room;
 	unsigned int nr;
@@ -258,7 +256,6 @@ struct trace_input *input_open(const char *const *paths, unsigned int nr)
 			fd = unpacked(fd, paths[i], program);
 		in->files[i].path = strcmp(paths[i], "-") ? paths[i] : "standard input";
 		in->files[i].pid = nr > 1 ? pid_of(paths[i]) : 0;
-		in->files[i].size = lseek(fd, 0, SEEK_END);
 		in->files[i].from = fdopen(fd, "r");
 		if (!in->files[i].from)
 			die("cannot read %s: %s", paths[i], strerror(errno));
@@ -344,24 +341,6 @@ const char *input_path(const struct trace_input *in)
 unsigned int input_line_nr(const struct trace_input *in)
 {
 	return in->line;
-}
-
-/**
- * input_share() - how much is read
- * @in: the input
- *
- * Return: from 0 to 1, by bytes.
- */
-double input_share(const struct trace_input *in)
-{
-	double is = 0, all = 1;
-	unsigned int i;
-
-	for (i = 0; i < in->nr; i++) {
-		is += ftell(in->files[i].from);
-		all += in->files[i].size;
-	}
-	return is / all;
 }
 
 /**

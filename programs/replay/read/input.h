@@ -16,7 +16,6 @@ void input_close(struct trace_input *in);
 bool input_can_unpack(const char *path);
 const char *input_path(const struct trace_input *in);
 unsigned int input_line_nr(const struct trace_input *in);
-double input_share(const struct trace_input *in);
 __noreturn void input_damaged(const struct trace_input *in, const char *why, const char *text);
 
 #endif /* REPLAY_INPUT_H */

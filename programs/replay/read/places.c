@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "internal.h"
+#include "reading.h"
 
 #define SHIFT	40			/* a terabyte */
 #define HAS	(1 << (47 - SHIFT))	/* of the machine */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "reading.h"
 
 #define MAX_PROCS	4096
 #define MAX_FILES	65536

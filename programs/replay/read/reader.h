@@ -113,8 +113,9 @@ struct reader *reader_open(const char *const *paths, unsigned int nr);
 void reader_rewind(struct reader *r);
 bool reader_next(struct reader *r, struct replay_call *call);
 void reader_close(struct reader *r);
+
+/* given.c */
 const struct facts *reader_facts(const struct reader *r);
-double reader_share(const struct reader *r);
 struct trace_input *reader_input(struct reader *r);
 void **reader_state(struct reader *r, size_t size);
 struct replay_call *reader_add(struct reader *r, enum replay_kind kind, unsigned int proc);

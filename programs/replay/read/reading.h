@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the files of this folder share and no other file uses. */
-#ifndef REPLAY_READ_INTERNAL_H
-#define REPLAY_READ_INTERNAL_H
+#ifndef REPLAY_READ_READING_H
+#define REPLAY_READ_READING_H
 
 #include "reader.h"
 
@@ -70,4 +70,4 @@ void places_note(struct places *p, const struct replay_call *c);
 void places_choose(struct places *p, const char *path);
 void places_move(const struct places *p, struct replay_call *c);
 
-#endif /* REPLAY_READ_INTERNAL_H */
+#endif /* REPLAY_READ_READING_H */
