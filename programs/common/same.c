@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether two failures are of one kind, by what is said of them. */
+/* Compare two failures by their reasons. */
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "same.h"
 
-/* How long the number is that begins here, 0 if none does: 12, 0x7f3a, 7ff4df91d000. */
+/* Return the length of a number such as 12, 0x7f3a or 7ff4df91d000, 0 if there is none. */
 static size_t number_len(const char *text)
 {
 	bool has_digit = false;
@@ -47,7 +47,7 @@ static bool is_space(const char *word)
 }
 
 /**
- * same_failure() - whether two reasons tell of one bug
+ * same_failure() - check if two reasons tell of one bug
  * @a: a reason
  * @b: another
  *

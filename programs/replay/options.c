@@ -111,7 +111,7 @@ static void lines(struct options *opt, const char *text)
 	usage_error();
 }
 
-/* What stands behind --run is the program's, options too. */
+/* Cut off the words behind --run, which are the program's, options too. */
 static int cut_command(int argc, char **argv, char ***command)
 {
 	int i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether a call of a trace can be carried out here, and whether its result is the trace's. */
+/* Decide if a call of a trace can be carried out here, and compare its result with the trace's. */
 #include <linux/mman.h>
 #include <linux/sched/mm.h>
 
@@ -54,7 +54,7 @@ static bool lacks_memory(struct replay *r, const struct replay_call *c)
 }
 
 /**
- * replay_refused() - whether the real kernel refused a call for a reason that is not here
+ * replay_refused() - check if the real kernel refused a call for a reason that is not here
  * @r: the run
  * @c: the call
  * @why: set to the reason
@@ -148,7 +148,7 @@ static void draw(struct mm_struct *mm, unsigned long start, unsigned long end, s
 	mmap_read_unlock(mm);
 }
 
-/* What is left of a drawing when a range is unmapped. */
+/* Take a range out of a drawing, as munmap() does. */
 static void cut(struct drawing *d, unsigned long start, unsigned long end)
 {
 	struct drawing old = *d;
@@ -190,7 +190,7 @@ static void change_rights(struct drawing *d, unsigned long start, unsigned long 
 	}
 }
 
-/* What the trace's answer says about the address space, from what it was before. */
+/* Change a drawing of the address space before a call as the trace's answer says. */
 static void apply(struct drawing *d, const struct replay_call *c)
 {
 	unsigned long end = PAGE_ALIGN(c->arg[0] + c->arg[1]);

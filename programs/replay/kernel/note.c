@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a run does, noted so that another one can do the same and nothing else. */
+/* Notes of a run, from which another one can do the same and nothing else. */
 #include "internal.h"
 #include "replay.h"
 

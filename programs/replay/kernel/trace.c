@@ -68,7 +68,7 @@ static void begin(struct replay *r, struct kunit *test, struct replay_run *run)
 	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 }
 
-/* What is left in the end, for a case that is to expect it. */
+/* Tell the layouts at the end, for a case that is to expect them. */
 static void tell_layouts(struct replay *r)
 {
 	struct replay_run *run = r->run;

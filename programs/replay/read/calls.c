@@ -139,7 +139,7 @@ static void add(struct reader *r, struct proc *proc, const struct known *k, cons
  * @proc: who made it
  * @s: the call; forks are the format's own to say
  *
- * What is about an address space becomes a call to carry out, or is counted by its name.
+ * A call about an address space is added to those to carry out, or counted by its name.
  */
 void call_done(struct reader *r, struct proc *proc, const struct sysc *s)
 {

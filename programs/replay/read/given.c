@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the lines of a trace give: calls to carry out, and what is only counted. */
+/* Results of the lines of a trace: calls to carry out, and others that are only counted. */
 #define _GNU_SOURCE 1
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +92,7 @@ bool reader_failed_before(struct reader *r)
 }
 
 /**
- * reader_state() - what a format remembers from line to line
+ * reader_state() - memory of a format from line to line
  * @r: the reader
  * @size: of its struct, zeroed when a reading begins
  *
@@ -105,6 +105,10 @@ void **reader_state(struct reader *r, size_t size)
 	return &r->state;
 }
 
+/**
+ * reader_input() - the lines that a reader reads
+ * @r: the reader
+ */
 struct trace_input *reader_input(struct reader *r)
 {
 	return r->in;

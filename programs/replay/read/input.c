@@ -70,7 +70,7 @@ static FILE *new_copy(void)
 	return copy;
 }
 
-/* What stands on standard input, or in another pipe, can be read only once. */
+/* Copy standard input or another pipe, which can be read only once. */
 static int copy_of(int fd, const char *path)
 {
 	FILE *copy = new_copy();
@@ -166,7 +166,7 @@ bool input_can_unpack(const char *path)
 	return found;
 }
 
-/* The process that strace -ff has put at the end of the name. */
+/* Return the process that strace -ff has put at the end of the name. */
 static long pid_of(const char *path)
 {
 	const char *dot = strrchr(path, '.');
@@ -237,7 +237,7 @@ void input_rewind(struct trace_input *in)
  * @paths: plain files, or files packed by gzip, xz or zstd; "-" is standard input
  * @nr: how many; several are the files of strace -ff -ttt, a process each
  *
- * What cannot be read is said, and ends the program.
+ * Ends the program with a line if a file cannot be read.
  */
 struct trace_input *input_open(const char *const *paths, unsigned int nr)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What perf trace and perf script have in common: they write a call when it returns, so a
+ * Common to perf trace and perf script: they write a call when it returns, so a
  * new process may come before the fork that made it, and a process ends by its last call.
  */
 #define _GNU_SOURCE 1

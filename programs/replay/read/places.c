@@ -24,6 +24,11 @@ struct places {
 	bool moved;
 };
 
+/**
+ * places_new() - begin with no address
+ *
+ * Return: what the other functions take, to be freed by free().
+ */
 struct places *places_new(void)
 {
 	return xcalloc(1, sizeof(struct places));

@@ -35,8 +35,8 @@ static bool take(struct reader *r, struct replay_call *call)
  * @r: the reader
  * @call: set to it
  *
- * What is wrong with a line is said with its place, and ends the program: that happens in
- * reader_open(), which reads all of them.
+ * A line that is wrong is said with its place, and ends the program: in reader_open(), which
+ * reads all of them.
  *
  * Return: false at the end.
  */
@@ -67,7 +67,7 @@ void reader_rewind(struct reader *r)
  * @paths: as for input_open()
  * @nr: how many
  *
- * What is wrong with it is said with its line, and ends the program.
+ * A fault in it is said with its line, and ends the program.
  */
 struct reader *reader_open(const char *const *paths, unsigned int nr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of this folder share and no other file uses. */
+/* Structures that the files of this folder share and no other file uses. */
 #ifndef REPLAY_READ_READING_H
 #define REPLAY_READ_READING_H
 

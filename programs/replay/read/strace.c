@@ -12,7 +12,7 @@
 #define CLONE_VM	0x100
 
 /**
- * struct state - what the lines before have said
+ * struct state - memory of the lines before
  * @cut: a line that a message of strace has cut in two, or NULL
  * @program: the name by which strace was called, which its messages begin with
  * @summary: the table of -C has begun
@@ -122,7 +122,7 @@ static void fork_call(struct reader *r, struct proc *proc, const char *text, con
 	proc->forked = false;
 }
 
-/* What names of an argument begin with where a trace leaves that out: never, by strace. */
+/* Convert the arguments and the result from text. */
 static void to_sysc(struct sysc *s, const struct lexed *l)
 {
 	unsigned int i;
@@ -241,7 +241,7 @@ static void strace_rest(struct reader *r, struct proc *proc, char *rest)
 	}
 }
 
-/* How long the name is that strace was called by, where a message of it cuts a line. */
+/* Return the length of the name by which strace was called, where a message of it cuts a line. */
 static size_t program_before(const struct state *s, const char *line, const char *end)
 {
 	static const char usual[] = "strace", of_a_path[] =
@@ -292,7 +292,7 @@ static bool message(struct state *s, char *line)
 	return false;
 }
 
-/* What strace writes that is no call. */
+/* Check for lines of strace that are no calls. */
 static bool is_note(struct state *s, const char *line, const char *rest)
 {
 	size_t len = strlen(s->program);
@@ -343,7 +343,7 @@ static void strace_end(struct reader *r)
 		input_damaged(reader_input(r), "a call that is cut off", s->cut);
 }
 
-/* Whether a line from the beginning of a file is of strace. */
+/* Check if a line from the beginning of a file is of strace. */
 static int strace_is(const char *line)
 {
 	char *copy = xasprintf("%s", line), *rest;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Programs of syzkaller, as syzbot's reports have them: "r0 = call$variant(args) (async)".
- * What is about an address space is carried out, one call after another, and has no
- * recorded result. Everything else is counted by its name.
+ * Calls about an address space are carried out, one after another, and have no recorded
+ * results. All others are counted by name.
  */
 #define _GNU_SOURCE 1
 #include <ctype.h>
@@ -12,7 +12,7 @@
 
 #include "syz.h"
 
-/* How a program writes the first address of its data, and where an executor has it. */
+/* The first address of a program's data as it is written, and as an executor has it. */
 #define WRITTEN		0x7f0000000000UL
 #define DATA		0x200000000000UL
 #define DATA_SIZE	0x1000000UL

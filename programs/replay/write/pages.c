@@ -109,7 +109,7 @@ static void edges_of(struct edges *e, const struct replay_call *c)
 	add(e, up(c->arg[0] + c->arg[1]));
 }
 
-/* What is moved has the same edges at both places. */
+/* Add the edges inside of a moved range at both places. */
 static void mirror(struct edges *e, const struct replay_call *c)
 {
 	unsigned long from = c->arg[0] >> SHIFT, to = target(c);
@@ -142,7 +142,7 @@ static void find_edges(struct edges *e, const struct calls *c)
 	}
 }
 
-/* Where each edge comes to lie; false if that is too far away. */
+/* Choose a page for each edge; false if there are too many. */
 static bool place(struct edges *e, bool keep_sizes)
 {
 	unsigned long at = 1, size;

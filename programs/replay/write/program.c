@@ -205,7 +205,7 @@ static void write_step(struct text *t, unsigned int at)
 	}
 }
 
-/* What one address space does, from a call on; its children are functions of their own. */
+/* Write the calls of one address space, from one on; its children are functions of their own. */
 static void write_process(struct text *t, unsigned int proc, unsigned int from, bool empty)
 {
 	unsigned int i, child, *owner = t->owner;

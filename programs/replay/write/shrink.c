@@ -31,7 +31,7 @@ static void without_parts(struct calls *c, unsigned int len, bool (*fails)(const
 /**
  * shrink_calls() - take out all calls without which the rest fails for the same reason
  * @c: calls that fail
- * @fails: whether some of them still fail for the same reason
+ * @fails: checks if some of them still fail for the same reason
  */
 void shrink_calls(struct calls *c, bool (*fails)(const struct calls *c))
 {

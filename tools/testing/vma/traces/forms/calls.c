@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What record runs under each tracer: calls about an address space, by three processes. */
+/* The program that record runs under each tracer: memory calls of three processes. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
