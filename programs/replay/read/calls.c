@@ -3,10 +3,9 @@
 #define _GNU_SOURCE 1
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "reading.h"
-
-#define MAP_ANONYMOUS	0x20
 
 static const struct known {
 	const char *name;

@@ -96,13 +96,13 @@ bool reader_failed_before(struct reader *r)
  * @r: the reader
  * @size: of its struct, zeroed when a reading begins
  *
- * Return: where its address is.
+ * Return: it.
  */
-void **reader_state(struct reader *r, size_t size)
+void *reader_state(struct reader *r, size_t size)
 {
 	if (!r->state)
 		r->state = xcalloc(1, size);
-	return &r->state;
+	return r->state;
 }
 
 /**

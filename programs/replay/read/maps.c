@@ -8,16 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "maps.h"
-
-/* Of include/uapi/asm-generic/mman*.h */
-#define MAP_SHARED	0x01
-#define MAP_PRIVATE	0x02
-#define MAP_FIXED	0x10
-#define MAP_ANONYMOUS	0x20
-#define MAP_GROWSDOWN	0x100
-#define MAP_NORESERVE	0x4000
 
 /**
  * struct state - the VMA of the lines that are read
@@ -36,7 +29,7 @@ struct state {
 
 static struct state *state_of(struct reader *r)
 {
-	return *reader_state(r, sizeof(struct state));
+	return reader_state(r, sizeof(struct state));
 }
 
 /* Flags of VMAs that an advice makes, as smaps writes them. */
@@ -146,7 +139,8 @@ static bool vma(struct reader *r, const char *line)
 	s->call = (struct replay_call) {
 		.kind = REPLAY_MMAP, .line = input_line_nr(reader_input(r)), .file = -1, .ret = start,
 		.arg = { start, end - start,
-			 (rights[0] == 'r') | (rights[1] == 'w') << 1 | (rights[2] == 'x') << 2,
+			 (rights[0] == 'r' ? PROT_READ : 0) | (rights[1] == 'w' ? PROT_WRITE : 0) |
+				(rights[2] == 'x' ? PROT_EXEC : 0),
 			 MAP_FIXED | (rights[3] == 's' ? MAP_SHARED : MAP_PRIVATE), -1, offset },
 	};
 	if (!strcmp(s->name, "[stack]"))

@@ -4,6 +4,7 @@
  * new process may come before the fork that made it, and a process ends by its last call.
  */
 #define _GNU_SOURCE 1
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ struct state {
 
 static struct state *state_of(struct reader *r)
 {
-	struct state *s = *reader_state(r, sizeof(*s));
+	struct state *s = reader_state(r, sizeof(*s));
 
 	if (!s->last)
 		s->last = &s->first;

@@ -4,9 +4,6 @@
 
 #include "reader.h"
 
-#define CLONE_VM	0x100
-#define CLONE_THREAD	0x10000
-
 typedef void (*perf_read)(struct reader *r, struct proc *proc, char *text);
 
 /* perf.c */

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE 1
 #include <ctype.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -117,11 +117,14 @@ void reader_close(struct reader *r);
 /* given.c */
 const struct facts *reader_facts(const struct reader *r);
 struct trace_input *reader_input(struct reader *r);
-void **reader_state(struct reader *r, size_t size);
+void *reader_state(struct reader *r, size_t size);
 struct replay_call *reader_add(struct reader *r, enum replay_kind kind, unsigned int proc);
 void reader_other(struct reader *r, const char *name);
 bool reader_failed_before(struct reader *r);
 void reader_will_fail(struct reader *r, unsigned int line);
+
+/* args.c */
+char *split_args(char *at, char *(*end_of)(char *at), char **arg, unsigned int *nr);
 
 /* procs.c */
 struct proc *proc_first(struct reader *r);

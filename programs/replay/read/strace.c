@@ -2,14 +2,13 @@
 /* The output of strace: who is in which call, and which lines belong together. */
 #define _GNU_SOURCE 1
 #include <ctype.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "strace.h"
 #include "values.h"
-
-#define CLONE_VM	0x100
 
 /**
  * struct state - memory of the lines before
@@ -25,9 +24,7 @@ struct state {
 
 static struct state *state_of(struct reader *r)
 {
-	struct state **s = (struct state **)reader_state(r, sizeof(struct state));
-
-	return *s;
+	return reader_state(r, sizeof(struct state));
 }
 
 static bool is_fork(const char *text)

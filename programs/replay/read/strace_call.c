@@ -78,25 +78,15 @@ static char *end_of_arg(char *at)
 bool strace_call(char *line, struct lexed *l)
 {
 	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyz_0123456789");
-	char *at = line + len + 1, *end;
-	bool last;
+	char *at;
 
 	if (!len || len >= sizeof(l->name) || line[len] != '(')
 		return false;
 	memcpy(l->name, line, len);
 	l->name[len] = '\0';
-	l->nr_args = 0;
-	do {
-		at += strspn(at, " ");
-		end = end_of_arg(at);
-		if (!end)
-			return false;
-		last = *end == ')';
-		*end = '\0';
-		if (*at && l->nr_args < MAX_ARGS)
-			l->arg[l->nr_args++] = at;
-		at = end + 1;
-	} while (!last);
+	at = split_args(line + len + 1, end_of_arg, l->arg, &l->nr_args);
+	if (!at)
+		return false;
 	at += strspn(at, " ");
 	if (strncmp(at, "= ", 2))
 		return false;

@@ -6,9 +6,11 @@
  */
 #define _GNU_SOURCE 1
 #include <ctype.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "syz.h"
 
@@ -18,9 +20,6 @@
 #define DATA_SIZE	0x1000000UL
 #define PAGE		0x1000UL
 #define RERUN_MOST	100
-
-#define PROT_RWX	7
-#define MAP_DATA	0x32	/* private, fixed, anonymous */
 
 struct state {
 	bool begun;
@@ -34,14 +33,14 @@ static void map_data(struct reader *r, struct proc *proc, unsigned long start, u
 	c->arg[0] = start;
 	c->arg[1] = len;
 	c->arg[2] = prot;
-	c->arg[3] = MAP_DATA;
+	c->arg[3] = MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS;
 	c->ret = start;
 }
 
 /* An executor has mapped its data, between guards, before the first call. */
 static struct proc *process(struct reader *r)
 {
-	struct state *s = *reader_state(r, sizeof(*s));
+	struct state *s = reader_state(r, sizeof(*s));
 	struct proc *proc;
 
 	if (s->begun)
@@ -49,9 +48,9 @@ static struct proc *process(struct reader *r)
 	s->begun = true;
 	proc = proc_new(r, 1);
 	reader_add(r, REPLAY_EXEC, proc->nr);
-	map_data(r, proc, DATA - PAGE, PAGE, 0);
-	map_data(r, proc, DATA, DATA_SIZE, PROT_RWX);
-	map_data(r, proc, DATA + DATA_SIZE, PAGE, 0);
+	map_data(r, proc, DATA - PAGE, PAGE, PROT_NONE);
+	map_data(r, proc, DATA, DATA_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+	map_data(r, proc, DATA + DATA_SIZE, PAGE, PROT_NONE);
 	return proc;
 }
 
@@ -94,22 +93,16 @@ static unsigned long value_of(const char *arg)
 
 static bool read_args(struct sysc *s, char *at)
 {
-	char *end;
-	bool last;
+	char *arg[MAX_ARGS];
+	unsigned int i;
 
-	do {
-		at += strspn(at, " ");
-		end = end_of_arg(at);
-		if (!end)
-			return false;
-		last = *end == ')';
-		*end = '\0';
-		if (*at && s->nr_args < MAX_ARGS) {
-			s->arg[s->nr_args] = value_of(at);
-			s->text[s->nr_args++] = at;
-		}
-		at = end + 1;
-	} while (!last);
+	at = split_args(at, end_of_arg, arg, &s->nr_args);
+	if (!at)
+		return false;
+	for (i = 0; i < s->nr_args; i++) {
+		s->arg[i] = value_of(arg[i]);
+		s->text[i] = arg[i];
+	}
 	/* "(async)", "(rerun: 32)", "(fail_nth: 5)" */
 	s->text[MAX_ARGS - 1] = at;
 	return true;
@@ -119,7 +112,7 @@ static bool read_args(struct sysc *s, char *at)
 static void fork_and_end(struct reader *r, struct proc *proc, const struct sysc *s)
 {
 	struct proc *child = proc_new(r, -1);
-	bool shares = !strcmp(s->name, "vfork") || (strcmp(s->name, "fork") && (s->arg[0] & 0x100));
+	bool shares = !strcmp(s->name, "vfork") || (strcmp(s->name, "fork") && (s->arg[0] & CLONE_VM));
 
 	reader_add(r, shares ? REPLAY_THREAD : REPLAY_FORK, proc->nr)->child = child->nr;
 	reader_add(r, REPLAY_EXIT, child->nr);

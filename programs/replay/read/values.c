@@ -137,6 +137,39 @@ const char *value_parse(const char *text, const char *prefix, unsigned long *val
 }
 
 /**
+ * value_name() - the name of a number
+ * @prefix: what the name begins with, such as "MADV_"
+ * @value: the number
+ *
+ * Return: the first such name, or NULL.
+ */
+const char *value_name(const char *prefix, unsigned long value)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		if (values[i].value == value && !strncmp(values[i].name, prefix, strlen(prefix)))
+			return values[i].name;
+	return NULL;
+}
+
+/**
+ * value_error() - the name of an error
+ * @error: its number, positive
+ *
+ * Return: the name, or NULL.
+ */
+const char *value_error(int error)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++)
+		if (errors[i].value == error)
+			return errors[i].name;
+	return NULL;
+}
+
+/**
  * value_result() - what a call returned
  * @text: what stands behind the "= ": a number, or -1 and the name of an error
  *

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../read/values.h"
 #include "util.h"
 #include "write.h"
 
@@ -28,25 +29,6 @@ static const struct name map_flags[] = {
 
 static const struct name mremap_flags[] = {
 	NAME(MREMAP_MAYMOVE), NAME(MREMAP_FIXED), { 4, "MREMAP_DONTUNMAP" },
-};
-
-static const struct name advices[] = {
-	{ 0, "MADV_NORMAL" }, { 1, "MADV_RANDOM" }, { 2, "MADV_SEQUENTIAL" },
-	{ 3, "MADV_WILLNEED" }, { 4, "MADV_DONTNEED" }, { 8, "MADV_FREE" }, { 9, "MADV_REMOVE" },
-	{ 10, "MADV_DONTFORK" }, { 11, "MADV_DOFORK" }, { 12, "MADV_MERGEABLE" },
-	{ 13, "MADV_UNMERGEABLE" }, { 14, "MADV_HUGEPAGE" }, { 15, "MADV_NOHUGEPAGE" },
-	{ 16, "MADV_DONTDUMP" }, { 17, "MADV_DODUMP" }, { 18, "MADV_WIPEONFORK" },
-	{ 19, "MADV_KEEPONFORK" }, { 20, "MADV_COLD" }, { 21, "MADV_PAGEOUT" },
-	{ 22, "MADV_POPULATE_READ" }, { 23, "MADV_POPULATE_WRITE" },
-	{ 24, "MADV_DONTNEED_LOCKED" }, { 25, "MADV_COLLAPSE" }, { 102, "MADV_GUARD_INSTALL" },
-	{ 103, "MADV_GUARD_REMOVE" },
-};
-
-static const struct name errors[] = {
-	{ 1, "EPERM" }, { 2, "ENOENT" }, { 5, "EIO" }, { 9, "EBADF" }, { 11, "EAGAIN" },
-	{ 12, "ENOMEM" }, { 13, "EACCES" }, { 14, "EFAULT" }, { 16, "EBUSY" }, { 17, "EEXIST" },
-	{ 19, "ENODEV" }, { 22, "EINVAL" }, { 26, "ETXTBSY" }, { 38, "ENOSYS" },
-	{ 75, "EOVERFLOW" }, { 95, "EOPNOTSUPP" },
 };
 
 /* Names with | between them; bits without a name as a number. */
@@ -107,14 +89,12 @@ const char *mremap_flags_in_c(unsigned long flags)
 	return bits(text, flags, mremap_flags, ARRAY_SIZE(mremap_flags));
 }
 
-static const char *one_of(unsigned long value, const struct name *names, size_t nr)
+static const char *or_number(const char *name, unsigned long value)
 {
 	static char text[24];
-	size_t i;
 
-	for (i = 0; i < nr; i++)
-		if (names[i].value == value)
-			return names[i].name;
+	if (name)
+		return name;
 	snprintf(text, sizeof(text), "%lu", value);
 	return text;
 }
@@ -125,7 +105,7 @@ static const char *one_of(unsigned long value, const struct name *names, size_t 
  */
 const char *advice_in_c(unsigned long advice)
 {
-	return one_of(advice, advices, ARRAY_SIZE(advices));
+	return or_number(value_name("MADV_", advice), advice);
 }
 
 /**
@@ -136,7 +116,7 @@ const char *advice_in_c(unsigned long advice)
  */
 const char *error_in_c(long ret)
 {
-	return one_of(-ret, errors, ARRAY_SIZE(errors));
+	return or_number(value_error(-ret), -ret);
 }
 
 /**
