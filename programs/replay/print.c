@@ -40,6 +40,17 @@ static void print_call(const struct replay_call *c)
 		printf(c->kind < REPLAY_FORK ? ") = %#lx\n" : ")\n", c->ret);
 }
 
+/* What the format has drawn, as comments. */
+static void print_said(const char *text)
+{
+	size_t len;
+
+	for (; *text; text += len + 1) {
+		len = strcspn(text, "\n");
+		printf("# %.*s\n", (int)len, text);
+	}
+}
+
 /**
  * print_calls() - print the calls of a trace, and what is not carried out of it
  * @trace: the trace
@@ -55,6 +66,8 @@ int print_calls(struct reader *trace)
 	struct replay_call call;
 	unsigned int i;
 
+	if (facts->said)
+		print_said(facts->said);
 	while (reader_next(trace, &call))
 		print_call(&call);
 	for (i = 0; i < facts->nr_other; i++)

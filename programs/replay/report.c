@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The report on a trace, as text. */
+#include <stdio.h>
 #include <string.h>
 
 #include "replayer.h"
@@ -154,6 +155,8 @@ void report(const struct facts *t, const char *path, struct replay_run *const ru
 
 	printf("%s: %s, %u lines, %u processes and threads, %u calls\n", path, t->format, t->lines,
 	       t->nr_procs, t->nr);
+	if (t->said)
+		fputs(t->said, stdout);
 	printf("replayed as recorded: %lu; with another result: %lu\n", run->why[WHY_DONE],
 	       run->why[WHY_DIFFERS]);
 	printf("pages touched: %lu; mappings of execve() that later calls show: %lu\n", run->touched,

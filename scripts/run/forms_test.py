@@ -42,6 +42,8 @@ def sections():
 
 class Forms(unittest.TestCase):
     maxDiff = None
+    # of another program
+    LAYOUTS = ('maps', 'eu-readelf 0.188', 'kernel log 7.3.4')
 
     def calls(self, files, without=()):
         """Returns the calls of each process, in its order, and the exit status."""
@@ -66,6 +68,8 @@ class Forms(unittest.TestCase):
         all_forms = sections()
         self.assertGreater(len(all_forms), 150)
         for name, files in all_forms.items():
+            if name in self.LAYOUTS:
+                continue
             release = ' '.join(name.split()[:2])
             like = f'{release} -f -o' if release.startswith('strace') else 'strace 6.1 -f -o'
             lacks = [LACKS[word] for word in LACKS if word in name]
@@ -75,6 +79,21 @@ class Forms(unittest.TestCase):
                 self.assertEqual(seen, wanted)
                 # a mapping of a kind that has no name is counted
                 self.assertEqual(is_status, 3 if name.startswith('perf trace') else status)
+
+    def test_layouts(self):
+        all_forms = sections()
+        by_proc, by_core, by_log = (self.calls(all_forms[name])[0][0] for name in self.LAYOUTS)
+        special = re.findall(r'^(\w+)-.*\[v', all_forms['maps'][0][1], re.M)
+        # maps tells which one is the stack
+        by_proc = [call.replace(', 0x132)', ', 0x32)') for call in by_proc]
+        by_core = [call for call in by_core if not any(f'(0x{at},' in call for at in special)]
+        self.assertEqual(by_core, by_proc)
+        self.assertEqual(len(by_core), 27)
+        self.assertEqual(by_log, [
+            'execve()', 'mmap(0x10001000, 0x1000, 0x3, 0x32) = ?', 'mmap(0x10002000, 0x1000, 0x3, 0x32) = ?',
+            'mprotect(0x10002000, 0x1000, 0x1) = ?', 'mmap(0x10003000, 0x1000, 0x3, 0x32) = ?',
+            'mmap(0x10006000, 0x3000, 0x3, 0x32) = ?', 'mmap(0x10014000, 0x1000, 0x3, 0x32) = ?',
+            'mmap(0x10016000, 0x1000, 0x3, 0x32) = ?'])
 
     def test_what_the_program_does(self):
         calls, status = self.calls(sections()['strace 6.13 -f -o'])

@@ -2,16 +2,18 @@
 /* Which format a file is of, by its first lines. */
 #include <string.h>
 
+#include "klog.h"
 #include "maps.h"
 #include "perf.h"
 #include "reader.h"
 #include "strace.h"
 #include "syz.h"
 
-#define LOOK	50	/* lines */
+#define LOOK	2000	/* lines: a mail has others before those of its format */
 
 static const struct format *const formats[] = {
-	&maps_format, &perf_trace_format, &perf_script_format, &syz_format, &strace_format,
+	&maps_format, &core_format, &perf_trace_format, &perf_script_format, &syz_format, &strace_format,
+	&klog_format,
 };
 
 /**
@@ -46,6 +48,6 @@ const struct format *format_of(struct trace_input *in)
 	line = input_line(in);
 	if (!line)
 		die("%s: it is empty", input_path(in));
-	input_damaged(in, "of no format that is known: strace, perf trace, perf script of raw_syscalls, syzkaller program, maps, smaps",
+	input_damaged(in, "of no format that is known: strace, perf trace, perf script of raw_syscalls, syzkaller program, maps, smaps, eu-readelf -ln of a core file, kernel log",
 		      line);
 }

@@ -19,12 +19,14 @@
  * @nr_more: how many
  * @name: its path, "[heap]" or the like, or empty
  * @begun: the process is there
+ * @account: VmFlags have it
+ * @before: the mmap() before @call
  */
 struct state {
-	struct replay_call call, more[8];
+	struct replay_call call, before, more[8];
 	unsigned int nr_more;
 	char name[256];
-	bool begun;
+	bool begun, account;
 };
 
 static struct state *state_of(struct reader *r)
@@ -58,8 +60,8 @@ static void finish(struct reader *r)
 		return;
 	/* the kernel's own, which no call has made */
 	if (!is_special(s->name)) {
-		c = reader_add(r, REPLAY_MMAP, 0);
-		*c = s->call;
+		vma_add(r, &s->call, s->before.arg[1] ? &s->before : NULL, s->account);
+		s->before = s->call;
 		for (i = 0; i < s->nr_more; i++) {
 			c = reader_add(r, s->more[i].kind, 0);
 			*c = s->more[i];
@@ -68,6 +70,7 @@ static void finish(struct reader *r)
 	}
 	s->call = (struct replay_call) { .line = 0 };
 	s->nr_more = 0;
+	s->account = false;
 }
 
 static void also(struct state *s, enum replay_kind kind, unsigned long arg)
@@ -94,6 +97,8 @@ static void vm_flags(struct reader *r, char *line)
 			also(s, REPLAY_MLOCK, 0);
 		else if (!strcmp(word, "sl"))
 			also(s, REPLAY_MSEAL, 0);
+		else if (!strcmp(word, "ac"))
+			s->account = true;
 		else if (!strcmp(word, "nr"))
 			s->call.arg[3] |= MAP_NORESERVE;
 		else if (!strcmp(word, "ht"))
@@ -188,6 +193,7 @@ static int maps_is(const char *line)
 
 const struct format maps_format = {
 	.name = "maps",
+	.is_layout = true,
 	.is = maps_is,
 	.line = maps_line,
 	.end = maps_end,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The output of perf script on raw_syscalls:sys_enter and sys_exit:
+ * The output of perf script on raw_syscalls:sys_enter and sys_exit, and of
+ * scripts/record-calls.bt:
  * "bash 3055 [000] 48356.475003: raw_syscalls:sys_enter: NR 9 (0, 2000, 3, 22, ffffffff, 0)".
  */
 #define _GNU_SOURCE 1
@@ -120,18 +121,36 @@ static long tid_of(const char *line, const char *event)
 	return strtol(at, NULL, 10);
 }
 
+/* "exit:  NR 59 = 0", "enter: NR 59 (...": either half of execve(). */
+static bool is_execve(const char *text)
+{
+	unsigned int nr;
+
+	return sscanf(text, "%*[a-z]: NR %u", &nr) == 1 && nr == 59;
+}
+
+/* "Lost 12 events" of bpftrace */
+static void count_lost(struct reader *r, const char *line)
+{
+	unsigned int nr;
+
+	if (sscanf(line, "Lost %u events", &nr) == 1)
+		reader_other(r, "events that bpftrace has lost");
+}
+
 static void script_line(struct reader *r, char *line)
 {
 	char *event = strstr(line, "raw_syscalls:sys_"), *text;
 
 	/* other events, stacks of -g, comments */
-	if (!event)
+	if (!event) {
+		count_lost(r, line);
 		return;
+	}
 	text = event + strlen("raw_syscalls:sys_");
 	if (strncmp(text, "enter: ", 7) && strncmp(text, "exit: ", 6))
 		input_damaged(reader_input(r), "not a line that perf script writes", line);
-	perf_of_process(r, tid_of(line, event), text, !strncmp(text, "exit:  NR 59 ", 13) ||
-			!strncmp(text, "exit: NR 59 ", 12), script_call);
+	perf_of_process(r, tid_of(line, event), text, is_execve(text), script_call);
 }
 
 static int script_is(const char *line)

@@ -77,6 +77,7 @@ struct reader *reader_open(const char *const *paths, unsigned int nr)
 	r->in = input_open(paths, nr);
 	r->format = format_of(r->in);
 	r->facts.format = r->format->name;
+	r->facts.is_layout = r->format->is_layout;
 	r->places = places_new();
 	while (take(r, &call)) {
 		r->facts.nr++;
@@ -102,6 +103,7 @@ void reader_close(struct reader *r)
 	free(r->queue.calls);
 	free(r->failed);
 	free(r->places);
+	free(r->facts.said);
 	input_close(r->in);
 	free(r);
 }

@@ -27,6 +27,7 @@ struct other {
 /**
  * struct facts - what is known of a trace after it was read once
  * @format: its name
+ * @is_layout: see struct format
  * @nr: calls that can be carried out
  * @nr_files: different files that are mapped
  * @nr_procs: processes and threads
@@ -34,12 +35,15 @@ struct other {
  * @about: calls about an address space
  * @other: calls that are about address spaces and are not carried out, by name
  * @nr_other: how many names
+ * @said: a drawing or other lines that the format has made, or NULL
  */
 struct facts {
 	const char *format;
+	bool is_layout;
 	unsigned int nr, nr_files, nr_procs, lines, about;
 	struct other other[MAX_OTHERS];
 	unsigned int nr_other;
+	char *said;
 };
 
 /**
@@ -97,9 +101,11 @@ struct reader;
  *	2 for sure; asked for each of the first lines until one is sure
  * @line: reads a line, which may be changed
  * @end: called after the last line
+ * @is_layout: it tells what an address space has, and not what became of it
  */
 struct format {
 	const char *name;
+	bool is_layout;
 	int (*is)(const char *line);
 	void (*line)(struct reader *r, char *line);
 	void (*end)(struct reader *r);
@@ -120,6 +126,7 @@ struct trace_input *reader_input(struct reader *r);
 void *reader_state(struct reader *r, size_t size);
 struct replay_call *reader_add(struct reader *r, enum replay_kind kind, unsigned int proc);
 void reader_other(struct reader *r, const char *name);
+__printf(2, 3) void reader_say(struct reader *r, const char *format, ...);
 bool reader_failed_before(struct reader *r);
 void reader_will_fail(struct reader *r, unsigned int line);
 

@@ -68,8 +68,10 @@ static int next_of_readers(struct replay_run *run)
 	struct replay_call *call = &run->call;
 
 	if (s->first && !s->first_ended) {
-		if (reader_next(s->first, call))
+		if (reader_next(s->first, call)) {
+			call->line = 0;		/* before those of the trace */
 			return 1;
+		}
 		s->first_ended = true;
 	}
 	if (!reader_next(s->reader, call))

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The calls that make a VMA of which only the outcome is known. */
+#include <sys/mman.h>
+
+#include "maps.h"
+
+static bool would_merge(const struct replay_call *a, const struct replay_call *b)
+{
+	return a->proc == b->proc && a->arg[0] + a->arg[1] == b->arg[0] && a->arg[2] == b->arg[2] &&
+	       a->arg[3] == b->arg[3] && a->file == b->file &&
+	       (a->file < 0 || a->arg[5] + a->arg[1] == b->arg[5]);
+}
+
+/**
+ * vma_add() - add the calls that make a VMA
+ * @r: the reader
+ * @map: mmap() with MAP_FIXED, as if it had always been as it is
+ * @before: that of the VMA before it, or NULL
+ * @account: it is known to have VM_ACCOUNT
+ *
+ * A private mapping that cannot be written to and is accounted was writable once: RELRO, which
+ * the dynamic linker writes to and then protects, is like that. Where flags are not known, that
+ * is what keeps a mapping apart from the one before it, with which it would have merged.
+ */
+void vma_add(struct reader *r, const struct replay_call *map, const struct replay_call *before,
+	     bool account)
+{
+	struct replay_call *c = reader_add(r, map->kind, map->proc);
+	bool was_writable = !(map->arg[2] & PROT_WRITE) && !(map->arg[3] & MAP_SHARED) &&
+			    (account || (before && would_merge(before, map)));
+
+	*c = *map;
+	if (!was_writable)
+		return;
+	c->arg[2] |= PROT_WRITE;
+	c = reader_add(r, REPLAY_MPROTECT, map->proc);
+	c->line = map->line;
+	c->open = 1;
+	c->arg[0] = map->arg[0];
+	c->arg[1] = map->arg[1];
+	c->arg[2] = map->arg[2];
+}
