@@ -13,10 +13,6 @@
 #include "read/source.h"
 #include "replayer.h"
 
-static struct reader *start;		/* of --start */
-static const struct replay_vma *ends;	/* of --end */
-static unsigned int nr_ends;
-
 static bool replay(struct replay_run *run, unsigned int mode)
 {
 	char *log = NULL;
@@ -29,51 +25,71 @@ static bool replay(struct replay_run *run, unsigned int mode)
 	return failed || run->why[WHY_DIFFERS];
 }
 
-static struct replay_run *new_run(struct reader *r, const struct options *opt)
+static struct replay_run *new_run(const struct recorded *rec, const struct options *opt)
 {
 	struct replay_run *run = host_shared(sizeof(*run));
 
-	source_of_reader(run, r);
-	if (start)
-		source_begins_with(run, start);
-	run->ends = ends;
-	run->nr_ends = nr_ends;
-	run->touch = opt->touch;
-	run->every = opt->every;
+	run_of(run, rec, opt);
 	return run;
 }
 
-/* The mappings that a copy of /proc/PID/maps has, for the end. */
-static void read_ends(const char *path)
+/* A copy of /proc/PID/maps, or what else tells a layout. */
+static struct reader *open_layout(const char *option, const char *path)
 {
 	struct reader *r = reader_open(&path, 1);
+
+	if (!reader_facts(r)->is_layout)
+		die("%s=%s: %s, and not maps, smaps, a core file or a kernel log", option, path,
+		    reader_facts(r)->format);
+	return r;
+}
+
+/* The VMAs of a layout, for the end. */
+static void read_ends(struct recorded *rec, const char *path)
+{
+	struct reader *r = open_layout("--end", path);
 	struct replay_vma *v = xcalloc(reader_facts(r)->nr + 1, sizeof(*v));
 	struct replay_call call;
 
-	ends = v;
+	rec->ends = v;
 	while (reader_next(r, &call)) {
-		if (call.kind != REPLAY_MMAP)
+		if (call.kind == REPLAY_MPROTECT)
+			v--;	/* of the mapping that was read last */
+		else if (call.kind == REPLAY_MMAP)
+			*v = (struct replay_vma) {
+				.start = call.arg[0], .end = call.arg[0] + call.arg[1],
+				.rights = { [3] = call.arg[3] & MAP_SHARED ? 's' : 'p' },
+			};
+		else
 			continue;
-		*v = (struct replay_vma) { .start = call.arg[0], .end = call.arg[0] + call.arg[1] };
-		snprintf(v->rights, sizeof(v->rights), "%c%c%c%c", call.arg[2] & PROT_READ ? 'r' : '-',
-			 call.arg[2] & PROT_WRITE ? 'w' : '-', call.arg[2] & PROT_EXEC ? 'x' : '-',
-			 call.arg[3] & MAP_SHARED ? 's' : 'p');
+		v->rights[0] = call.arg[2] & PROT_READ ? 'r' : '-';
+		v->rights[1] = call.arg[2] & PROT_WRITE ? 'w' : '-';
+		v->rights[2] = call.arg[2] & PROT_EXEC ? 'x' : '-';
 		v++;
 	}
-	nr_ends = v - ends;
+	rec->nr_ends = v - rec->ends;
 	reader_close(r);
+}
+
+static const char *recorded_path;
+
+static void remove_recorded(void)
+{
+	if (recorded_path)
+		unlink(recorded_path);
+	recorded_path = NULL;
 }
 
 static struct reader *open_trace(struct options *opt)
 {
-	static const char *path;
 	struct reader *r;
 
 	if (!opt->command)
 		return reader_open(opt->traces, opt->nr_traces);
-	path = record(opt->command, opt->seconds);
-	r = reader_open(&path, 1);
-	unlink(path);
+	recorded_path = record(opt->command, opt->seconds);
+	atexit(remove_recorded);	/* where it cannot be read */
+	r = reader_open(&recorded_path, 1);
+	remove_recorded();
 	opt->traces = (const char *const *)opt->command;
 	opt->nr_traces = 1;
 	return r;
@@ -91,46 +107,46 @@ int main(int argc, char **argv)
 	const struct shim_options shim = { .seed = 1, .mode = "both" };
 	struct replay_run *runs[2] = { NULL, NULL };
 	bool failed = false;
+	struct recorded rec = { .start = NULL };
 	struct options opt;
-	struct reader *trace;
 	unsigned int nr = 0;
 
 	options_parse(&opt, argc, argv);
-	trace = open_trace(&opt);
+	rec.trace = open_trace(&opt);
 	if (opt.start)
-		start = reader_open(&opt.start, 1);
+		rec.start = open_layout("--start", opt.start);
 	if (opt.end)
-		read_ends(opt.end);
+		read_ends(&rec, opt.end);
 	if (opt.print)
-		return print_calls(trace);
+		return print_calls(rec.trace);
 	shim_boot(&shim);
 	if (opt.as_case || opt.as_program) {
-		write_test(trace, &opt);
+		write_test(&rec, &opt);
 		return 0;
 	}
 	if (strcmp(opt.mode, "lazy")) {
-		runs[nr] = new_run(trace, &opt);
+		runs[nr] = new_run(&rec, &opt);
 		failed |= replay(runs[nr++], 0);
 	}
 	if (strcmp(opt.mode, "eager")) {
-		runs[nr] = new_run(trace, &opt);
+		runs[nr] = new_run(&rec, &opt);
 		failed |= replay(runs[nr++], 1);
 	}
 	if (!runs[0]->nr_samples || (runs[1] && !runs[1]->nr_samples))
 		return EXIT_TESTS_FAILED;	/* it ended before the first, and replay() has reported it */
 	if (!opt.quiet || failed)
-		report(reader_facts(trace), opt.traces[0], runs);
+		report(reader_facts(rec.trace), opt.traces[0], runs);
 	if (opt.html)
 		html_write(opt.html, opt.traces[0], runs);
 	if (fflush(stdout) || ferror(stdout))
 		die("cannot write to stdout: %s", strerror(errno));
 	if (failed)
 		return EXIT_TESTS_FAILED;
-	if (!not_whole(reader_facts(trace), runs))
+	if (!not_whole(reader_facts(rec.trace), runs))
 		return 0;
 	if (opt.quiet)
 		fprintf(stderr, "%s: %s: %lu of what it has was not carried out; see the report without --quiet\n",
 			program_invocation_short_name, opt.traces[0],
-			not_whole(reader_facts(trace), runs));
+			not_whole(reader_facts(rec.trace), runs));
 	return EXIT_NOT_WHOLE;
 }

@@ -10,11 +10,12 @@
 
 #include "apart.h"
 #include "options.h"
+#include "until.h"
 #include "usage.h"
 #include "util.h"
 
 enum { OPT_TOUCH = 256, OPT_ORACLE, OPT_MODE, OPT_HTML, OPT_QUIET, OPT_SECONDS,
-       OPT_CASE, OPT_C, OPT_LINES, OPT_PRINT, OPT_START, OPT_END };
+       OPT_CASE, OPT_C, OPT_LINES, OPT_PRINT, OPT_START, OPT_END, OPT_SHRINK_TO };
 
 static const struct option long_options[] = {
 	{ "touch",	required_argument,	NULL, OPT_TOUCH },
@@ -25,6 +26,7 @@ static const struct option long_options[] = {
 	{ "case",	required_argument,	NULL, OPT_CASE },
 	{ "c",		required_argument,	NULL, OPT_C },
 	{ "lines",	required_argument,	NULL, OPT_LINES },
+	{ "shrink-to",	required_argument,	NULL, OPT_SHRINK_TO },
 	{ "start",	required_argument,	NULL, OPT_START },
 	{ "end",	required_argument,	NULL, OPT_END },
 	{ "print",	no_argument,		NULL, OPT_PRINT },
@@ -38,8 +40,9 @@ static const char help_text[] =
 "userspace, and compare the results with those recorded.\n"
 "\n"
 "TRACE is the output of strace, of perf trace, of perf script with raw_syscalls, a\n"
-"program of syzkaller, or /proc/PID/maps or smaps; plain or packed by gzip, xz or\n"
-"zstd; - is standard input. Several are the files of strace -ff -ttt. Record one by\n"
+"program of syzkaller, /proc/PID/maps or smaps, eu-readelf -ln of a core file, or a kernel\n"
+"log with VMAs in it; plain or packed by gzip, xz or zstd; - is standard input. Several\n"
+"are the files of strace -ff -ttt. Record one by\n"
 "\n"
 "  strace -f -y -o TRACE -e trace=%memory,%process PROGRAM...\n"
 "\n"
@@ -50,8 +53,10 @@ static const char help_text[] =
 "      --c=NAME        print a program of system calls, for the kernel's kselftest harness\n"
 "      --lines=A-B     with --case and --c: of a trace that does not fail, these lines, and\n"
 "                      what was done before to the addresses that they are about\n"
-"      --start=MAPS    the first process begins with what this copy of /proc/PID/maps or\n"
-"                      smaps has\n"
+"      --shrink-to=EXPR  with --case and --c: of a trace that does not fail, the few calls\n"
+"                      after which EXPR holds, such as 'vmas >= 3 && anon_vmas == 1'\n"
+"      --start=MAPS    the first process begins with what this copy of /proc/PID/maps has;\n"
+"                      or smaps, a core file, a kernel log\n"
 "      --end=MAPS      and must end with what this one has\n"
 "      --print         print the calls that are read, and carry out nothing\n"
 "      --touch=WHICH   pages of a new mapping that are accessed: none, first (the\n"
@@ -173,6 +178,10 @@ void options_parse(struct options *opt, int argc, char **argv)
 		case OPT_LINES:
 			lines(opt, optarg);
 			break;
+		case OPT_SHRINK_TO:
+			opt->until = optarg;
+			until_set(optarg);
+			break;
 		case OPT_START:
 			opt->start = optarg;
 			break;
@@ -208,6 +217,19 @@ void options_parse(struct options *opt, int argc, char **argv)
 	opt->nr_traces = argc - optind;
 	if (opt->last && !opt->as_case && !opt->as_program) {
 		fprintf(stderr, "%s: --lines goes with --case or --c\n", program_invocation_short_name);
+		usage_error();
+	}
+	if (opt->until && !opt->as_case && !opt->as_program) {
+		fprintf(stderr, "%s: --shrink-to goes with --case or --c\n", program_invocation_short_name);
+		usage_error();
+	}
+	if (opt->until && opt->last) {
+		fprintf(stderr, "%s: --lines or --shrink-to, not both\n", program_invocation_short_name);
+		usage_error();
+	}
+	if (opt->end && (opt->as_case || opt->as_program)) {
+		fprintf(stderr, "%s: --end goes with a report: a case expects the layout that it ends with\n",
+			program_invocation_short_name);
 		usage_error();
 	}
 	if (strcmp(opt->mode, "eager") && !has_lazy())

@@ -18,6 +18,7 @@
  * @print: print the calls that were read, and carry out nothing
  * @as_case: name of a case to write, or NULL
  * @as_program: name of the test of a program to write, or NULL
+ * @until: the expression of --shrink-to, or NULL
  * @first: first line of the trace that these are about
  * @last: last one, 0 for all
  * @command: a program to record, and its arguments; or NULL
@@ -30,7 +31,7 @@ struct options {
 	unsigned int every;
 	const char *html, *mode, *start, *end;
 	bool quiet, print;
-	const char *as_case, *as_program;
+	const char *as_case, *as_program, *until;
 	unsigned int first, last;
 	char **command;
 	unsigned int seconds;

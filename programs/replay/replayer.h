@@ -16,11 +16,25 @@
 
 struct options;
 
+/**
+ * struct recorded - what there is to replay
+ * @trace: the calls
+ * @start: what the first process begins with, or NULL
+ * @ends: what it must end with, by address; or NULL
+ * @nr_ends: how many VMAs that are
+ */
+struct recorded {
+	struct reader *trace, *start;
+	const struct replay_vma *ends;
+	unsigned int nr_ends;
+};
+
 /* run.c */
+void run_of(struct replay_run *run, const struct recorded *rec, const struct options *opt);
 bool run_apart(struct replay_run *run, unsigned int mode, unsigned int seconds, bool bar, char **log);
 
 /* written.c */
-void write_test(struct reader *trace, const struct options *opt);
+void write_test(const struct recorded *rec, const struct options *opt);
 
 /* record.c */
 char *record(char **command, unsigned int seconds);

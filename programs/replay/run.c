@@ -8,6 +8,7 @@
 #include <shim/host.h>
 
 #include "apart.h"
+#include "options.h"
 #include "read/source.h"
 #include "replayer.h"
 
@@ -35,6 +36,23 @@ static void tick(void)
 
 	fprintf(stderr, "\r%.*s", terminal_width(STDERR_FILENO), line);
 	free(line);
+}
+
+/**
+ * run_of() - prepare a run of a trace
+ * @run: zeroed
+ * @rec: the trace
+ * @opt: the command line
+ */
+void run_of(struct replay_run *run, const struct recorded *rec, const struct options *opt)
+{
+	source_of_reader(run, rec->trace);
+	if (rec->start)
+		source_begins_with(run, rec->start);
+	run->ends = rec->ends;
+	run->nr_ends = rec->nr_ends;
+	run->touch = opt->touch;
+	run->every = opt->every;
 }
 
 /**

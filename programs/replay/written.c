@@ -13,9 +13,11 @@
 #include "read/source.h"
 #include "replayer.h"
 #include "same.h"
+#include "until.h"
 #include "write/write.h"
 
 #define SECONDS	60		/* for a part of a trace */
+#define HOLDS	"the expression holds"
 
 static struct replay_run *shared;
 
@@ -45,6 +47,7 @@ static char *calls_fail(const struct calls *c, struct calls *done)
 		run->done = done->call;
 		run->room_done = c->nr;
 	}
+	run->until = c->until;
 	failed = run_apart(run, c->mode, SECONDS, false, NULL);
 	free(run->source);
 	if (done) {
@@ -53,6 +56,8 @@ static char *calls_fail(const struct calls *c, struct calls *done)
 	}
 	if (failed)
 		return strdup(run->reason);
+	if (run->held)
+		return strdup(HOLDS);
 	return run->why[WHY_DIFFERS] ? strdup("a result differs") : NULL;
 }
 
@@ -65,20 +70,20 @@ static bool still_fails(const struct calls *c)
 	return same;
 }
 
-static void first_run(struct reader *trace, const struct options *opt, struct calls *c)
+static void first_run(const struct recorded *rec, const struct options *opt, struct calls *c)
 {
-	const struct facts *facts = reader_facts(trace);
 	struct replay_run *run = the_run();
-	unsigned int room = facts->nr * 4 + 4096;
+	unsigned int room;
 	bool failed;
 
+	run_of(run, rec, opt);
+	room = run->nr * 4 + 4096;
 	*c = (struct calls) {
-		.call = host_shared(room * sizeof(*c->call)), .nr_files = facts->nr_files,
-		.nr_procs = facts->nr_procs, .mode = opt->mode[0] == 'l',
+		.call = host_shared(room * sizeof(*c->call)), .nr_files = run->nr_files,
+		.nr_procs = run->nr_procs, .mode = opt->mode[0] == 'l',
+		.until = opt->until ? until_holds : NULL,
 	};
-	source_of_reader(run, trace);
-	run->touch = opt->touch;
-	run->every = opt->every;
+	run->until = c->until;
 	run->done = c->call;
 	run->room_done = room;
 	failed = run_apart(run, c->mode, 0, true, NULL);
@@ -87,9 +92,13 @@ static void first_run(struct reader *trace, const struct options *opt, struct ca
 		die("%s: too long for a case; take fewer lines of it", opt->traces[0]);
 	if (failed)
 		c->reason = strdup(run->reason);
+	else if (run->held)
+		c->reason = HOLDS;
+	else if (opt->until)
+		die("%s: --shrink-to: '%s' holds after none of its calls", opt->traces[0], opt->until);
 	else if (run->why[WHY_DIFFERS])
 		c->reason = "a result differs";
-	if (failed || !c->reason)
+	if (failed || run->held || !c->reason)
 		return;
 	c->nr = run->differs + 1;
 	c->call[run->differs].open = 1;
@@ -190,14 +199,14 @@ static void count_pages(struct calls *c, const char *path)
 
 /**
  * write_test() - write a case or a program of a trace
- * @trace: the trace
+ * @rec: the trace, and what it begins with
  * @opt: the command line, which has --case or --c
  */
-void write_test(struct reader *trace, const struct options *opt)
+void write_test(const struct recorded *rec, const struct options *opt)
 {
 	struct calls c;
 
-	first_run(trace, opt, &c);
+	first_run(rec, opt, &c);
 	if (!c.reason && opt->last)
 		window(&c, opt->first, opt->last);
 	if (c.reason && !still_fails(&c))
@@ -207,6 +216,10 @@ void write_test(struct reader *trace, const struct options *opt)
 	else
 		stay(&c);
 	count_pages(&c, opt->traces[0]);
+	if (c.until && !strcmp(c.reason, HOLDS)) {
+		c.reason = NULL;	/* no failure: the layouts are expected */
+		c.until = NULL;
+	}
 	settle(&c);
 	if (opt->as_case)
 		write_case(stdout, opt->as_case, &c);

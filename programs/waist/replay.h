@@ -103,6 +103,8 @@ struct replay_vma {
  * @ends: what the first process must have in the end, by address; NULL if that is not known
  * @nr_ends: how many
  * @plain: the calls are those of @done of another run: nothing is added to them
+ * @until: checks after each call if the run may end there, or NULL
+ * @held: it has said so, and the run has ended
  * @told: the first call that differs, and both address spaces; empty if none does. If
  *	the run is plain, the layouts of the address spaces that are left, a line
  *	"PROCESS LAYOUT" each
@@ -124,6 +126,8 @@ struct replay_run {
 	const struct replay_vma *ends;
 	unsigned int nr_ends;
 	int plain;
+	int (*until)(const struct replay_sample *s);
+	int held;
 	char told[REPLAY_TOLD];
 	char reason[512];
 };

@@ -92,7 +92,7 @@ class Traces(unittest.TestCase):
 
     def test_foreign(self):
         none = ('TRACE:1: of no format that is known: strace, perf trace, perf script of raw_syscalls, '
-                'syzkaller program, maps, smaps')
+                'syzkaller program, maps, smaps, eu-readelf -ln of a core file, kernel log')
         self.refused('', 'TRACE: it is empty')
         self.refused(b'\0' * 100, none + ": ''")
         self.refused('Hello World\n', none + ": 'Hello World'")
@@ -196,8 +196,67 @@ class Traces(unittest.TestCase):
             options = [f'--start={tmp}/begin', '--mode=eager', f'--end={tmp}/end']
             self.assertEqual(self.replay(lines, *options), (0, []))
             self.assertEqual(self.replay(lines, *options[:2], f'--end={tmp}/begin')[0], 1)
+            out = self.out
+            self.assertEqual(self.replay(lines, options[0], '--case=a', '--mode=eager'), (0, []))
+            self.assertIn('ok(protect(parent, 6, 2, PROT_READ));\n', self.out)
+            for option in 'start', 'end':
+                with open(os.path.join(tmp, 'trace'), 'w', encoding='utf-8') as f:
+                    f.write(lines)
+                self.assertEqual(self.replay(lines, f'--{option}={tmp}/trace'), (2, [
+                    f'vma_replay: --{option}={tmp}/trace: strace, and not maps, smaps, a core file or a kernel log']))
+            self.out = out
         self.assertIn('in the end: VMA 3: there it is 7fb4fe7fc000-7fb4fe7fe000 rw-p, here it is '
                       '7fb4fe7fc000-7fb4fe7fd000 r--p\n', self.out)
+
+    def test_accounted(self):
+        # written to before it was protected, as its smaps say, or as nothing else keeps it apart
+        relro = '7fb4fe700000-7fb4fe701000 r--p 0001000 08:01 12 /lib/x\n7fb4fe701000-7fb4fe702000 r--p 0002000 08:01 12 /lib/x\n'
+        made = ['mmap(0x7fb4fe701000, 0x1000, 0x3, 0x12, file 0, 0x2000) = 0x7fb4fe701000',
+                'mprotect(0x7fb4fe701000, 0x1000, 0x1) = ?']
+        for smaps in relro, relro.splitlines()[1] + '\nVmFlags: rd mr mw me ac\n':
+            self.replay(smaps, '--print')
+            self.assertEqual([line.split(' 0 ', 1)[1] for line in self.out.splitlines()[-2:]], made)
+        with tempfile.TemporaryDirectory() as tmp:
+            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
+                f.write(relro)
+            self.assertEqual(self.replay(relro, f'--end={tmp}/end', '--quiet'), (0, []))
+
+    LOG = ('WARNING: mm/vma.c:830 at vma_merge_existing_range+0x1/0x2\n'
+           'vmg 00007fbddc0fea80 state: mm 00005632031329c0 pgoff 7\n'
+           'prev 0000563203135840 middle 00005632031349c0 next 0000000000000000 target 0000000000000000\n'
+           'vma 0000563203135840 start 0000000010001000 end 0000000010002000 mm 00005632031329c0\n'
+           'prot 35 anon_vma 00005632031356f0 vm_ops 0000000000000000\n'
+           'pgoff 10001 file 0000000000000000 private_data 0000000000000000\nrefcnt 1\n'
+           'flags: 0x8100073(read|write|mayread|maywrite|mayexec|account|softdirty)\n'
+           'vma 00005632031349c0 start 0000000010002000 end 0000000010004000 mm 00005632031329c0\n'
+           'prot 35 anon_vma 0000563203135000 vm_ops 0000000000000000\n'
+           'pgoff 10005 file 0000000000000000 private_data 0000000000000000\nrefcnt 1\n'
+           'flags: 0x120073(read|write|mayread|maywrite|mayexec|account|dontcopy)\n'
+           'maple_tree(0000563203132a00) flags 307, height 1 root 0000563203136e0e\n'
+           '0-ffffffffffffffff: node 0000563203136e00 depth 0 type 1 parent 0000563203132a01 contents: 0000000000000000\n'
+           '  10001000-10001fff: 0000563203135840\n  10002000-10002fff: 00005632031349c0\n')
+    DRAWN = '''# line 3: WARNING: mm/vma.c:830 at vma_merge_existing_range+0x1/0x2
+# mm 5632031329c0: here are 2 VMAs
+#   10001000-10002000 rw-p  pgoff 10001, anon_vma A  prev
+#     differ in: +dontcopy, the anon_vma, page offsets do not go on
+#   10002000-10004000 rw-p  pgoff 10005, anon_vma B  middle
+#     in the tree it is at 10002000-10003000
+'''
+
+    def test_kernel_log(self):
+        mail = 'Hello,\ncompiler: gcc (Debian 14) 14\n'
+        for prefix in '', '[   12.345678][ T5846] ', '    # ':
+            log = mail + ''.join(prefix + line + '\n' for line in self.LOG.splitlines())
+            self.assertEqual(self.replay(log, '--print'), (0, []))
+            self.assertEqual(self.out.split('19: ')[0], self.DRAWN)
+            self.assertEqual(self.replay(log), (0, []))
+        self.assertEqual(self.out, '')
+        self.refused('[   12.345678] eth0: link is up\n', 'TRACE: no call in it is about an address space')
+
+    def test_lost_events(self):
+        lines = 'x 1 [0] raw_syscalls:sys_enter: NR 12 (0, 0, 0, 0, 0, 0)\nx 1 [0] raw_syscalls:sys_exit: NR 12 = 4096\n'
+        self.assertEqual(self.replay('Attaching 5 probes...\n' + lines), (0, []))
+        self.assertEqual(self.replay(lines + 'Lost 12 events\n')[0], 3)
 
     def test_program_of_syzkaller(self):
         program = ('# {Threaded:true Repeat:true}\n'
@@ -227,6 +286,23 @@ class Traces(unittest.TestCase):
             run = subprocess.run([os.path.join(tmp, 'x')], capture_output=True, text=True, check=False, timeout=60)
         self.assertEqual((run.returncode, run.stdout), (0, 'TAP version 13\n1..1\nok 1\n'))
 
+    def test_shrink_to(self):
+        lines = ('1 mprotect(0x7fb4fe7fc000, 4096, PROT_READ) = 0\n1 madvise(0x7fb4fe7fc000, 4096, MADV_DONTFORK) = 0\n'
+                 '1 munmap(0x7fb4fe7fd000, 4096) = 0\n')
+        options = ['--case=suite.name', '--mode=eager']
+        self.assertEqual(self.replay(LINES + lines + END, *options, '--shrink-to=vmas >= 3 && pages*2 >= 1 + spaces'), (0, []))
+        calls = [line.strip() for line in self.out.splitlines() if 'ok(' in line]
+        # the stack, and a page of it for the two that are wanted
+        self.assertEqual(calls, ['ok(map_file(parent, 4, 2, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, NULL, 0));',
+                                 "ok(touch(parent, 5, 1, 'x'));", 'ok(map(parent, 1, 2, RW));',
+                                 'ok(protect(parent, 1, 1, PROT_READ));'])
+        self.assertEqual(self.replay(LINES + END, *options, '--shrink-to=vmas > 7'), (2, [
+            "vma_replay: TRACE: --shrink-to: 'vmas > 7' holds after none of its calls"]))
+        for wrong in 'vmas >', 'vma', '(vmas', 'vmas 2', '', '9' * 30, '(' * 1000:
+            status, lines = self.replay(LINES, *options, '--shrink-to=' + wrong)
+            self.assertEqual((status, len(lines)), (2, 2))
+            self.assertIn('names are spaces vmas anon_vmas chains nodes tables pages', lines[0])
+
     @unittest.skipUnless(shutil.which('strace'), 'strace is not installed')
     def test_run(self):
         run = subprocess.run([PROGRAM, '--quiet', '--run', 'sh', '-c', 'true | cat'], capture_output=True, text=True,
@@ -234,6 +310,11 @@ class Traces(unittest.TestCase):
         if 'recorded nothing' in run.stderr or 'take the network away' in run.stderr:
             self.skipTest('nothing may be traced here: ' + run.stderr)
         self.assertEqual((run.returncode, run.stdout), (0, ''), run.stderr)
+        # strace has nothing that is replayed: its trace is not left behind
+        with tempfile.TemporaryDirectory() as tmp:
+            run = subprocess.run([PROGRAM, '--run', '/nonexistent'], capture_output=True, text=True, check=False,
+                                 env={**os.environ, 'TMPDIR': tmp})
+            self.assertEqual((run.returncode, os.listdir(tmp)), (2, []), run.stderr)
         run = subprocess.run([PROGRAM, '--quiet', '--seconds=1', '--run', 'sleep', '60'], capture_output=True, text=True,
                              check=False)
         self.assertEqual((run.returncode, run.stderr),
@@ -242,7 +323,9 @@ class Traces(unittest.TestCase):
     def test_wrong_options(self):
         for words, said in ((['--lines=3-5', 'x'], '--lines goes with --case or --c'), (['--case=a-b', 'x'], 'is no name in C'),
                             (['--case=x', '--lines=5-3', 'x'], 'is not like 10-20'), (['--run'], 'which PROGRAM?'),
-                            (['x', '--run', 'true'], 'a TRACE or --run, not both'), ([], 'which TRACE?')):
+                            (['x', '--run', 'true'], 'a TRACE or --run, not both'),
+                            (['--case=x', '--end=x', 'x'], '--end goes with a report'),
+                            (['--shrink-to=vmas', 'x'], '--shrink-to goes with --case or --c'), ([], 'which TRACE?')):
             run = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
             self.assertEqual(run.returncode, 2)
             self.assertIn(said, run.stderr)

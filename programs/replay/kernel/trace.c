@@ -26,10 +26,9 @@ unsigned long shim_replay_size(unsigned int cache, const char **name)
 	return caches[cache].size;
 }
 
-static void sample(struct replay *r, unsigned int call)
+static void count(struct replay *r, unsigned int call, struct replay_sample *s)
 {
 	struct world *world = r->test->priv;
-	struct replay_sample *s = &r->run->samples[r->run->nr_samples++];
 	struct space *sp;
 	int i;
 
@@ -42,6 +41,22 @@ static void sample(struct replay *r, unsigned int call)
 		s->objects[i] += mm_pgtables_bytes(sp->mm);
 		s->objects[i + 1] += shim_mm_counter(sp->mm, MM_ANONPAGES);
 	}
+}
+
+static void sample(struct replay *r, unsigned int call)
+{
+	count(r, call, &r->run->samples[r->run->nr_samples++]);
+}
+
+static bool may_end(struct replay *r, unsigned int call)
+{
+	struct replay_sample now;
+
+	if (!r->run->until)
+		return false;
+	count(r, call, &now);
+	r->run->held = r->run->until(&now);
+	return r->run->held;
 }
 
 static void end(struct replay *r)
@@ -116,7 +131,7 @@ void replay_run(struct kunit *test, struct replay_run *run)
 		if (i >= (unsigned long)r.run->nr * r.run->nr_samples / REPLAY_SAMPLES &&
 		    r.run->nr_samples < REPLAY_SAMPLES)
 			sample(&r, i);
-		if (world->complained || shim_warnings() || test->status == KUNIT_FAILURE)
+		if (may_end(&r, i) || world->complained || shim_warnings() || test->status == KUNIT_FAILURE)
 			break;
 	}
 	oracle(test);

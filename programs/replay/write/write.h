@@ -17,6 +17,7 @@
  * @mode: 0 eager, 1 lazy
  * @reason: why it failed, or NULL if it did not
  * @want: the result that the last call must have, where that is the reason
+ * @until: what must hold after the last call, where that is the reason; or NULL
  * @layouts: of the address spaces that are left, a line "PROCESS LAYOUT" each
  */
 struct calls {
@@ -24,6 +25,7 @@ struct calls {
 	unsigned int nr, nr_files, nr_procs, mode;
 	const char *reason, *layouts;
 	long want;
+	int (*until)(const struct replay_sample *s);
 };
 
 /* window.c */
