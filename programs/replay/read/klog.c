@@ -278,7 +278,8 @@ static void klog_end(struct reader *r)
 	struct proc *proc = NULL;
 	unsigned int i;
 
-	qsort(k->vmas, k->nr, sizeof(*k->vmas), by_place);
+	if (k->nr)
+		qsort(k->vmas, k->nr, sizeof(*k->vmas), by_place);
 	klog_draw(r, k);
 	for (i = 0; i < k->nr; i++) {
 		if (k->vmas[i].end <= k->vmas[i].start || (k->vmas[i].start | k->vmas[i].end) % PAGE)
