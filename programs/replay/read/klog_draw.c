@@ -143,19 +143,20 @@ static void draw_mm(struct reader *r, const struct klog *k, unsigned long at, un
  */
 void klog_draw(struct reader *r, const struct klog *k)
 {
-	const struct klog_vma *v, *end = k->vmas + k->nr;
 	unsigned int i, nr;
 
 	for (i = 0; i < k->nr_events; i++)
 		reader_say(r, "%s\n", k->events[i]);
-	for (v = k->vmas; v < end; v++) {
-		if (v == k->vmas || v[-1].mm != v->mm) {
-			for (nr = 1; v + nr < end && v[nr].mm == v->mm; nr++)
+	for (i = 0; i < k->nr; i++) {
+		const struct klog_vma *v = &k->vmas[i];
+
+		if (!i || v[-1].mm != v->mm) {
+			for (nr = 1; i + nr < k->nr && v[nr].mm == v->mm; nr++)
 				;
 			draw_mm(r, k, v->mm, nr);
 		}
 		draw_vma(r, k, v);
-		if (v + 1 < end && v[1].mm == v->mm)
+		if (i + 1 < k->nr && v[1].mm == v->mm)
 			draw_between(r, v, v + 1);
 	}
 }
