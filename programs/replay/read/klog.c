@@ -121,7 +121,8 @@ static bool of_mm(struct klog *k, const char *line)
 static void in_tree(struct reader *r, struct klog *k, unsigned long first, unsigned long last,
 		    unsigned long at)
 {
-	struct klog_vma *v = &k->vmas[vma_at(r, k, at)];
+	int i = vma_at(r, k, at);	/* which may move them all */
+	struct klog_vma *v = &k->vmas[i];
 
 	if (v->dumped && !v->in_tree && k->now.tree < PAGE)
 		k->now.tree = v->mm;
