@@ -46,7 +46,7 @@ check_variables()
 	[ -n "$CONFIG" ] || { [ "$VARIANT" = tsan ] && CONFIG=core || CONFIG=full; }
 	JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 	one_of VARIANT asan plain tsan cov fuzzer
-	one_of CONFIG core full
+	one_of CONFIG core full rt
 	one_of DEBUG 0 1
 	one_of LOCKDEP '' 0 1
 	one_of LAZY '' 0 1

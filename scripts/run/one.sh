@@ -33,6 +33,7 @@ variant_vars()
 	case $1 in
 	full | lazy) vars=(VARIANT=asan CONFIG=full) ;;
 	full-plain) vars=(VARIANT=plain CONFIG=full) ;;
+	rt) vars=(VARIANT=plain CONFIG=rt) ;;
 	*) vars=(VARIANT="$1" CONFIG=core) ;;
 	esac
 }

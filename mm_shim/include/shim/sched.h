@@ -16,7 +16,8 @@
  * @relax: the task is in a busy wait, before it looks again: cpu_relax()
  * @park: sleep until @wake is called for the task; one that came before counts, once.
  *	The task's state may still be other than TASK_RUNNING afterwards.
- * @park_timeout: the same for at most @ns nanoseconds, until the state is TASK_RUNNING
+ * @park_in_lock: the same while it waits for a spinlock of PREEMPT_RT: it does nothing else
+ * @park_timeout: the same as @park for at most @ns nanoseconds, until the state is TASK_RUNNING
  * @wake: end the sleep of @task, whose operations these are. Its state is TASK_RUNNING.
  * @preempt_off: the outermost section without preemption begins: RCU waits for it
  * @preempt_on: it has ended
@@ -37,6 +38,7 @@ struct shim_sched_ops {
 	void (*point)(unsigned int kind, const void *addr);
 	void (*relax)(void);
 	void (*park)(void);
+	void (*park_in_lock)(void);
 	void (*park_timeout)(u64 ns);
 	void (*wake)(struct task_struct *task);
 	void (*preempt_off)(void);
@@ -60,6 +62,15 @@ void shim_cpu_put(int cpu);
 /* points and preemption (cpu/dispatch.c) */
 extern int shim_racing;
 void shim_preempt_watch(void);
+
+/* PREEMPT_RT (rt.c) */
+#ifdef CONFIG_PREEMPT_RT
+struct rt_mutex_waiter *shim_rt_set_aside(void);
+void shim_rt_take_up(struct rt_mutex_waiter *waiter);
+#else
+static inline struct rt_mutex_waiter *shim_rt_set_aside(void) { return NULL; }
+static inline void shim_rt_take_up(struct rt_mutex_waiter *waiter) { }
+#endif
 
 /* RCU (rcu.c) */
 void shim_rcu_call_raw(struct rcu_head *head, rcu_callback_t func);

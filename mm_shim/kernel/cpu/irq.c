@@ -11,10 +11,12 @@
 __thread unsigned long shim_irq_flags;
 DEFINE_PER_CPU(unsigned long, local_interrupt_disable_state);
 
+#ifndef CONFIG_PREEMPT_RT
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 {
 	preempt_count_sub(cnt);
 }
+#endif
 
 #ifdef CONFIG_LOCKDEP
 DEFINE_PER_CPU(int, hardirqs_enabled) = 1;
@@ -31,6 +33,7 @@ void trace_hardirqs_off(void)
 	lockdep_hardirqs_off(_RET_IP_);
 }
 
+#ifndef CONFIG_PREEMPT_RT
 void __local_bh_disable_ip(unsigned long ip, unsigned int cnt)
 {
 	unsigned long flags;
@@ -41,4 +44,5 @@ void __local_bh_disable_ip(unsigned long ip, unsigned int cnt)
 		lockdep_softirqs_off(ip);
 	raw_local_irq_restore(flags);
 }
+#endif
 #endif /* CONFIG_LOCKDEP */

@@ -157,6 +157,7 @@ const struct shim_sched_ops shim_turn_taking = {
 	.point		= point,
 	.relax		= turn_spin,
 	.park		= turn_block,
+	.park_in_lock	= turn_block,
 	.park_timeout	= park_timeout,
 	.wake		= wake,
 	.preempt_off	= preempt_off,

@@ -18,10 +18,14 @@ static void relax(void)
 	host_yield();
 }
 
-/* A callback or a work may be what wakes this task. */
+/* A callback or a work may be what wakes this task, or the one that has the mutex it waits for. */
 static void park(void)
 {
-	if (!shim_rcu_run_callbacks() && !shim_run_works())
+	struct rt_mutex_waiter *waiter = shim_rt_set_aside();
+	bool any = shim_rcu_run_callbacks() || shim_run_works();
+
+	shim_rt_take_up(waiter);
+	if (!any)
 		host_park();
 }
 
@@ -66,6 +70,7 @@ const struct shim_sched_ops shim_free_running = {
 	.point		= no_point,
 	.relax		= relax,
 	.park		= park,
+	.park_in_lock	= host_park,
 	.park_timeout	= park_timeout,
 	.wake		= wake,
 	.preempt_off	= preempt_off,

@@ -15,11 +15,19 @@
 
 #include <shim/sched.h>
 
-static void check_may_sleep(void)
+/* @offsets: sections that the caller may be in, as in resched_offsets_ok() of kernel/sched/core.c */
+static void check_sections(unsigned int offsets)
 {
-	WARN_ONCE(preempt_count() || rcu_preempt_depth() || irqs_disabled(),
+	unsigned int in = preempt_count() + (rcu_preempt_depth() << MIGHT_RESCHED_RCU_SHIFT);
+
+	WARN_ONCE(in != offsets || irqs_disabled(),
 		  "BUG: scheduling while atomic: %s preempt_count:%x rcu:%d",
 		  current->comm, preempt_count(), rcu_preempt_depth());
+}
+
+static void check_may_sleep(void)
+{
+	check_sections(0);
 }
 
 void schedule(void)
@@ -97,6 +105,15 @@ signed long schedule_timeout_uninterruptible(signed long timeout)
 /* kernel/sched/sched.h has the prototype, and all of the scheduler with it */
 int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags);
 
+/* A task that sleeps in a spinlock of PREEMPT_RT is not woken; it finds that when it has the lock. */
+static bool wake_later(struct task_struct *p, unsigned int state)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) || !(p->saved_state & state))
+		return false;
+	p->saved_state = TASK_RUNNING;
+	return true;
+}
+
 int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 {
 	unsigned long flags;
@@ -108,6 +125,8 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 	if (woken) {
 		smp_store_release(&p->__state, TASK_RUNNING);
 		p->thread.sched->wake(p);
+	} else {
+		woken = wake_later(p, state);
 	}
 	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
 	return woken;
@@ -187,7 +206,7 @@ void __might_sleep(const char *file, int line)
 
 void __might_resched(const char *file, int line, unsigned int offsets)
 {
-	check_may_sleep();
+	check_sections(offsets);
 }
 #endif
 

@@ -84,6 +84,7 @@ struct task_struct *shim_task_create(const char *name)
 	task->rcu_read_lock_nesting = 0;
 	task->mm = task->active_mm = NULL;
 	task->wake_q.next = NULL;
+	task->cpus_ptr = &task->cpus_mask;	/* as dup_task_struct() does */
 	lockdep_init_task(task);
 	note_task(task);
 	strscpy(task->comm, name, sizeof(task->comm));
