@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Calls as a case of tools/testing/vma. */
 #define _GNU_SOURCE 1
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,6 +269,57 @@ static void put_files(struct text *t)
 	}
 }
 
+/* Does a line want that address space, after it was made? */
+static bool is_used(const char *body, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at;
+
+	for (at = body; (at = strstr(at, name)); at += len)
+		if (!isalnum((unsigned char)at[-1]) && at[-1] != '_' && !isalnum((unsigned char)at[len]) &&
+		    strncmp(at + len, " = ", 3))
+			return true;
+	return false;
+}
+
+static void declare_spaces(struct text *t, const char *body)
+{
+	char name[NAME] = "parent";
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < t->nr_names; i++) {
+		if (i == 1)
+			strcpy(name, "child");
+		else if (i)
+			snprintf(name, NAME, "child%u", i);
+		if (is_used(body, name))
+			fprintf(t->to, "%s%s", nr++ ? ", *" : "\tstruct space *", name);
+	}
+	if (nr)
+		fputs(";\n\n", t->to);
+}
+
+/* Without the names of address spaces in which nothing happens. */
+static void write_body(struct text *t, const char *body)
+{
+	const char *is, *line;
+	char name[NAME];
+	size_t len;
+
+	for (line = body; *line; line += len) {
+		len = strcspn(line, "\n") + 1;
+		is = strstr(line, " = space_");
+		if (is && is < line + len && is - line <= NAME) {
+			snprintf(name, NAME, "%.*s", (int)(is - line - 1), line + 1);
+			if (!is_used(body, name)) {
+				fprintf(t->to, "\t%.*s", (int)(line + len - is - 3), is + 3);
+				continue;
+			}
+		}
+		fwrite(line, 1, len, t->to);
+	}
+}
+
 /**
  * write_case() - print calls as a file of C that the suites can take
  * @to: where to
@@ -299,13 +351,8 @@ void write_case(FILE *to, const char *name, const struct calls *c)
 	fprintf(to, "#include \"attr.h\"\n#include \"test.h\"\n\nTEST(%.*s, %s)\n{\n",
 		dot ? (int)(dot - name) : 6, dot ? name : "report", dot ? dot + 1 : name);
 	write_files(&t);
-	for (i = 0; i < t.nr_names; i++) {
-		if (i < 2)
-			fprintf(to, "%s%s", i ? ", *" : "\tstruct space *", i ? "child" : "parent");
-		else
-			fprintf(to, ", *child%zu", i);
-	}
-	fprintf(to, ";\n\n%s", body);
+	declare_spaces(&t, body);
+	write_body(&t, body);
 	put_files(&t);
 	fputs("}\n", to);
 	free(body);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A file is mapped, closed and unmapped.
+ *
+ * mutant: refcnt/unmapped-file
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGE	4096
+
+int main(void)
+{
+	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	char *p = mmap(NULL, 4 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	close(fd);
+	munmap(p, 4 * PAGE);
+	return 0;
+}
