@@ -26,7 +26,7 @@ static void print_call(const struct replay_call *c)
 	unsigned int i;
 
 	printf("%u: %u %s(", c->line, c->proc, names[c->kind]);
-	for (i = 0; i < nr_args[c->kind]; i++)
+	for (i = 0; i < nr_args[c->kind] + (c->kind == REPLAY_MLOCK && c->arg[2]); i++)
 		printf("%s%#lx", i ? ", " : "", c->arg[i]);
 	if (c->file >= 0)
 		printf(", file %d, %#lx", c->file, c->arg[5]);

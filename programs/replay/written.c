@@ -18,6 +18,8 @@
 
 #define SECONDS	60		/* for a part of a trace */
 #define HOLDS	"the expression holds"
+/* of fewer calls nobody knows the right result: those about the same addresses are kept */
+#define DIFFERS	"a result differs"
 
 static struct replay_run *shared;
 
@@ -58,7 +60,7 @@ static char *calls_fail(const struct calls *c, struct calls *done)
 		return strdup(run->reason);
 	if (run->held)
 		return strdup(HOLDS);
-	return run->why[WHY_DIFFERS] ? strdup("a result differs") : NULL;
+	return run->why[WHY_DIFFERS] ? strdup(DIFFERS) : NULL;
 }
 
 static bool still_fails(const struct calls *c)
@@ -88,6 +90,9 @@ static void first_run(const struct recorded *rec, const struct options *opt, str
 	run->room_done = room;
 	failed = run_apart(run, c->mode, 0, true, NULL);
 	c->nr = run->nr_done;
+	/* where it has ended the process, it is not among what was done */
+	if (failed && run->tries && c->nr < room)
+		c->call[c->nr++] = run->trying;
 	if (c->nr == room)
 		die("%s: too long for a case; take fewer lines of it", opt->traces[0]);
 	if (failed)
@@ -97,7 +102,7 @@ static void first_run(const struct recorded *rec, const struct options *opt, str
 	else if (opt->until)
 		die("%s: --shrink-to: '%s' holds after none of its calls", opt->traces[0], opt->until);
 	else if (run->why[WHY_DIFFERS])
-		c->reason = "a result differs";
+		c->reason = DIFFERS;
 	if (failed || run->held || !c->reason)
 		return;
 	c->nr = run->differs + 1;
@@ -211,7 +216,9 @@ void write_test(const struct recorded *rec, const struct options *opt)
 		window(&c, opt->first, opt->last);
 	if (c.reason && !still_fails(&c))
 		die("%s: it fails only together with what a case has not: %s", opt->traces[0], c.reason);
-	if (c.reason)
+	if (c.reason && !strcmp(c.reason, DIFFERS))
+		window(&c, c.call[c.nr - 1].line, c.call[c.nr - 1].line);
+	else if (c.reason)
 		shrink_calls(&c, still_fails);
 	else
 		stay(&c);

@@ -98,6 +98,8 @@ struct replay_vma {
  * @done: room for what is carried out, with all arguments as they were used, or NULL
  * @nr_done: how many of it
  * @room_done: how many there is room for
+ * @trying: what is being carried out, with @tries: it is none of @done if it never comes back
+ * @tries: it is
  * @differs: which of it is the first whose result differs
  * @want: the result that the trace has for it
  * @ends: what the first process must have in the end, by address; NULL if that is not known
@@ -122,6 +124,8 @@ struct replay_run {
 	unsigned int nr_samples;
 	struct replay_call *done;
 	unsigned int nr_done, room_done, differs;
+	struct replay_call trying;
+	volatile int tries;
 	long want;
 	const struct replay_vma *ends;
 	unsigned int nr_ends;

@@ -286,6 +286,23 @@ class Traces(unittest.TestCase):
             run = subprocess.run([os.path.join(tmp, 'x')], capture_output=True, text=True, check=False, timeout=60)
         self.assertEqual((run.returncode, run.stdout), (0, 'TAP version 13\n1..1\nok 1\n'))
 
+    def test_case_of_a_result_that_differs(self):
+        # something is there already; what is elsewhere does not matter
+        lines = ('1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000\n'
+                 '1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7fb4fe7fc000\n')
+        self.assertEqual(self.replay(LINES + lines, '--case=suite.name', '--mode=eager', '--touch=none'), (0, []))
+        self.assertEqual([line.strip() for line in self.out.splitlines() if 'ok(' in line], [
+            'ok(map(parent, 1, 2, RW));',
+            'ok(map_file(parent, 1, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0));'])
+
+    def test_locked_on_fault(self):
+        lines = '1 mlock2(0x7fb4fe7fc000, 4096, MLOCK_ONFAULT) = 0\n1 mlock2(0x7fb4fe7fd000, 4096, 0) = 0\n'
+        self.replay(LINES + lines, '--print')
+        self.assertIn('mlock(0x7fb4fe7fc000, 0x1000, 0x1) = 0\n5: 0 mlock(0x7fb4fe7fd000, 0x1000) = 0\n', self.out)
+        self.replay(LINES + lines, '--case=suite.name', '--mode=eager')
+        for call in 'lock_on_fault(parent, 2, 1)', 'lock(parent, 3, 1)':
+            self.assertIn(f'\tok({call});\n', self.out)
+
     def test_shrink_to(self):
         lines = ('1 mprotect(0x7fb4fe7fc000, 4096, PROT_READ) = 0\n1 madvise(0x7fb4fe7fc000, 4096, MADV_DONTFORK) = 0\n'
                  '1 munmap(0x7fb4fe7fd000, 4096) = 0\n')

@@ -55,6 +55,7 @@ void replay_touch(struct replay *r, unsigned int proc, unsigned long start, unsi
 		return;
 	end = min(end, start + (r->run->touch == TOUCH_FIRST ? 1 : TOUCH_MOST) * PAGE_SIZE);
 	for (; addr < end; addr += PAGE_SIZE) {
+		replay_try_touch(r, proc, addr);
 		/* a program that is larger than the machine is replayed with less */
 		if (shim_pages_used() > SHIM_NR_PAGES / 2)
 			return;
@@ -150,9 +151,10 @@ static enum replay_why do_mmap_call(struct replay *r, const struct replay_call *
 		flags |= MAP_FIXED_NOREPLACE;
 	flags &= ~(MAP_POPULATE | MAP_LOCKED);
 	addr = c->open || IS_ERR_VALUE(c->ret) ? c->arg[0] : c->ret;
-	ret = vm_mmap_pgoff(file, addr, len, c->arg[2], flags, c->arg[5] >> PAGE_SHIFT);
 	as.arg[0] = addr;
 	as.arg[3] = flags;
+	replay_try(r, &as);
+	ret = vm_mmap_pgoff(file, addr, len, c->arg[2], flags, c->arg[5] >> PAGE_SHIFT);
 	replay_note(r, &as, ret);
 	why = replay_judge(r, c, "mmap", ret);
 	if (!IS_ERR_VALUE(ret))
@@ -187,9 +189,10 @@ static enum replay_why do_mremap_call(struct replay *r, const struct replay_call
 	}
 	if (!c->open && !IS_ERR_VALUE(c->ret))
 		infer(r, c->proc, c->arg[0], c->arg[0] + c->arg[1]);
-	ret = sys_mremap(c->arg[0], c->arg[1], c->arg[2], flags, to);
 	as.arg[3] = flags;
 	as.arg[4] = to;
+	replay_try(r, &as);
+	ret = sys_mremap(c->arg[0], c->arg[1], c->arg[2], flags, to);
 	replay_note(r, &as, ret);
 	why = replay_judge(r, c, "mremap", ret);
 	if (!IS_ERR_VALUE(ret) && c->arg[2] > c->arg[1])
@@ -266,8 +269,10 @@ static enum replay_why do_range_call(struct replay *r, const struct replay_call 
 
 	if (c->kind == REPLAY_MADVISE && !has_advice(c->arg[2]))
 		return WHY_ADVICE;
-	if (!c->ret && !c->open && c->kind != REPLAY_MUNMAP)
+	if (!c->ret && !c->open && c->kind != REPLAY_MUNMAP) {
 		infer(r, c->proc, start, start + len);
+		replay_try(r, c);
+	}
 	switch (c->kind) {
 	case REPLAY_MUNMAP:
 		return outcome(r, c, "munmap", sys_munmap(start, len));
@@ -277,7 +282,7 @@ static enum replay_why do_range_call(struct replay *r, const struct replay_call 
 			replay_touch(r, c->proc, start, start + len);
 		return why;
 	case REPLAY_MLOCK:
-		return outcome(r, c, "mlock", sys_mlock(start, len));
+		return outcome(r, c, "mlock", sys_mlock2(start, len, c->arg[2]));
 	case REPLAY_MUNLOCK:
 		return outcome(r, c, "munlock", sys_munlock(start, len));
 	case REPLAY_MSEAL:
@@ -345,6 +350,7 @@ enum replay_why replay_call(struct replay *r, const struct replay_call *c)
 	if (replay_refused(r, c, &why))
 		return why;
 	replay_before(r, c);
+	replay_try(r, c);
 	switch (c->kind) {
 	case REPLAY_MMAP:
 		return do_mmap_call(r, c);

@@ -18,6 +18,34 @@ void replay_note(struct replay *r, const struct replay_call *c, long ret)
 	run->done[run->nr_done] = *c;
 	run->done[run->nr_done].ret = ret;
 	run->nr_done++;
+	run->tries = 0;
+}
+
+/**
+ * replay_try() - a call is about to be carried out, and may not come back
+ * @r: the run
+ * @c: the call, with its arguments as they are used
+ */
+void replay_try(struct replay *r, const struct replay_call *c)
+{
+	r->run->trying = *c;
+	r->run->tries = 1;
+}
+
+/**
+ * replay_try_touch() - a page is about to be accessed
+ * @r: the run
+ * @proc: by whom
+ * @addr: its address
+ */
+void replay_try_touch(struct replay *r, unsigned int proc, unsigned long addr)
+{
+	const struct replay_call c = {
+		.kind = REPLAY_TOUCH, .line = r->run->call.line, .proc = proc, .child = proc, .file = -1,
+		.arg = { addr, 1 },
+	};
+
+	replay_try(r, &c);
 }
 
 /**

@@ -48,6 +48,8 @@ void replay_touch(struct replay *r, unsigned int proc, unsigned long start, unsi
 void replay_leave(struct replay *r, unsigned int proc);
 
 /* note.c */
+void replay_try(struct replay *r, const struct replay_call *c);
+void replay_try_touch(struct replay *r, unsigned int proc, unsigned long addr);
 void replay_note(struct replay *r, const struct replay_call *c, long ret);
 void replay_note_touch(struct replay *r, unsigned int proc, unsigned long addr, bool write);
 void replay_note_map(struct replay *r, unsigned int proc, unsigned long addr, unsigned long len,

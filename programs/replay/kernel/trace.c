@@ -125,6 +125,7 @@ void replay_run(struct kunit *test, struct replay_run *run)
 			oracle(test);
 		oracle_pause(test);
 		r.run->why[replay_call(&r, &r.run->call)]++;
+		r.run->tries = 0;
 		oracle_resume(test);
 		if (r.run->every && (i + 1) % r.run->every == 0)
 			oracle(test);

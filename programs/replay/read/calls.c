@@ -118,6 +118,9 @@ static void add(struct reader *r, struct proc *proc, const struct known *k, cons
 	c = reader_add(r, k->kind, proc->nr);
 	for (i = 0; i < s->nr_args && i < ARRAY_SIZE(c->arg); i++)
 		c->arg[i] = s->arg[i];
+	/* numbers of perf script are those of all registers */
+	if (k->kind == REPLAY_MLOCK && k->nr_args < 3)
+		c->arg[2] = 0;
 	c->ret = s->ret;
 	c->open = s->answer == ANSWER_UNKNOWN;
 	if (k->kind != REPLAY_MMAP || (c->arg[3] & MAP_ANONYMOUS))

@@ -78,8 +78,8 @@ static const char *file_name(int file)
 
 static void write_map(struct text *t, const struct replay_call *c, const char *who, long page, long nr)
 {
-	/* MAP_STACK stays: it is VM_NOHUGEPAGE since 6.7 */
-	unsigned long flags = c->arg[3] & ~(MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_DENYWRITE |
+	/* MAP_STACK stays: it is VM_NOHUGEPAGE since 6.7; and what a wrong result may be for */
+	unsigned long flags = c->arg[3] & ~(MAP_FIXED | (c->open ? 0 : MAP_FIXED_NOREPLACE) | MAP_DENYWRITE |
 					    MAP_EXECUTABLE | MAP_NONBLOCK | MAP_32BIT);
 	char text[128];
 
@@ -131,7 +131,7 @@ static void write_memory(struct text *t, const struct replay_call *c)
 		call(t, c->ret, "advise(%s, %ld, %ld, %s)", who, page, nr, advice_in_c(c->arg[2]));
 		return;
 	case REPLAY_MLOCK:
-		call(t, c->ret, "lock(%s, %ld, %ld)", who, page, nr);
+		call(t, c->ret, "%s(%s, %ld, %ld)", c->arg[2] ? "lock_on_fault" : "lock", who, page, nr);
 		return;
 	case REPLAY_MUNLOCK:
 		call(t, c->ret, "unlock(%s, %ld, %ld)", who, page, nr);

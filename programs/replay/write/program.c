@@ -110,7 +110,7 @@ static void write_memory(struct text *t, const struct replay_call *c)
 		error = "0";
 	switch (c->kind) {
 	case REPLAY_MMAP:
-		snprintf(flags, sizeof(flags), "%s", map_flags_in_c(c->arg[3] & ~MAP_FIXED_NOREPLACE));
+		snprintf(flags, sizeof(flags), "%s", map_flags_in_c(c->arg[3] & ~(c->open ? 0UL : MAP_FIXED_NOREPLACE)));
 		fprintf(t->to, "ASSERT_EQ(of((long)mmap(at(%ld), %ld * page_size, %s,\n"
 			"\t\t\t\t%s | MAP_FIXED, ", page, nr, prot, flags);
 		if (c->file < 0)
@@ -136,7 +136,12 @@ static void write_memory(struct text *t, const struct replay_call *c)
 			nr, c->arg[2], advice_in_c(c->arg[2]), sign, error);
 		break;
 	case REPLAY_MLOCK:
-		fprintf(t->to, "ASSERT_EQ(of(mlock(at(%ld), %ld * page_size)), %s%s);\n", page, nr, sign, error);
+		if (c->arg[2])
+			fprintf(t->to, "ASSERT_EQ(of(mlock2(at(%ld), %ld * page_size, %lu)), %s%s);\n", page,
+				nr, c->arg[2], sign, error);
+		else
+			fprintf(t->to, "ASSERT_EQ(of(mlock(at(%ld), %ld * page_size)), %s%s);\n", page, nr,
+				sign, error);
 		break;
 	case REPLAY_MUNLOCK:
 		fprintf(t->to, "ASSERT_EQ(of(munlock(at(%ld), %ld * page_size)), %s%s);\n", page, nr, sign,

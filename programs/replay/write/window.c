@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Some lines of a trace, and what was done before to the addresses that they are about. */
+#define _GNU_SOURCE 1
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "util.h"
 #include "write.h"
@@ -12,6 +14,7 @@
 struct ranges {
 	struct { unsigned long start, end; } range[MOST];
 	unsigned int nr;
+	bool heap;		/* all calls of brk() belong together */
 };
 
 static bool is_memory(const struct replay_call *c)
@@ -46,12 +49,15 @@ static void add(struct ranges *r, unsigned long start, unsigned long end)
 static bool wants(struct ranges *r, const struct replay_call *c, bool inside)
 {
 	unsigned long start = c->arg[0], end = start + length(c);
-	bool moves = c->kind == REPLAY_MREMAP && (unsigned long)c->ret < -4095UL;
-	unsigned long to = moves ? (unsigned long)c->ret : start;
-	bool is = inside || is_about(r, start, end) || (moves && is_about(r, to, to + c->arg[2]));
+	bool moved = c->kind == REPLAY_MREMAP && (unsigned long)c->ret < -4095UL;
+	/* a move that fails is about the new place too */
+	bool moves = moved || (c->kind == REPLAY_MREMAP && (c->arg[3] & MREMAP_FIXED));
+	unsigned long to = moved ? (unsigned long)c->ret : moves ? c->arg[4] : start;
+	bool is = inside || (c->kind == REPLAY_BRK && r->heap) || is_about(r, start, end) || (moves && is_about(r, to, to + c->arg[2]));
 
 	if (!is)
 		return false;
+	r->heap |= c->kind == REPLAY_BRK;
 	/* where a moved mapping comes from; the neighbours of what the lines are about */
 	if (inside)
 		add(r, start, end);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Locked memory is moved by MREMAP_DONTUNMAP.
+ * Accounted memory is moved by MREMAP_DONTUNMAP.
  *
- * mutant: acct/dontunmap-locked-twice
+ * mutant: acct/dontunmap-not-charged
  */
 #define _GNU_SOURCE
 #include <stddef.h>
@@ -16,7 +16,6 @@ int main(void)
 {
 	char *p = mmap(NULL, 4 * PAGE, RW, ANON, -1, 0);
 
-	mlock(p, 4 * PAGE);
 	mremap(p, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
 	return 0;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What MREMAP_DONTUNMAP has emptied is written to again.
+ * What is sealed cannot be unmapped.
  *
- * mutant: mremap/dontunmap-linked
+ * mutant: mmap/sealed-unmapped
  */
 #define _GNU_SOURCE
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAGE	4096
@@ -18,10 +16,7 @@ int main(void)
 {
 	char *p = mmap(NULL, 4 * PAGE, RW, ANON, -1, 0);
 
-	memset(p, 1, 4 * PAGE);
-	mremap(p, 4 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
-	if (!fork())
-		_exit(0);
-	wait(NULL);
+	syscall(462, p, 2 * PAGE, 0);	/* mseal() */
+	munmap(p, 4 * PAGE);
 	return 0;
 }
