@@ -189,16 +189,16 @@ TEST(limit, number_of_vmas_and_mremap)
 TEST(limit, number_of_vmas_and_mremap_that_keeps_the_source)
 {
 	/* older trees make no difference, and the oldest want more room for both */
-	bool counts = IS_ENABLED(SHIM_MREMAP_COUNTS_SPLITS);
-	bool splits = IS_ENABLED(SHIM_MREMAP_SPLITS_BEFORE);
+	int kept = IS_ENABLED(SHIM_MREMAP_COUNTS_SPLITS) ? 3 + IS_ENABLED(SHIM_MREMAP_SPLITS_BEFORE) : 5;
+	int moved = kept == 5 ? 5 : 3;
 	unsigned long keep = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
 	struct space *sp = layout(test, "[WW]");
 
-	sysctl_max_map_count = 1 + (counts ? 3 : 5);
+	sysctl_max_map_count = 1 + moved;
 	fails(move(sp, 0, 2, 10), -ENOMEM);
 	sysctl_max_map_count++;
 	ok(move(sp, 0, 2, 10));
-	sysctl_max_map_count = 1 + (counts ? 3 + splits : 5);
+	sysctl_max_map_count = 1 + kept;
 	fails(remap(sp, 10, 2, 2, keep, 0), -ENOMEM);
 	expect(sp, "..........[WW]");
 	sysctl_max_map_count++;
