@@ -32,6 +32,14 @@ void replay_try(struct replay *r, const struct replay_call *c)
 	r->run->tries = 1;
 }
 
+static struct replay_call touch_of(struct replay *r, unsigned int proc, unsigned long addr, bool write)
+{
+	return (struct replay_call) {
+		.kind = REPLAY_TOUCH, .line = r->run->call.line, .proc = proc, .child = proc, .file = -1,
+		.arg = { addr, write },
+	};
+}
+
 /**
  * replay_try_touch() - a page is about to be accessed
  * @r: the run
@@ -40,10 +48,7 @@ void replay_try(struct replay *r, const struct replay_call *c)
  */
 void replay_try_touch(struct replay *r, unsigned int proc, unsigned long addr)
 {
-	const struct replay_call c = {
-		.kind = REPLAY_TOUCH, .line = r->run->call.line, .proc = proc, .child = proc, .file = -1,
-		.arg = { addr, 1 },
-	};
+	const struct replay_call c = touch_of(r, proc, addr, true);
 
 	replay_try(r, &c);
 }
@@ -57,10 +62,7 @@ void replay_try_touch(struct replay *r, unsigned int proc, unsigned long addr)
  */
 void replay_note_touch(struct replay *r, unsigned int proc, unsigned long addr, bool write)
 {
-	const struct replay_call c = {
-		.kind = REPLAY_TOUCH, .line = r->run->call.line, .proc = proc, .child = proc, .file = -1,
-		.arg = { addr, write },
-	};
+	const struct replay_call c = touch_of(r, proc, addr, write);
 
 	replay_note(r, &c, 0);
 }

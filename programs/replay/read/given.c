@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Results of the lines of a trace: calls to carry out, and others that are only counted. */
 #define _GNU_SOURCE 1
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,25 +61,14 @@ void reader_other(struct reader *r, const char *name)
 }
 
 /**
- * reader_say() - add to what is printed of a trace before its calls
- * @r: the reader; only its first reading counts
- * @format: as for printf()
+ * reader_said() - set what is printed of a trace before its calls
+ * @r: the reader
+ * @text: it; the reader frees it
  */
-void reader_say(struct reader *r, const char *format, ...)
+void reader_said(struct reader *r, char *text)
 {
-	char *more, *whole;
-	va_list args;
-
-	if (r->again)
-		return;
-	va_start(args, format);
-	if (vasprintf(&more, format, args) < 0)
-		die("out of memory");
-	va_end(args);
-	whole = xasprintf("%s%s", r->facts.said ?: "", more);
-	free(more);
 	free(r->facts.said);
-	r->facts.said = whole;
+	r->facts.said = text;
 }
 
 /**

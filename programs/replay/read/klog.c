@@ -13,7 +13,6 @@
 #include "klog.h"
 #include "maps.h"
 
-#define PAGE	4096UL
 #define ROOM	16
 #define MOST	(1U << 17)	/* VMAs: more than a process has */
 
@@ -213,34 +212,7 @@ static int by_place(const void *a, const void *b)
 
 static bool has(const struct klog_vma *v, const char *name)
 {
-	size_t len = strlen(name);
-	const char *at = v->names;
-
-	for (; (at = strstr(at, name)); at += len)
-		if ((at == v->names || at[-1] == '|') && (!at[len] || at[len] == '|'))
-			return true;
-	return false;
-}
-
-/* Flags of a VMA that an advice makes, by the names of include/trace/events/mmflags.h. */
-static const struct {
-	const char *name;
-	unsigned int advice;
-} advices[] = {
-	{ "randread", 1 }, { "seqread", 2 }, { "dontcopy", 10 }, { "mergeable", 12 },
-	{ "hugepage", 14 }, { "nohugepage", 15 }, { "dontdump", 16 }, { "wipeonfork", 18 },
-};
-
-static void more(struct reader *r, const struct klog_vma *v, unsigned int proc,
-		 enum replay_kind kind, unsigned long arg)
-{
-	struct replay_call *c = reader_add(r, kind, proc);
-
-	c->line = v->line;
-	c->open = 1;
-	c->arg[0] = v->start;
-	c->arg[1] = v->end - v->start;
-	c->arg[2] = arg;
+	return klog_has(v, name, strlen(name));
 }
 
 static void calls_of(struct reader *r, const struct klog_vma *v, struct proc *proc)
@@ -264,11 +236,11 @@ static void calls_of(struct reader *r, const struct klog_vma *v, struct proc *pr
 		map.arg[5] = v->pgoff * PAGE;
 	}
 	vma_add(r, &map, NULL, has(v, "account"));
-	for (i = 0; i < ARRAY_SIZE(advices); i++)
-		if (has(v, advices[i].name))
-			more(r, v, proc->nr, REPLAY_MADVISE, advices[i].advice);
+	for (i = 0; i < VMA_ADVICES; i++)
+		if (has(v, vma_advices[i].log))
+			vma_also(r, &map, REPLAY_MADVISE, vma_advices[i].advice);
 	if (has(v, "locked"))
-		more(r, v, proc->nr, REPLAY_MLOCK, 0);
+		vma_also(r, &map, REPLAY_MLOCK, 0);
 	if (has(v, "hugetlb"))
 		reader_other(r, "hugetlb");
 }
@@ -281,7 +253,7 @@ static void klog_end(struct reader *r)
 
 	if (k->nr)
 		qsort(k->vmas, k->nr, sizeof(*k->vmas), by_place);
-	klog_draw(r, k);
+	reader_said(r, klog_draw(k));
 	for (i = 0; i < k->nr; i++) {
 		if (k->vmas[i].end <= k->vmas[i].start || (k->vmas[i].start | k->vmas[i].end) % PAGE)
 			continue;

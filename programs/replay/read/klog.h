@@ -13,6 +13,7 @@
  * @end: behind the last
  * @mm: the address of its mm_struct, or a number below 4096 for a tree of no known one
  * @anon_vma: the address of that, or 0
+ * @nr_anon_vma: its number among those of the log, from 0, once all is read
  * @file: the address of that, or 0
  * @pgoff: page offset of its start
  * @flags: vm_flags
@@ -23,7 +24,7 @@
  * @in_tree: a dumped tree has it
  */
 struct klog_vma {
-	unsigned int line;
+	unsigned int line, nr_anon_vma;
 	unsigned long at, start, end, mm, anon_vma, file, pgoff, flags;
 	char names[256];
 	bool dumped, in_tree;
@@ -40,6 +41,7 @@ struct klog_mm {
 	long map_count;
 };
 
+#define PAGE		4096UL
 #define KLOG_EVENTS	8
 #define KLOG_MMS	32
 
@@ -80,6 +82,7 @@ extern const char *const klog_roles[KLOG_ROLES];
 extern const struct format klog_format;
 
 /* klog_draw.c */
-void klog_draw(struct reader *r, const struct klog *k);
+bool klog_has(const struct klog_vma *v, const char *name, size_t len);
+char *klog_draw(struct klog *k);
 
 #endif /* REPLAY_KLOG_H */

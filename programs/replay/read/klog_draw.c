@@ -13,13 +13,20 @@
  */
 static const char *const ignored[] = { "softdirty" };
 
-/* Is the word of @len at @at among @names? */
-static bool is_among(const char *names, const char *at, size_t len)
+/**
+ * klog_has() - check if a VMA has a flag
+ * @v: the VMA; one that was not dumped has none
+ * @name: the beginning of a text with the flag's name
+ * @len: of the name
+ */
+bool klog_has(const struct klog_vma *v, const char *name, size_t len)
 {
+	const char *names = v->names;
+
 	for (; *names; names += *names == '|') {
 		size_t n = strcspn(names, "|");
 
-		if (n == len && !memcmp(names, at, len))
+		if (n == len && !memcmp(names, name, len))
 			return true;
 		names += n;
 	}
@@ -37,126 +44,131 @@ static void only_in(FILE *to, const struct klog_vma *v, const struct klog_vma *w
 		for (i = 0; i < ARRAY_SIZE(ignored); i++)
 			if (strlen(ignored[i]) == n && !memcmp(ignored[i], at, n))
 				break;
-		if (i == ARRAY_SIZE(ignored) && !is_among(w->names, at, n))
+		if (i == ARRAY_SIZE(ignored) && !klog_has(w, at, n))
 			fprintf(to, " %c%.*s", sign, (int)n, at);
 		at += n;
 	}
 }
 
 /* What differs between neighbours, as far as a dump tells. */
-static char *apart(const struct klog_vma *v, const struct klog_vma *w)
+static void draw_apart(FILE *to, const struct klog_vma *v, const struct klog_vma *w)
 {
 	size_t size;
 	char *text;
-	FILE *to = open_memstream(&text, &size);
+	FILE *list = open_memstream(&text, &size);
 
-	only_in(to, v, w, '-');
-	only_in(to, w, v, '+');
+	only_in(list, v, w, '-');
+	only_in(list, w, v, '+');
 	if (v->file != w->file)
-		fprintf(to, ", the file");
+		fprintf(list, ", the file");
 	if (v->anon_vma && w->anon_vma && v->anon_vma != w->anon_vma)
-		fprintf(to, ", the anon_vma");
-	if (v->pgoff + (v->end - v->start) / 4096 != w->pgoff)
-		fprintf(to, ", page offsets do not go on");
-	fclose(to);
-	return text;
+		fprintf(list, ", the anon_vma");
+	if (v->pgoff + (v->end - v->start) / PAGE != w->pgoff)
+		fprintf(list, ", page offsets do not go on");
+	fclose(list);
+	fprintf(to, "    differ in:%s\n", *text ? text + (*text == ',') : " nothing that was dumped");
+	free(text);
 }
 
-/* A, B, ... for the first, second, ... anon_vma of a log. */
-static void letter(const struct klog *k, unsigned long anon_vma, char *to, size_t size)
+/* Number the anon_vmas in the order in which they come. */
+static void number_anon_vmas(struct klog *k)
 {
 	unsigned int i, j, nr = 0;
 
 	for (i = 0; i < k->nr; i++) {
-		for (j = 0; j < i && k->vmas[j].anon_vma != k->vmas[i].anon_vma; j++)
-			;
-		if (j < i || !k->vmas[i].anon_vma)
+		if (!k->vmas[i].anon_vma)
 			continue;
-		if (k->vmas[i].anon_vma == anon_vma)
-			break;
-		nr++;
+		for (j = 0; k->vmas[j].anon_vma != k->vmas[i].anon_vma; j++)
+			;
+		k->vmas[i].nr_anon_vma = j < i ? k->vmas[j].nr_anon_vma : nr++;
 	}
-	if (nr < 26)
-		snprintf(to, size, "%c", 'A' + nr);
-	else
-		snprintf(to, size, "%lx", anon_vma);
 }
 
-static void draw_vma(struct reader *r, const struct klog *k, const struct klog_vma *v)
+/* A, B, ... for the first of them, the addresses of others. */
+static void draw_anon_vma(FILE *to, const struct klog_vma *v)
 {
-	char rights[5] = "????", name[20] = "", role[64] = "";
+	if (!v->anon_vma)
+		return;
+	if (v->nr_anon_vma < 26)
+		fprintf(to, ", anon_vma %c", 'A' + v->nr_anon_vma);
+	else
+		fprintf(to, ", anon_vma %lx", v->anon_vma);
+}
+
+static void draw_vma(FILE *to, const struct klog *k, const struct klog_vma *v)
+{
+	char rights[5] = "????";
 	unsigned int i;
 
 	if (v->dumped) {
-		rights[0] = is_among(v->names, "read", 4) ? 'r' : '-';
-		rights[1] = is_among(v->names, "write", 5) ? 'w' : '-';
-		rights[2] = is_among(v->names, "exec", 4) ? 'x' : '-';
-		rights[3] = is_among(v->names, "mayshare", 8) ? 's' : 'p';
+		rights[0] = klog_has(v, "read", 4) ? 'r' : '-';
+		rights[1] = klog_has(v, "write", 5) ? 'w' : '-';
+		rights[2] = klog_has(v, "exec", 4) ? 'x' : '-';
+		rights[3] = klog_has(v, "mayshare", 8) ? 's' : 'p';
 	}
-	if (v->anon_vma)
-		letter(k, v->anon_vma, name, sizeof(name));
+	fprintf(to, "  %lx-%lx %s", v->start, v->end, rights);
+	if (v->dumped) {
+		fprintf(to, "  pgoff %lx%s", v->pgoff, v->file ? ", file" : "");
+		draw_anon_vma(to, v);
+	}
 	for (i = 0; i < KLOG_ROLES; i++)
 		if (k->role[i] == v->at)
-			snprintf(role + strlen(role), sizeof(role) - strlen(role), "  %s", klog_roles[i]);
-	reader_say(r, "  %lx-%lx %s", v->start, v->end, rights);
-	if (v->dumped)
-		reader_say(r, "  pgoff %lx%s%s%s", v->pgoff, v->file ? ", file" : "",
-			   *name ? ", anon_vma " : "", name);
-	reader_say(r, "%s\n", role);
+			fprintf(to, "  %s", klog_roles[i]);
+	fputc('\n', to);
 	if (v->dumped && v->in_tree && (v->start != v->tree_start || v->end != v->tree_end))
-		reader_say(r, "    in the tree it is at %lx-%lx\n", v->tree_start, v->tree_end);
+		fprintf(to, "    in the tree it is at %lx-%lx\n", v->tree_start, v->tree_end);
 }
 
-static void draw_between(struct reader *r, const struct klog_vma *v, const struct klog_vma *w)
+static void draw_between(FILE *to, const struct klog_vma *v, const struct klog_vma *w)
 {
-	char *text;
-
-	if (w->start < v->end) {
-		reader_say(r, "    and the next one lies over it\n");
-		return;
-	}
-	if (v->end != w->start || !v->dumped || !w->dumped)
-		return;
-	text = apart(v, w);
-	reader_say(r, "    differ in:%s\n", *text ? text + (*text == ',') : " nothing that was dumped");
-	free(text);
+	if (w->start < v->end)
+		fprintf(to, "    and the next one lies over it\n");
+	else if (v->end == w->start && v->dumped && w->dumped)
+		draw_apart(to, v, w);
 }
 
-static void draw_mm(struct reader *r, const struct klog *k, unsigned long at, unsigned int nr)
+static void draw_mm(FILE *to, const struct klog *k, unsigned long at, unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < k->nr_mms && k->mms[i].at != at; i++)
 		;
-	if (at < 4096)
-		reader_say(r, "a tree of no mm that is dumped: %u VMAs\n", nr);
+	if (at < PAGE)
+		fprintf(to, "a tree of no mm that is dumped: %u VMAs\n", nr);
 	else if (i < k->nr_mms && k->mms[i].map_count >= 0)
-		reader_say(r, "mm %lx: map_count %ld, here are %u VMAs\n", at, k->mms[i].map_count, nr);
+		fprintf(to, "mm %lx: map_count %ld, here are %u VMAs\n", at, k->mms[i].map_count, nr);
 	else
-		reader_say(r, "mm %lx: here are %u VMAs\n", at, nr);
+		fprintf(to, "mm %lx: here are %u VMAs\n", at, nr);
 }
 
 /**
  * klog_draw() - draw what a kernel log has
- * @r: its reader, which keeps the drawing as reader_facts()->said
- * @k: what was read, with the VMAs in order
+ * @k: what was read, with the VMAs in order, whose anon_vmas get numbers
+ *
+ * Return: the drawing, which the caller frees.
  */
-void klog_draw(struct reader *r, const struct klog *k)
+char *klog_draw(struct klog *k)
 {
 	unsigned int i, nr;
+	size_t size;
+	char *text;
+	FILE *to = open_memstream(&text, &size);
 
+	number_anon_vmas(k);
 	for (i = 0; i < k->nr_events; i++)
-		reader_say(r, "%s\n", k->events[i]);
+		fprintf(to, "%s\n", k->events[i]);
 	for (i = 0; i < k->nr; i++) {
 		const struct klog_vma *v = &k->vmas[i];
 
 		if (!i || v[-1].mm != v->mm) {
 			for (nr = 1; i + nr < k->nr && v[nr].mm == v->mm; nr++)
 				;
-			draw_mm(r, k, v->mm, nr);
+			draw_mm(to, k, v->mm, nr);
 		}
-		draw_vma(r, k, v);
+		draw_vma(to, k, v);
 		if (i + 1 < k->nr && v[1].mm == v->mm)
-			draw_between(r, v, v + 1);
+			draw_between(to, v, v + 1);
 	}
+	fclose(to);
+	return text;
 }

@@ -23,7 +23,11 @@
  * @before: the mmap() before @call
  */
 struct state {
-	struct replay_call call, before, more[8];
+	struct replay_call call, before;
+	struct {
+		enum replay_kind kind;
+		unsigned long arg;
+	} more[VMA_ADVICES + 2];
 	unsigned int nr_more;
 	char name[256];
 	bool begun, account;
@@ -33,15 +37,6 @@ static struct state *state_of(struct reader *r)
 {
 	return reader_state(r, sizeof(struct state));
 }
-
-/* Flags of VMAs that an advice makes, as smaps writes them. */
-static const struct {
-	const char *flag;
-	unsigned int advice;
-} advices[] = {
-	{ "rr", 1 }, { "sr", 2 }, { "dc", 10 }, { "mg", 12 }, { "hg", 14 }, { "nh", 15 }, { "dd", 16 },
-	{ "wf", 18 },
-};
 
 static bool is_special(const char *name)
 {
@@ -53,7 +48,6 @@ static bool is_special(const char *name)
 static void finish(struct reader *r)
 {
 	struct state *s = state_of(r);
-	struct replay_call *c;
 	unsigned int i;
 
 	if (!s->call.arg[1])
@@ -62,11 +56,8 @@ static void finish(struct reader *r)
 	if (!is_special(s->name)) {
 		vma_add(r, &s->call, s->before.arg[1] ? &s->before : NULL, s->account);
 		s->before = s->call;
-		for (i = 0; i < s->nr_more; i++) {
-			c = reader_add(r, s->more[i].kind, 0);
-			*c = s->more[i];
-			c->line = s->call.line;
-		}
+		for (i = 0; i < s->nr_more; i++)
+			vma_also(r, &s->call, s->more[i].kind, s->more[i].arg);
 	}
 	s->call = (struct replay_call) { .line = 0 };
 	s->nr_more = 0;
@@ -77,9 +68,8 @@ static void also(struct state *s, enum replay_kind kind, unsigned long arg)
 {
 	if (s->nr_more == ARRAY_SIZE(s->more))
 		return;
-	s->more[s->nr_more++] = (struct replay_call) {
-		.kind = kind, .file = -1, .open = 1, .arg = { s->call.arg[0], s->call.arg[1], arg },
-	};
+	s->more[s->nr_more].kind = kind;
+	s->more[s->nr_more++].arg = arg;
 }
 
 /* "VmFlags: rd wr mr mw me ac sd" */
@@ -90,9 +80,9 @@ static void vm_flags(struct reader *r, char *line)
 	size_t i;
 
 	while ((word = strsep(&rest, " "))) {
-		for (i = 0; i < ARRAY_SIZE(advices); i++)
-			if (!strcmp(word, advices[i].flag))
-				also(s, REPLAY_MADVISE, advices[i].advice);
+		for (i = 0; i < VMA_ADVICES; i++)
+			if (!strcmp(word, vma_advices[i].smaps))
+				also(s, REPLAY_MADVISE, vma_advices[i].advice);
 		if (!strcmp(word, "lo"))
 			also(s, REPLAY_MLOCK, 0);
 		else if (!strcmp(word, "sl"))

@@ -126,7 +126,7 @@ struct trace_input *reader_input(struct reader *r);
 void *reader_state(struct reader *r, size_t size);
 struct replay_call *reader_add(struct reader *r, enum replay_kind kind, unsigned int proc);
 void reader_other(struct reader *r, const char *name);
-__printf(2, 3) void reader_say(struct reader *r, const char *format, ...);
+void reader_said(struct reader *r, char *text);
 bool reader_failed_before(struct reader *r);
 void reader_will_fail(struct reader *r, unsigned int line);
 

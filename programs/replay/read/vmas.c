@@ -4,11 +4,35 @@
 
 #include "maps.h"
 
+const struct vma_advice vma_advices[VMA_ADVICES] = {
+	{ "rr", "randread", 1 }, { "sr", "seqread", 2 }, { "dc", "dontcopy", 10 },
+	{ "mg", "mergeable", 12 }, { "hg", "hugepage", 14 }, { "nh", "nohugepage", 15 },
+	{ "dd", "dontdump", 16 }, { "wf", "wipeonfork", 18 },
+};
+
 static bool would_merge(const struct replay_call *a, const struct replay_call *b)
 {
 	return a->proc == b->proc && a->arg[0] + a->arg[1] == b->arg[0] && a->arg[2] == b->arg[2] &&
 	       a->arg[3] == b->arg[3] && a->file == b->file &&
 	       (a->file < 0 || a->arg[5] + a->arg[1] == b->arg[5]);
+}
+
+/**
+ * vma_also() - add a call about all of a VMA
+ * @r: the reader
+ * @map: its mmap()
+ * @kind: of the call; its result is not known
+ * @arg: its third argument
+ */
+void vma_also(struct reader *r, const struct replay_call *map, enum replay_kind kind, unsigned long arg)
+{
+	struct replay_call *c = reader_add(r, kind, map->proc);
+
+	c->line = map->line;
+	c->open = 1;
+	c->arg[0] = map->arg[0];
+	c->arg[1] = map->arg[1];
+	c->arg[2] = arg;
 }
 
 /**
@@ -33,10 +57,5 @@ void vma_add(struct reader *r, const struct replay_call *map, const struct repla
 	if (!was_writable)
 		return;
 	c->arg[2] |= PROT_WRITE;
-	c = reader_add(r, REPLAY_MPROTECT, map->proc);
-	c->line = map->line;
-	c->open = 1;
-	c->arg[0] = map->arg[0];
-	c->arg[1] = map->arg[1];
-	c->arg[2] = map->arg[2];
+	vma_also(r, map, REPLAY_MPROTECT, map->arg[2]);
 }
