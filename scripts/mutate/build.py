@@ -21,6 +21,15 @@ def patched_tree(tree):
     return copy
 
 
+def default_tree(series):
+    """Returns the tree that `make` builds if none is named, with our series or without."""
+    tree = subprocess.run([os.path.join(TOP, 'scripts/kdir')], stdout=subprocess.PIPE, text=True, check=False)
+    if tree.returncode:
+        sys.exit(2)
+    tree = tree.stdout.strip()
+    return patched_tree(tree) if series else tree
+
+
 class Build:
     """The objects of a variant, as they were when this program was started."""
 

@@ -33,7 +33,6 @@ void trace_hardirqs_off(void)
 	lockdep_hardirqs_off(_RET_IP_);
 }
 
-#ifndef CONFIG_PREEMPT_RT
 void __local_bh_disable_ip(unsigned long ip, unsigned int cnt)
 {
 	unsigned long flags;
@@ -44,5 +43,4 @@ void __local_bh_disable_ip(unsigned long ip, unsigned int cnt)
 		lockdep_softirqs_off(ip);
 	raw_local_irq_restore(flags);
 }
-#endif
 #endif /* CONFIG_LOCKDEP */
