@@ -58,7 +58,7 @@ struct meeting {
 	pthread_t thread;	/* that has called fork(): setcontext() leaves its register alone */
 	int waits;		/* the child has stopped here, and not by a signal of another */
 	int code;
-	int next_fd;		/* all open files have lower numbers, but those kept */
+	struct files files;	/* when the child began */
 	unsigned int nr_maps;
 	struct map maps[MOST_MAPS];	/* when the child began */
 	struct map now[MOST_MAPS];
@@ -133,33 +133,6 @@ void rewind_prepare(void)
 	meeting->nr_maps = forbidden ? 0 : maps_read(meeting->maps, MOST_MAPS, meeting->text);
 }
 
-/* Where the log goes, as a case may turn it away; from here on up */
-#define KEPT_FD		500
-
-static void keep_files(void)
-{
-	int fd;
-
-	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FD);
-	fd = dup(STDERR_FILENO);
-	close(fd);
-	meeting->next_fd = fd;
-}
-
-/* Closes what the run has opened. */
-static void restore_files(void)
-{
-	int fd;
-
-	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(KEPT_FD + fd - STDOUT_FILENO, fd);
-	/* Linux 5.9 */
-	if (syscall(SYS_close_range, meeting->next_fd, KEPT_FD - 1, 0))
-		for (fd = meeting->next_fd; fd < KEPT_FD && !close(fd); fd++)
-			;
-}
-
 /**
  * rewind_child_begins() - make this process a child that can be rewound
  *
@@ -167,9 +140,8 @@ static void restore_files(void)
  */
 void rewind_child_begins(void)
 {
-	if (!meeting || !meeting->nr_maps)
+	if (!meeting || !meeting->nr_maps || !files_note(&meeting->files))
 		return;
-	keep_files();
 	getcontext(&meeting->parked);
 	meeting->parked.uc_stack.ss_sp = meeting->stack;
 	meeting->parked.uc_stack.ss_size = sizeof(meeting->stack);
@@ -260,7 +232,7 @@ void rewind_park(int code)
 		return;
 	if (!alone() || !drop_maps())
 		return;
-	restore_files();
+	files_go_back(&meeting->files);
 	meeting->code = code;
 	setcontext(&meeting->parked);
 }

@@ -45,4 +45,32 @@ unsigned int maps_read(struct map *maps, unsigned int most, char *text);
 bool maps_go_back(const struct map *now, unsigned int nr_now,
 		  const struct map *then, unsigned int nr_then);
 
+/* files.c */
+#define MOST_GAPS	32
+
+/**
+ * struct gap - numbers of files that are free
+ * @first: the lowest
+ * @last: the highest
+ */
+struct gap {
+	int first;
+	int last;
+};
+
+/**
+ * struct files - the open files of a process at a time
+ * @kept: copies of standard output and standard error
+ * @gaps: the numbers that are free, but for those above the copies
+ * @nr_gaps: count of them
+ */
+struct files {
+	int kept[2];
+	struct gap gaps[MOST_GAPS];
+	unsigned int nr_gaps;
+};
+
+bool files_note(struct files *files);
+void files_go_back(const struct files *files);
+
 #endif /* HOST_REWIND_H */

@@ -135,7 +135,7 @@ hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs
 
 # whose own accesses are nothing to a sanitizer: what they share is kept apart by
 # the turns of a race, which TSan must not see
-bare := $(foreach f,objects stack turn choose tsan rewind maps,mm_shim/%/$(f).c) \
+bare := $(foreach f,objects stack turn choose tsan rewind maps files,mm_shim/%/$(f).c) \
 	mm_shim/kernel/race/race.c mm_shim/kernel/race/turns.c \
 	mm_shim/kernel/race/story.c mm_shim/kernel/cpu/dispatch.c
 # where the headers of the tests' folders are found by name

@@ -101,3 +101,26 @@ TEST(rewind, run_ends_with_a_code_of_its_own)
 		KUNIT_EXPECT_EQ_MSG(test, code, run, "%s", text);
 	}
 }
+
+/* Of the C library, whose headers do not go together with the kernel's. */
+int dup(int fd);
+int close(int fd);
+
+/* The lowest number that is free is below one that is not, as in the process of each case. */
+TEST(rewind, run_begins_with_the_files_that_the_parent_has)
+{
+	int low = dup(2), high = dup(2), run, code;
+	char text[64] = "";
+
+	close(low);
+	for (run = 1; run <= RUNS; run++) {
+		code = host_fork(0, text, sizeof(text));
+		if (code == HOST_IN_CHILD) {
+			code = dup(2) != low || dup(high) < 0;
+			close(1);
+			host_exit(code);
+		}
+		KUNIT_EXPECT_EQ_MSG(test, code, 0, "run %d %s", run, text);
+	}
+	close(high);
+}
