@@ -56,6 +56,14 @@ class Traces(unittest.TestCase):
     def test_halves_in_another_order(self):
         self.assertEqual(self.replay(LINES + THREADS + END), (0, []))
 
+    def test_second_half_without_a_name(self):
+        """As of strace 6.1 with -z, where a process of x32 waits for another."""
+        cut = '1 mprotect(0x7fb4fe7fc000, 4096,  <unfinished ...>\nPROT_READ)          = 0\n'
+        self.assertEqual(self.replay(LINES + cut + END, '--print'), (0, []))
+        self.assertIn('5: 0 mprotect(0x7fb4fe7fc000, 0x1000, 0x1) = 0', self.out)
+        apart = cut.replace('\n', '\n' + LINES.splitlines()[1] + '\n', 1)
+        self.refused(LINES + apart + END, "TRACE:6: not a line that strace writes: 'PROT_READ)          = 0'")
+
     def test_modes(self):
         mode = '[ Process PID=1 runs in {} bit mode. ]\n'
         old = LINES.replace('mmap(', 'mmap2(').replace('0x7fb4fe7fc000', '0xf7fc0000').replace('0x556a2ebb8000', '0x56550000')

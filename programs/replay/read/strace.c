@@ -15,11 +15,13 @@
  * @cut: a line that a message of strace has cut in two, or NULL
  * @program: the name by which strace was called, which its messages begin with
  * @summary: the table of -C has begun
+ * @half: the process whose first half of a call is the line before, or NULL
  */
 struct state {
 	char *cut;
 	char program[128];
 	bool summary;
+	struct proc *half;
 };
 
 static struct state *state_of(struct reader *r)
@@ -217,6 +219,19 @@ static void ends(struct reader *r, struct proc *proc, const char *text)
 	proc_end(r, proc);
 }
 
+/* By -z, in 6.1 at least, a second half may have neither a number nor a name before it. */
+static bool only_a_rest(struct reader *r, struct proc *before, const char *line)
+{
+	char *whole;
+
+	if (!before || !before->unfinished || !strstr(line, ") ") || !strstr(line, " = "))
+		return false;
+	whole = xasprintf("resumed>%s", line);
+	resumed(r, before, whole);
+	free(whole);
+	return true;
+}
+
 static void strace_rest(struct reader *r, struct proc *proc, char *rest)
 {
 	char *half = strstr(rest, " <unfinished ...>");
@@ -231,6 +246,7 @@ static void strace_rest(struct reader *r, struct proc *proc, char *rest)
 	} else if (half) {
 		*half = '\0';
 		first_half(r, proc, rest);
+		state_of(r)->half = proc;
 	} else if (detached) {
 		reader_other(r, "a process that strace let go");
 	} else {
@@ -308,10 +324,13 @@ static void strace_line(struct reader *r, char *line)
 {
 	struct state *s = state_of(r);
 	char *rest, *whole = NULL;
+	struct proc *half;
 	long pid;
 
 	if (!*line)
 		return;
+	half = s->half;
+	s->half = NULL;
 	if (message(s, line))
 		return;
 	if (s->cut) {
@@ -325,10 +344,11 @@ static void strace_line(struct reader *r, char *line)
 		free(whole);
 		return;
 	}
-	if (strncmp(rest, "+++", 3) && strncmp(rest, "<... ", 5) &&
-	    !(islower((unsigned char)*rest) && strchr(rest, '(')))
+	if (!strncmp(rest, "+++", 3) || !strncmp(rest, "<... ", 5) ||
+	    (islower((unsigned char)*rest) && strchr(rest, '(')))
+		strace_rest(r, proc_of(r, pid, rest), rest);
+	else if (!only_a_rest(r, half, line))
 		input_damaged(reader_input(r), "not a line that strace writes", line);
-	strace_rest(r, proc_of(r, pid, rest), rest);
 	free(whole);
 }
 
