@@ -127,7 +127,7 @@ class Traces(unittest.TestCase):
         self.assertEqual(self.replay(LINES + '1 syscall_0x1ce(0x7fb4fe7fc000, 0x1000, 0, 0, 0, 0) = 0\n' + END), (0, []))
 
     def test_of_i386(self):
-        """Written by hand: a kernel without IA32 emulation records none."""
+        """Each kind of line; those of real programs are in forms_test.py."""
         old = ('1 execve("./old", ["./old"], 0x7ffe0 /* 1 var */) = 0\n'
                '1 strace: [ Process PID=1 runs in 32 bit mode. ]\n'
                '1 mmap2(NULL, 16384, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0xf7f00000\n'

@@ -2,6 +2,7 @@
 /* The program that record runs under each tracer: memory calls of three processes. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,9 @@ int main(int argc, char **argv)
 	pthread_t other;
 	pid_t pid;
 	char *p;
+#ifdef __i386__
+	long old[] = { 0, 0x3000, RW, ANON, -1, 0 };
+#endif
 
 	if (argc > 1)
 		return 0;
@@ -45,7 +49,10 @@ int main(int argc, char **argv)
 	mmap(p + 0x5000, 0x1000, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0);
 	mmap(NULL, 0x1000, RW, 8 /* MAP_DROPPABLE */ | MAP_ANONYMOUS, -1, 0);
 	mmap(NULL, 0x200000, RW, ANON | MAP_HUGETLB | 21 << 26, -1, 0);
-	mmap(NULL, 1UL << 60, RW, ANON, -1, 0);
+	mmap(NULL, (ULONG_MAX >> 4) + 1, RW, ANON, -1, 0);
+#ifdef __i386__
+	munmap((void *)syscall(SYS_mmap, old), 0x3000);
+#endif
 	pthread_create(&other, NULL, thread, NULL);
 	pthread_join(other, NULL);
 	pid = fork();
