@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The results as KTAP version 1, in the order of the plan and in the way that
- * KUnit prints them, for tools/testing/kunit/kunit.py to parse.
+ * KUnit prints them, for tools/testing/kunit/kunit.py to parse. On a terminal those of
+ * failures only, and a summary.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "brief.h"
 #include "ktap.h"
 #include "util.h"
 
@@ -88,6 +90,8 @@ static void print_header(struct ktap *ktap, unsigned int first)
 	const struct plan *plan = ktap->plan;
 	unsigned int last = first;
 
+	if (ktap->opt->brief)
+		return;
 	while (!plan_ends_suite(plan, last))
 		last++;
 	printf(INDENT "KTAP version 1\n" INDENT "# Subtest: %s\n" INDENT "1..%u\n",
@@ -99,29 +103,37 @@ static void print_footer(const struct ktap *ktap, const char *suite)
 	const struct ktap_counts *n = &ktap->suite;
 	bool failed = n->failed || ktap->missing;
 
+	if (ktap->opt->brief)
+		return;
 	printf("# %s: pass:%u fail:%u skip:%u total:%u\n", suite, n->passed, n->failed,
 	       n->skipped, n->passed + n->failed + n->skipped);
 	printf("%sok %u %s%s\n", failed ? "not " : "", ktap->suites, suite,
 	       !failed && !n->passed ? " # SKIP" : "");
 }
 
-static void print_case(struct ktap *ktap, struct test_case *tc)
+static void print_failure(const struct ktap *ktap, const struct test_case *tc)
 {
-	struct result *res = &tc->result;
+	const struct result *res = &tc->result;
+
+	print_diagnostics(tc->name, res->reason);
+	if (res->detail)
+		print_diagnostics(tc->name, res->detail);
+	if (res->statement)
+		printf(INDENT "# statement: %s\n", res->statement);
+	if (res->condition)
+		printf(INDENT "# condition: %s\n", res->condition);
+	if (res->rule)
+		printf(INDENT "# rule: %s\n", res->rule);
+	print_repeat(ktap, tc);
+}
+
+static void print_result(const struct ktap *ktap, const struct test_case *tc)
+{
+	const struct result *res = &tc->result;
 	bool failed = res->verdict == FAILED;
 
-	if (failed) {
-		print_diagnostics(tc->name, res->reason);
-		if (res->detail)
-			print_diagnostics(tc->name, res->detail);
-		if (res->statement)
-			printf(INDENT "# statement: %s\n", res->statement);
-		if (res->condition)
-			printf(INDENT "# condition: %s\n", res->condition);
-		if (res->rule)
-			printf(INDENT "# rule: %s\n", res->rule);
-		print_repeat(ktap, tc);
-	}
+	if (failed)
+		print_failure(ktap, tc);
 	if (res->verdict == SKIPPED && res->detail)
 		print_diagnostics(tc->name, res->detail);
 	if (res->log && (failed || ktap->opt->shim.verbose))
@@ -133,6 +145,15 @@ static void print_case(struct ktap *ktap, struct test_case *tc)
 			print_skip_reason(res->reason);
 	}
 	putchar('\n');
+}
+
+static void print_case(struct ktap *ktap, struct test_case *tc)
+{
+	struct result *res = &tc->result;
+	bool failed = res->verdict == FAILED;
+
+	if (!ktap->opt->brief || failed)
+		print_result(ktap, tc);
 	ktap->suite.failed += failed;
 	ktap->suite.skipped += res->verdict == SKIPPED;
 	ktap->suite.passed += res->verdict == PASSED;
@@ -190,7 +211,8 @@ static void step(struct ktap *ktap)
 void ktap_begin(struct ktap *ktap, struct plan *plan, const struct options *opt)
 {
 	*ktap = (struct ktap) { .plan = plan, .opt = opt };
-	printf("KTAP version 1\n# seed: %llu\n1..%u\n", opt->shim.seed, plan->nr_suites);
+	if (!opt->brief)
+		printf("KTAP version 1\n# seed: %llu\n1..%u\n", opt->shim.seed, plan->nr_suites);
 	fflush(stdout);
 }
 
@@ -327,6 +349,8 @@ void ktap_end(struct ktap *ktap, bool interrupted)
 
 	while (ktap->next < ktap->plan->nr_cases)
 		step(ktap);
+	if (ktap->opt->brief)
+		brief_summary(ktap->plan);
 	print_swept(ktap);
 	print_searched(ktap);
 	print_slowest(ktap);

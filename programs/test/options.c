@@ -15,7 +15,7 @@ enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
 	OPT_MODE, OPT_SUBJECT, OPT_KNOWN_BUGS, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
-	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST,
+	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST, OPT_KTAP,
 };
 
 static const struct option long_options[] = {
@@ -30,6 +30,7 @@ static const struct option long_options[] = {
 	{ "dot",	required_argument,	NULL, OPT_DOT },
 	{ "dot-all",	no_argument,		NULL, OPT_DOT_ALL },
 	{ "slowest",	required_argument,	NULL, OPT_SLOWEST },
+	{ "ktap",	no_argument,		NULL, OPT_KTAP },
 	{ "verbose",	no_argument,		NULL, 'v' },
 	{ "oom",	optional_argument,	NULL, OPT_OOM },
 	{ "no-oom",	no_argument,		NULL, OPT_NO_OOM },
@@ -50,7 +51,8 @@ static const struct option long_options[] = {
 
 static const char help_text[] =
 "Run kernel unit tests in userspace, each test case in a process of its own.\n"
-"The results are printed as KTAP version 1.\n"
+"The results are printed as KTAP version 1; on a terminal, and\n"
+"without -t, failures and a summary are all.\n"
 "\n"
 "Selecting tests:\n"
 "  -t, --test=GLOB        run the cases whose SUITE.CASE matches GLOB, or a\n"
@@ -100,7 +102,8 @@ static const char help_text[] =
 "                         but for reads of pointers and page table entries\n"
 "\n"
 "Output:\n"
-"  -v, --verbose          show the log of every case, not only of failed ones\n"
+"  -v, --verbose          show the log of every case, not only of failed ones; as KTAP\n"
+"      --ktap             print KTAP on a terminal too\n"
 "      --slowest=N        print the N cases that have used most CPU time, and the one\n"
 "                         that came nearest to its --timeout\n"
 "      --junit=FILE       write a JUnit XML report to FILE too\n"
@@ -198,6 +201,7 @@ static void parse_option(struct options *opt, int c)
 		break;
 	case 'v':
 		opt->shim.verbose++;
+		opt->brief = false;
 		break;
 	case 'x':
 		opt->fail_fast = true;
@@ -234,6 +238,9 @@ static void parse_option(struct options *opt, int c)
 		break;
 	case OPT_SCHEDULE:
 		parse_schedule(opt, optarg);
+		break;
+	case OPT_KTAP:
+		opt->brief = false;
 		break;
 	case OPT_SLOWEST:
 		opt->slowest = parse_number("--slowest", optarg, 1, 1000000);
@@ -300,6 +307,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		.jobs = cpus < 1 ? 1 : cpus > 1024 ? 1024 : cpus,
 		.timeout = 20,
 		.repeat = 1,
+		.brief = isatty(STDOUT_FILENO),
 	};
 	/* getopt_long() would print all of argv[0] */
 	argv[0] = program_invocation_short_name;
@@ -321,6 +329,8 @@ void options_parse(struct options *opt, int argc, char **argv)
 	if (opt->shim.strict && !HAS_TSAN)
 		die("--strict is for the tsan variant: elsewhere nothing looks at orders");
 	choose_sample(opt, no_oom);
+	/* who names cases wants to see them */
+	opt->brief &= !opt->nr_globs;
 	opt->search.seed = opt->shim.seed;
 	opt->search.seconds = opt->timeout;
 	opt->search.verbose = opt->shim.verbose;

@@ -29,6 +29,7 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @dot_all: and of all others
  * @list: print the names of the selected cases only
  * @subject: print what is tested only
+ * @brief: print failures and a summary only
  * @slowest: print so many of the cases that used most CPU time
  * @known_bugs: print the known bugs of the tree only, as text or JSON
  * @shuffle: run in an order that depends on the seed
@@ -52,6 +53,7 @@ struct options {
 	bool dot_all;
 	bool list;
 	bool subject;
+	bool brief;
 	unsigned int slowest;
 	enum { KNOWN_BUGS_NO, KNOWN_BUGS_TEXT, KNOWN_BUGS_JSON } known_bugs;
 	bool shuffle;

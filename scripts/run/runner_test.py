@@ -5,6 +5,7 @@
 usage: runner_test.py PROGRAM      PROGRAM: vma_test of any variant
 """
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -129,6 +130,44 @@ class Limits(unittest.TestCase):
         # of many runs it is the longest that counts, as each has the limit
         name, one, whole = self.nearest('-t', RACE, '--mode=eager', '--schedules=200')
         self.assertTrue(0 < one < whole / 3, (one, whole))
+
+
+class Terminal(unittest.TestCase):
+    """On a terminal a run without -t prints failures and a summary, and KTAP by --ktap."""
+
+    def on_terminal(self, *args, ends=None):
+        ours, theirs = pty.openpty()
+        job = subprocess.Popen([PROGRAM, '--mode=eager', '--no-oom', '--schedules=1', *args],
+                               stdout=theirs, stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        if ends:
+            time.sleep(2)
+            job.send_signal(ends)
+        out = b''
+        while True:
+            try:
+                out += os.read(ours, 65536)
+            except OSError:     # the last writer has ended
+                break
+        os.close(ours)
+        self.assertEqual(job.wait(60), 128 + ends if ends else 0, out)
+        return out.decode().replace('\r\n', '\n').splitlines()
+
+    def test_summary(self):
+        # the whole run would take long
+        lines = self.on_terminal(ends=signal.SIGTERM)
+        total = re.fullmatch(r'not whole: (\d+) passed, 0 failed, (\d+) skipped', lines[-1])
+        self.assertLess(len(lines), 100)
+        self.assertEqual(lines[0], 'passed, by suite:')
+        by_suite = ' '.join(line for line in lines[1:-1] if not re.match('[0-9#]', line))
+        self.assertEqual(sum(int(nr) for nr in re.findall(r'\w+ (\d+)(?: \(\d+ skipped\))?(?:,|$)', by_suite)), int(total[1]))
+        skips = [int(m[1]) for line in lines if (m := re.match(r'(\d+) skipped: \S', line))]
+        self.assertEqual((sum(skips), skips), (int(total[2]), sorted(skips, reverse=True)))
+
+    def test_ktap(self):
+        for args in (['--ktap', '-t', 'mprotect'], ['-t', 'mprotect'], ['-v', '-t', 'mprotect']):
+            self.assertEqual(self.on_terminal(*args)[0], 'KTAP version 1')
+        self.assertEqual(run('-t', 'mprotect')[1].splitlines()[0], 'KTAP version 1')
 
 
 class Killed(unittest.TestCase):
