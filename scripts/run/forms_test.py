@@ -8,6 +8,7 @@ exit:  0 all passed, 1 one failed
 The traces are in tools/testing/vma/traces/forms, where the script record makes them.
 """
 import collections
+import concurrent.futures
 import lzma
 import os
 import re
@@ -68,17 +69,19 @@ class Forms(unittest.TestCase):
         return sorted(kept), run.returncode
 
     def test_each_form(self):
-        all_forms = sections()
+        all_forms = {name: files for name, files in sections().items() if name not in self.LAYOUTS}
         self.assertGreater(len(all_forms), 150)
-        for name, files in all_forms.items():
-            if name in self.LAYOUTS:
-                continue
+
+        def both(name):
             release = ' '.join(name.split()[:2])
             like = f'{release} -f -o' if release.startswith('strace') else 'strace 6.1 -f -o'
             lacks = [LACKS[word] for word in LACKS if word in name]
-            wanted, status = self.calls(all_forms[like], lacks)
+            return self.calls(all_forms[like], lacks), self.calls(all_forms[name], lacks)
+
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = dict(zip(all_forms, pool.map(both, all_forms)))
+        for name, ((wanted, status), (seen, is_status)) in results.items():
             with self.subTest(form=name):
-                seen, is_status = self.calls(files, lacks)
                 self.assertEqual(seen, wanted)
                 # a mapping of a kind that has no name is counted
                 self.assertEqual(is_status, 3 if name.startswith('perf trace') else status)
