@@ -18,17 +18,21 @@ static bool is_open(int fd)
 /* Notes the numbers below KEPT_FD that are free; there may be open files between them. */
 static bool note_gaps(struct files *files)
 {
-	int fd, end;
+	bool in_gap = false;
+	int fd;
 
 	files->nr_gaps = 0;
-	for (fd = 0; fd < KEPT_FD; fd = end) {
-		for (end = fd; end < KEPT_FD && is_open(end) == is_open(fd); end++)
-			;
-		if (is_open(fd))
+	for (fd = 0; fd < KEPT_FD; fd++) {
+		if (is_open(fd)) {
+			in_gap = false;
 			continue;
-		if (files->nr_gaps == MOST_GAPS)
+		}
+		if (!in_gap && files->nr_gaps == MOST_GAPS)
 			return false;
-		files->gaps[files->nr_gaps++] = (struct gap) { .first = fd, .last = end - 1 };
+		if (!in_gap)
+			files->gaps[files->nr_gaps++].first = fd;
+		files->gaps[files->nr_gaps - 1].last = fd;
+		in_gap = true;
 	}
 	return true;
 }

@@ -21,12 +21,11 @@ struct suite_sum {
 };
 
 /* "mprotect" and "mprotect@lazy" are one suite */
-static int compare_suites(const char *a, const char *b)
+static bool same_suite(const char *a, const char *b)
 {
-	size_t len_a = strcspn(a, "@"), len_b = strcspn(b, "@");
-	int diff = strncmp(a, b, len_a < len_b ? len_a : len_b);
+	size_t len = strcspn(a, "@");
 
-	return diff ? diff : (len_a > len_b) - (len_a < len_b);
+	return len == strcspn(b, "@") && !strncmp(a, b, len);
 }
 
 static struct suite_sum *sum_of(struct suite_sum *sums, unsigned int *nr, const char *suite)
@@ -34,7 +33,7 @@ static struct suite_sum *sum_of(struct suite_sum *sums, unsigned int *nr, const 
 	unsigned int i;
 
 	for (i = 0; i < *nr; i++)
-		if (!compare_suites(sums[i].name, suite))
+		if (same_suite(sums[i].name, suite))
 			return &sums[i];
 	sums[*nr].name = suite;
 	return &sums[(*nr)++];
