@@ -9,6 +9,7 @@ The traces are in tools/testing/vma/traces/forms, where the script record makes 
 """
 import collections
 import concurrent.futures
+import functools
 import lzma
 import os
 import re
@@ -33,6 +34,7 @@ LACKS = {
 }
 
 
+@functools.cache
 def sections():
     """{name: [content of a file]} of the recorded traces."""
     found = collections.defaultdict(list)
@@ -44,20 +46,26 @@ def sections():
     return found
 
 
+@functools.cache
+def printed(name):
+    """What vma_replay prints of the trace with that name."""
+    with tempfile.TemporaryDirectory() as tmp:
+        paths = []
+        for file, content in sections()[name]:
+            paths.append(os.path.join(tmp, file))
+            with open(paths[-1], 'w', encoding='utf-8') as f:
+                f.write(content)
+        return subprocess.run([PROGRAM, '--print', *paths], capture_output=True, text=True, check=False)
+
+
 class Forms(unittest.TestCase):
     maxDiff = None
     # of another program
     LAYOUTS = ('maps', 'eu-readelf 0.188', 'kernel log 7.3.4')
 
-    def calls(self, files, without=()):
+    def calls(self, name, without=()):
         """Returns the calls of each process, in its order, and the exit status."""
-        with tempfile.TemporaryDirectory() as tmp:
-            paths = []
-            for file, content in files:
-                paths.append(os.path.join(tmp, file))
-                with open(paths[-1], 'w', encoding='utf-8') as f:
-                    f.write(content)
-            run = subprocess.run([PROGRAM, '--print', *paths], capture_output=True, text=True, check=False)
+        run = printed(name)
         self.assertEqual(run.stderr, '')
         of = collections.defaultdict(list)
         for line in run.stdout.splitlines():
@@ -68,28 +76,34 @@ class Forms(unittest.TestCase):
         kept = ([call for call in calls if not any(l.search(call) for l in without)] for calls in of.values())
         return sorted(kept), run.returncode
 
-    def test_each_form(self):
-        all_forms = {name: files for name, files in sections().items() if name not in self.LAYOUTS}
-        self.assertGreater(len(all_forms), 150)
+    def makes(self, name, wanted):
+        """Looks for calls in what the four processes do, and returns all of that."""
+        calls, status = self.calls(name)
+        self.assertEqual((len(calls), status), (4, 0))
+        whole = '\n'.join(call for of_one in calls for call in of_one)
+        for call in wanted:
+            self.assertRegex(whole, call)
+        return whole
 
-        def both(name):
+    def test_each_form(self):
+        all_forms = [name for name in sections() if name not in self.LAYOUTS]
+        self.assertGreater(len(all_forms), 150)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(printed, all_forms))
+        for name in all_forms:
             release = ' '.join(name.split()[:2])
             like = f'{release} -f -o' if release.startswith('strace') else 'strace 6.1 -f -o'
             lacks = [LACKS[word] for word in LACKS if word in name]
-            return self.calls(all_forms[like], lacks), self.calls(all_forms[name], lacks)
-
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            results = dict(zip(all_forms, pool.map(both, all_forms)))
-        for name, ((wanted, status), (seen, is_status)) in results.items():
+            wanted, status = self.calls(like, lacks)
             with self.subTest(form=name):
+                seen, is_status = self.calls(name, lacks)
                 self.assertEqual(seen, wanted)
                 # a mapping of a kind that has no name is counted
                 self.assertEqual(is_status, 3 if name.startswith('perf trace') else status)
 
     def test_layouts(self):
-        all_forms = sections()
-        by_proc, by_core, by_log = (self.calls(all_forms[name])[0][0] for name in self.LAYOUTS)
-        special = re.findall(r'^(\w+)-.*\[v', all_forms['maps'][0][1], re.M)
+        by_proc, by_core, by_log = (self.calls(name)[0][0] for name in self.LAYOUTS)
+        special = re.findall(r'^(\w+)-.*\[v', sections()['maps'][0][1], re.M)
         # maps tells which one is the stack
         by_proc = [call.replace(', 0x132)', ', 0x32)') for call in by_proc]
         by_core = [call for call in by_core if not any(f'(0x{at},' in call for at in special)]
@@ -102,25 +116,19 @@ class Forms(unittest.TestCase):
             'mmap(0x10016000, 0x1000, 0x3, 0x32) = ?'])
 
     def test_what_the_program_does(self):
-        calls, status = self.calls(sections()['strace 6.13 -f -o'])
-        self.assertEqual((len(calls), status), (4, 0))
-        whole = '\n'.join(call for of_one in calls for call in of_one)
-        for call in (r'mmap\(0, 0x6000, 0x3, 0x4022\) = 0x7f', r'mmap\(0x7f\w+, 0x1000, 0x1, 0x12, file, 0\)',
-                     r'mmap\(0, 0x1000, 0x3, 0x28\)', r'mmap\(0, 0x200000, 0x3, 0x54040022\) = error 12',
-                     r'mremap\(0x7f\w+, 0x1000, 0x3000, 0x1, 0\)', r'mseal\(0x7f\w+, 0x1000\) = 0',
-                     r'munmap\(0x7f\w+, 0x1000\) = error 1', r'madvise\(0x7f\w+, 0x1000, 0x19\)'):
-            self.assertRegex(whole, call)
+        self.makes('strace 6.13 -f -o', (
+            r'mmap\(0, 0x6000, 0x3, 0x4022\) = 0x7f', r'mmap\(0x7f\w+, 0x1000, 0x1, 0x12, file, 0\)',
+            r'mmap\(0, 0x1000, 0x3, 0x28\)', r'mmap\(0, 0x200000, 0x3, 0x54040022\) = error 12',
+            r'mremap\(0x7f\w+, 0x1000, 0x3000, 0x1, 0\)', r'mseal\(0x7f\w+, 0x1000\) = 0',
+            r'munmap\(0x7f\w+, 0x1000\) = error 1', r'madvise\(0x7f\w+, 0x1000, 0x19\)'))
 
     def test_programs_of_32_bits(self):
         for name in ('strace-i386 6.1 -f -o', 'strace-i386 6.1 -f -X raw -o', 'strace-x32 6.1 -f'):
-            calls, status = self.calls(sections()[name])
-            self.assertEqual((len(calls), status), (4, 0))
-            whole = '\n'.join(call for of_one in calls for call in of_one)
-            for call in (r'mmap\(0, 0x6000, 0x3, 0x4022\) = 0xf7', r'mmap\(0xf7\w+, 0x1000, 0x1, 0x12, file, 0\)',
-                         r'mmap\(0, 0x1000, 0x3, 0x28\) = error 22', r'mmap\(0, 0x200000, 0x3, 0x54040022\) = error 12',
-                         r'mmap\(0, 0x10000000, 0x3, 0x22\) = 0x', r'mremap\(0xf7\w+, 0x1000, 0x3000, 0x1, 0\) = 0x',
-                         r'mseal\(0xf7\w+, 0x1000\) = error 38', r'munmap\(0xf7\w+, 0x1000\) = 0'):
-                self.assertRegex(whole, call)
+            whole = self.makes(name, (
+                r'mmap\(0, 0x6000, 0x3, 0x4022\) = 0xf7', r'mmap\(0xf7\w+, 0x1000, 0x1, 0x12, file, 0\)',
+                r'mmap\(0, 0x1000, 0x3, 0x28\) = error 22', r'mmap\(0, 0x200000, 0x3, 0x54040022\) = error 12',
+                r'mmap\(0, 0x10000000, 0x3, 0x22\) = 0x', r'mremap\(0xf7\w+, 0x1000, 0x3000, 0x1, 0\) = 0x',
+                r'mseal\(0xf7\w+, 0x1000\) = error 38', r'munmap\(0xf7\w+, 0x1000\) = 0'))
             # old_mmap() has its arguments in memory
             self.assertEqual('mmap(0, 0x3000, 0x3, 0x22) = 0x' in whole, 'i386' in name)
 
