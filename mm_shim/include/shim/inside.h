@@ -102,8 +102,10 @@
 		((unsigned long)percpu_counter_sum_positive(&(mm)->rss_stat[which])))
 
 /* ask SHIM_MM_FLAGS: mm_flags_test(MMF_VM_MERGEABLE, mm); */
-#define shim_mm_flag(mm, flag)							\
-	SHIM_IF(SHIM_MM_FLAGS, mm_flags_test(flag, mm), test_bit(flag, &(mm)->flags))
+#define __shim_mm_flag(what, mm, flag)						\
+	SHIM_IF(SHIM_MM_FLAGS, mm_flags_##what(flag, mm), what##_bit(flag, &(mm)->flags))
+#define shim_mm_flag(mm, flag)		__shim_mm_flag(test, mm, flag)
+#define shim_set_mm_flag(mm, flag)	__shim_mm_flag(set, mm, flag)
 
 /* struct anon_vma */
 #define shim_av_root(av)		((av)->root)

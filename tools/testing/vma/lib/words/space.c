@@ -115,7 +115,7 @@ struct space *space_adopt(struct space *parent, struct mm_struct *mm)
 
 /**
  * space_fork() - copy an address space as fork() does, by dup_mm()
- * @parent: stays the current one
+ * @parent: becomes the current one
  *
  * Return: the child, or NULL when the fork failed for lack of memory.
  */
