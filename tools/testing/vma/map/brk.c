@@ -17,6 +17,17 @@ TEST(brk, grows_and_shrinks)
 	ok(look(sp, 2, 2));
 }
 
+/* The heap has the rights of what mmap() makes, with which it merges: none to execute. */
+TEST(brk, is_memory_like_any_other)
+{
+	struct space *sp = space_with_brk(test, 0);
+
+	ok(set_brk(sp, page_addr(2)));
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_EXEC);
+	ok(map(sp, 2, 2, RW));
+	expect(sp, "[wwww]");
+}
+
 TEST(brk, grown_again_it_is_empty)
 {
 	struct space *sp = space_with_brk(test, 0);
