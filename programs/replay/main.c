@@ -44,33 +44,6 @@ static struct reader *open_layout(const char *option, const char *path)
 	return r;
 }
 
-/* The VMAs of a layout, for the end. */
-static void read_ends(struct recorded *rec, const char *path)
-{
-	struct reader *r = open_layout("--end", path);
-	struct replay_vma *v = xcalloc(reader_facts(r)->nr + 1, sizeof(*v));
-	struct replay_call call;
-
-	rec->ends = v;
-	while (reader_next(r, &call)) {
-		if (call.kind == REPLAY_MPROTECT)
-			v--;	/* of the mapping that was read last */
-		else if (call.kind == REPLAY_MMAP)
-			*v = (struct replay_vma) {
-				.start = call.arg[0], .end = call.arg[0] + call.arg[1],
-				.rights = { [3] = call.arg[3] & MAP_SHARED ? 's' : 'p' },
-			};
-		else
-			continue;
-		v->rights[0] = call.arg[2] & PROT_READ ? 'r' : '-';
-		v->rights[1] = call.arg[2] & PROT_WRITE ? 'w' : '-';
-		v->rights[2] = call.arg[2] & PROT_EXEC ? 'x' : '-';
-		v++;
-	}
-	rec->nr_ends = v - rec->ends;
-	reader_close(r);
-}
-
 static const char *recorded_path;
 
 static void remove_recorded(void)
@@ -116,7 +89,7 @@ int main(int argc, char **argv)
 	if (opt.start)
 		rec.start = open_layout("--start", opt.start);
 	if (opt.end)
-		read_ends(&rec, opt.end);
+		read_ends(&rec, open_layout("--end", opt.end));
 	if (opt.print)
 		return print_calls(rec.trace);
 	shim_boot(&shim);

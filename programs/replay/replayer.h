@@ -29,6 +29,9 @@ struct recorded {
 	unsigned int nr_ends;
 };
 
+/* layout.c */
+void read_ends(struct recorded *rec, struct reader *r);
+
 /* run.c */
 void run_of(struct replay_run *run, const struct recorded *rec, const struct options *opt);
 bool run_apart(struct replay_run *run, unsigned int mode, unsigned int seconds, bool bar, char **log);

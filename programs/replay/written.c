@@ -211,6 +211,9 @@ void write_test(const struct recorded *rec, const struct options *opt)
 {
 	struct calls c;
 
+	if (opt->last && opt->first > reader_facts(rec->trace)->lines)
+		die("%s: --lines=%u-%u: it has %u lines", opt->traces[0], opt->first, opt->last,
+		    reader_facts(rec->trace)->lines);
 	first_run(rec, opt, &c);
 	if (!c.reason && opt->last)
 		window(&c, opt->first, opt->last);

@@ -74,10 +74,12 @@ struct replay_sample {
  * @start: first address
  * @end: behind the last
  * @rights: as in /proc/PID/maps
+ * @joins: not 0 if the next one goes on with it, and nothing shows why they are two
  */
 struct replay_vma {
 	unsigned long start, end;
 	char rights[5];
+	int joins;
 };
 
 /**

@@ -104,8 +104,10 @@ class Forms(unittest.TestCase):
     def test_layouts(self):
         by_proc, by_core, by_log = (self.calls(name)[0][0] for name in self.LAYOUTS)
         special = re.findall(r'^(\w+)-.*\[v', sections()['maps'][0][1], re.M)
-        # maps tells which one is the stack
+        # maps tells which one is the heap, and which one the stack
+        heap = next(i for i, call in enumerate(by_proc) if call.startswith('brk('))
         by_proc = [call.replace(', 0x132)', ', 0x32)') for call in by_proc]
+        by_proc = by_proc[:heap] + [by_core[heap]] + by_proc[heap + 2:]
         by_core = [call for call in by_core if not any(f'(0x{at},' in call for at in special)]
         self.assertEqual(by_core, by_proc)
         self.assertEqual(len(by_core), 27)

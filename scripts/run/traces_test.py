@@ -46,6 +46,10 @@ class Traces(unittest.TestCase):
         self.out = run.stdout.replace(path, 'TRACE')
         return run.returncode, run.stderr.replace(path, 'TRACE').splitlines()
 
+    def said(self, content):
+        self.replay(content, '--mode=eager')
+        return self.out
+
     def refused(self, content, line):
         self.assertEqual(self.replay(content), (2, ['vma_replay: ' + line]))
 
@@ -88,7 +92,58 @@ class Traces(unittest.TestCase):
     def test_not_whole(self):
         self.refused(lzma.compress((LINES * 500).encode())[:-30],
                      'TRACE is damaged or not whole: xz cannot unpack it')
-        self.refused(LINES + '1 mmap(NULL, 40', "TRACE:4: not a call as strace writes it: 'mmap(NULL, 40'")
+        self.refused(LINES + '1 mmap(NULL, 40\n' + END, "TRACE:4: not a call as strace writes it: 'mmap(NULL, 40'")
+
+    def test_last_line_without_its_end(self):
+        """It may be cut where what is left of it is a call still."""
+        line = '1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)'
+        for left in line + ' = 0x7fddfeaa', line + ' = -1 EN', line + ' = -1 ', line[:16], '1', '1 mmap(NULL, 4096strace: Process 2 attached':
+            self.assertEqual(self.replay(LINES + left)[0], 3, left)
+            self.assertIn('the last line, which has no end', self.said(LINES + left))
+        self.assertEqual(self.replay(LINES + END.strip()), (0, []))
+
+    def test_results_of_strace(self):
+        """By -e inject: the kernel has not seen these calls."""
+        for line in '2 munmap(0x7fb4fe7fc000, 8192) = 0 (INJECTED)', '2 munmap(0x7fb4fe7fc000, 4096) = -1 EINVAL (Invalid argument) (INJECTED)':
+            line = line.replace('2 ', '1 ', 1) + '\n'
+            self.counted(line, 'munmap, changed by strace')
+            cut = line.replace(') =', ' <unfinished ...>\n1 <... munmap resumed>) =')
+            self.assertEqual(self.replay(LINES + cut + LINES.splitlines()[1] + '\n1 mprotect(0x7fb4fe7fc000, 8192, PROT_READ) = 0\n')[0], 3)
+
+    def test_parent_before_its_child_is_seen(self):
+        """On stderr lines without a number go on to be the parent's."""
+        lines = (LINES + 'clone(child_stack=NULL, flags=SIGCHLD) = 7\nmunmap(0x7fb4fe7fc000, 8192) = 0\n+++ exited with 0 +++\n'
+                 'strace: Process 7 attached\nmprotect(0x7fb4fe7fc000, 8192, PROT_READ) = 0\n+++ exited with 0 +++\n')
+        lines = re.sub('^1 ', '', lines, flags=re.M)
+        self.assertEqual(self.replay(lines), (0, []))
+        again = lines.replace('= 7\n', '= 7\n' + 'clone(child_stack=NULL, flags=SIGCHLD) = 8\n')
+        self.assertEqual(self.replay(again.replace('Process 7', 'Process 8'), '--print')[0], 0)
+        self.assertRegex(self.out, r'0 munmap\(')
+
+    def test_fork_in_numbers(self):
+        for flags, kind in ('0x11', 'fork'), ('0x100', 'thread'):
+            self.replay(LINES + f'1 clone({flags}, 0, 0, 0, 0) = 0x7\n' + END, '--print')
+            self.assertRegex(self.out, rf'4: 0 {kind}\(1\)')
+        self.counted('1 clone3(0x7ffe0, 0x58) = 0x7\n', 'clone3, whose flags are not in the trace')
+
+    def test_summary(self):
+        for head in ('% time     seconds  usecs/call     calls    errors syscall', 'syscall            longest     calls'):
+            self.assertEqual(self.replay(LINES + END + head + '\n--- --- ---\n  0 1 mmap\n'), (0, []))
+
+    def test_what_was_unmapped_is_not_of_the_program(self):
+        lines = '1 munmap(0x7fb4fe7fd000, 4096) = 0\n1 mprotect(0x7fb4fe7fd000, 4096, PROT_READ) = 0\n'
+        self.assertEqual(self.replay(LINES + lines + END, '--mode=eager')[0], 1)
+        self.assertIn('line 5: mprotect: the trace has 0, here it is error 12\n', self.out)
+        # but beside it there may be something, and in another address space
+        self.assertEqual(self.replay(LINES + lines.splitlines()[0] + '\n1 mprotect(0x7fb4fe7fe000, 4096, PROT_READ) = 0\n'), (0, []))
+        child = '1 clone(child_stack=NULL, flags=SIGCHLD) = 2\n'
+        for exec_line, status in ('', 1), ('2 execve("/bin/true", [], 0x7ffe0) = 0\n', 0):
+            seen = lines.replace('1 mprotect', child + exec_line + '2 mprotect')
+            self.assertEqual(self.replay(LINES + seen + END)[0], status)
+
+    def test_more_files_than_are_kept_open(self):
+        line = '1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</f{}>, 0) = 0x7fb4fe000000\n1 munmap(0x7fb4fe000000, 4096) = 0\n'
+        self.assertEqual(self.replay(LINES + ''.join(line.format(i) for i in range(2200)) + END, '--quiet', '--touch=none'), (0, []))
 
     def test_without_the_tool_that_unpacks(self):
         path = os.environ['PATH']
@@ -185,7 +240,7 @@ class Traces(unittest.TestCase):
         self.assertEqual(self.replay(smaps, '--print'), (0, []))
         self.assertEqual(self.out.splitlines(), [
             '1: 0 execve()', '1: 0 mmap(0x556a2ebb6000, 0x2000, 0x1, 0x12, file 0, 0x1000) = 0x556a2ebb6000',
-            '2: 0 mmap(0x556a2ebb8000, 0x21000, 0x3, 0x32) = 0x556a2ebb8000',
+            '2: 0 brk(0x556a2ebb8000) = 0x556a2ebb8000', '2: 0 brk(0x556a2ebd9000) = 0x556a2ebd9000',
             '3: 0 mmap(0x7fb4fe7fc000, 0x2000, 0x3, 0x4032) = 0x7fb4fe7fc000',
             '3: 0 madvise(0x7fb4fe7fc000, 0x2000, 0xa) = ?', '3: 0 mlock(0x7fb4fe7fc000, 0x2000) = ?',
             '7: 0 mmap(0x7fff2f0d1000, 0x21000, 0x3, 0x132) = 0x7fff2f0d1000'])
@@ -215,6 +270,39 @@ class Traces(unittest.TestCase):
             self.out = out
         self.assertIn('in the end: VMA 3: there it is 7fb4fe7fc000-7fb4fe7fe000 rw-p, here it is '
                       '7fb4fe7fc000-7fb4fe7fd000 r--p\n', self.out)
+
+    def test_heap_of_maps(self):
+        """brk() goes on where the heap of the maps ends, and its first result tells that to a byte."""
+        heap = '556a2ebb8000-556a2ebd9000 rw-p 00000000 00:00 0 [heap]\n'
+        with tempfile.TemporaryDirectory() as tmp:
+            for name, text in ('begin', heap), ('end', heap.replace('2ebd9', '2ebe0')):
+                with open(os.path.join(tmp, name), 'w', encoding='utf-8') as f:
+                    f.write(text)
+            for first in '', '1 brk(NULL) = 0x556a2ebd8a10\n', '1 brk(0x556a2ebd0000) = 0x556a2ebd0000\n1 brk(NULL) = 0x556a2ebd0000\n':
+                lines = first + '1 brk(0x556a2ebe0000) = 0x556a2ebe0000\n'
+                self.assertEqual(self.replay(lines, f'--start={tmp}/begin', f'--end={tmp}/end', '--quiet'), (0, []))
+        hole = heap + '556a2ebdb000-556a2ebdc000 r--p 00000000 00:00 0 [heap]\n'
+        with tempfile.TemporaryDirectory() as tmp:
+            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
+                f.write(hole)
+            self.assertEqual(self.replay(hole, f'--end={tmp}/end', '--quiet'), (0, []))
+
+    def test_neighbours_that_maps_does_not_tell_apart(self):
+        two = '7fb4fe700000-7fb4fe701000 rw-p 00000000 00:00 0\n7fb4fe701000-7fb4fe702000 rw-p 00000000 00:00 0\n'
+        with tempfile.TemporaryDirectory() as tmp:
+            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
+                f.write(two)
+            end = f'--end={tmp}/end'
+            status, said = self.replay(two, end, '--quiet')
+            self.assertEqual((status, len(said)), (3, 1))
+            # but one VMA is wanted where one is named
+            one = '1 mmap(0x7fb4fe700000, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7fb4fe700000\n'
+            self.assertEqual(self.replay(one, end, '--quiet', f'--start={tmp}/end')[0], 0)
+        smaps = ''.join(line + f'\nVmFlags: rd wr mr mw me ac{more}\n' for line, more in zip(two.splitlines(), ('', ' dc')))
+        with tempfile.TemporaryDirectory() as tmp:
+            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
+                f.write(smaps)
+            self.assertEqual(self.replay(smaps, f'--end={tmp}/end', '--quiet'), (0, []))
 
     def test_accounted(self):
         # written to before it was protected, as its smaps say, or as nothing else keeps it apart
@@ -279,6 +367,28 @@ class Traces(unittest.TestCase):
         self.assertIn('4: 0 mremap(0x200000001000, 0x1000, 0x2000, 0x3, 0x200000ffc000) = ?', self.out)
         self.assertIn('# not carried out: openat, 1 times, first in line 2', self.out)
 
+        for times, calls in ('1', 2), ('32', 33), ('100', 101), ('500', 101):
+            self.replay(f"{program}munmap(&(0x7f0000000000/0x1000)=nil, 0x1000) (rerun: {times}) # (async) it's\n", '--print')
+            self.assertEqual((self.out.count(' munmap('), 'rerun' in self.out), (calls, times == '500'))
+            self.assertEqual(self.out.count('(async), 1 times'), 1)
+
+    def test_place_that_was_taken(self):
+        """A test asks for it in the same way."""
+        taken = '1 mmap(0x7fb4fe7fc000, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED_NOREPLACE, -1, 0) = -1 EEXIST (File exists)\n'
+        self.assertEqual(self.replay(LINES + taken + END, '--case=suite.name'), (0, []))
+        self.assertIn('\tfails(map_file(parent, 2, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0), -EEXIST);\n',
+                      self.out)
+        self.compiles_and_passes(LINES + taken + END)
+
+    def compiles_and_passes(self, lines):
+        self.assertEqual(self.replay(lines, '--c=name'), (0, []))
+        with tempfile.TemporaryDirectory() as tmp:
+            with open(os.path.join(tmp, 'x.c'), 'w', encoding='utf-8') as f:
+                f.write(self.out)
+            subprocess.run(['gcc', '-Wall', '-Werror', '-o', os.path.join(tmp, 'x'), os.path.join(tmp, 'x.c')], check=True)
+            run = subprocess.run([os.path.join(tmp, 'x')], capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual((run.returncode, run.stdout), (0, 'TAP version 13\n1..1\nok 1\n'))
+
     def test_a_case_and_a_program(self):
         lines = '1 mprotect(0x7fb4fe7fc000, 4096, PROT_READ) = 0\n1 munmap(0x7fb4fe7fd000, 4096) = 0\n'
         self.assertEqual(self.replay(LINES + lines + END, '--case=suite.name', '--lines=3-5', '--mode=eager'), (0, []))
@@ -286,13 +396,9 @@ class Traces(unittest.TestCase):
         for line in ('ok(map(parent, 1, 2, RW));', 'ok(protect(parent, 1, 1, PROT_READ));', 'ok(unmap(parent, 2, 1));',
                      'expect(parent, ".[R]");'):
             self.assertIn(f'\t{line}\n', self.out)
-        self.assertEqual(self.replay(LINES + lines + END, '--c=name'), (0, []))
-        with tempfile.TemporaryDirectory() as tmp:
-            with open(os.path.join(tmp, 'x.c'), 'w', encoding='utf-8') as f:
-                f.write(self.out)
-            subprocess.run(['gcc', '-Wall', '-Werror', '-o', os.path.join(tmp, 'x'), os.path.join(tmp, 'x.c')], check=True)
-            run = subprocess.run([os.path.join(tmp, 'x')], capture_output=True, text=True, check=False, timeout=60)
-        self.assertEqual((run.returncode, run.stdout), (0, 'TAP version 13\n1..1\nok 1\n'))
+        self.compiles_and_passes(LINES + lines + END)
+        self.assertEqual(self.replay(LINES + lines + END, '--case=suite.name', '--lines=9-12'), (2, [
+            'vma_replay: TRACE: --lines=9-12: it has 6 lines']))
 
     def test_case_of_a_result_that_differs(self):
         # something is there already; what is elsewhere does not matter

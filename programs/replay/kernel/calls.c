@@ -7,7 +7,6 @@
 #include "internal.h"
 #include "replay.h"
 
-#define FILE_SIZE	(1UL << 24)	/* pages; a trace does not tell how long files are */
 #define TOUCH_MOST	64		/* pages of one mapping, with --touch=all */
 
 static struct rspace *new_space(struct replay *r, unsigned int proc, struct space *sp)
@@ -16,6 +15,7 @@ static struct rspace *new_space(struct replay *r, unsigned int proc, struct spac
 
 	rs->sp = sp;
 	rs->users = 1;
+	mt_init(&rs->unmapped);
 	r->space[proc] = rs;
 	return rs;
 }
@@ -33,6 +33,7 @@ void replay_leave(struct replay *r, unsigned int proc)
 	if (!rs || --rs->users)
 		return;
 	space_exit(rs->sp);
+	mtree_destroy(&rs->unmapped);
 	kfree(rs);
 }
 
@@ -95,57 +96,53 @@ static struct rspace *exec(struct replay *r, const struct replay_call *c)
 	return rs;
 }
 
-/* Ranges that the trace changes and has not mapped are of execve(): the program and ld.so. */
-static void infer(struct replay *r, unsigned int proc, unsigned long start, unsigned long end)
+/* Close the files that are mapped nowhere: one that is mapped again has no contents to miss. */
+static void close_unmapped(struct replay *r)
 {
-	struct space *sp = r->space[proc]->sp;
-	struct vm_area_struct *vma;
-	unsigned long to;
-	long ret;
+	unsigned int i;
 
-	end = PAGE_ALIGN(end);
-	while (start < end && !r->run->plain) {
-		mmap_read_lock(sp->mm);
-		vma = find_vma(sp->mm, start);
-		to = vma && shim_vm_start(vma) < end ? shim_vm_start(vma) : end;
-		if (vma && shim_vm_start(vma) <= start) {
-			start = shim_vm_end(vma);
-			mmap_read_unlock(sp->mm);
+	for (i = 0; i < r->run->nr_files; i++) {
+		if (!r->files[i] || file_count(r->files[i]) > 1)
 			continue;
-		}
-		mmap_read_unlock(sp->mm);
-		ret = vm_mmap_pgoff(r->image, start, to - start, RW, MAP_PRIVATE | MAP_FIXED,
-				    start & (FILE_SIZE - 1));
-		replay_note_map(r, proc, start, to - start, RW, MAP_PRIVATE | MAP_FIXED, r->run->nr_files,
-			 (start & (FILE_SIZE - 1)) << PAGE_SHIFT, ret);
-		if (IS_ERR_VALUE(ret))
-			return;
-		r->run->inferred++;
-		start = to;
+		shim_file_put(r->files[i]);
+		r->files[i] = NULL;
+		r->nr_open--;
 	}
 }
 
-static struct file *file_of(struct replay *r, int nr)
+/* Open a file that is to be mapped; false where there are too many. */
+static bool file_of(struct replay *r, int nr, struct file **file)
 {
-	if (nr < 0)
-		return NULL;
-	if (nr == r->run->nr_files)
-		return r->image;
-	if (!r->files[nr])
+	*file = nr == r->run->nr_files ? r->image : NULL;
+	if (nr < 0 || *file)
+		return true;
+	if (!r->files[nr]) {
+		if (r->nr_open == FILES_MOST)
+			close_unmapped(r);
+		if (r->nr_open == FILES_MOST)
+			return false;
 		r->files[nr] = shim_file_create(FILE_SIZE);
-	return r->files[nr];
+		r->nr_open++;
+	}
+	*file = r->files[nr];
+	return true;
 }
 
 static enum replay_why do_mmap_call(struct replay *r, const struct replay_call *c)
 {
 	unsigned long addr, len = c->arg[1], flags = c->arg[3];
 	struct replay_call as = *c;
-	struct file *file = file_of(r, c->file);
 	enum replay_why why;
+	struct file *file;
 	long ret;
 
-	if (flags & MAP_HUGETLB)
+	if (flags & MAP_HUGETLB) {
+		if (!IS_ERR_VALUE(c->ret))
+			replay_unmapped(r, c->proc, c->ret, c->ret + len, false);
 		return WHY_HUGETLB;
+	}
+	if (!file_of(r, c->file, &file))
+		return WHY_NO_MEMORY;
 	/* where the kernel found room for it; MAP_DENYWRITE and its like are ignored */
 	if (!c->open && !IS_ERR_VALUE(c->ret) && !(flags & MAP_FIXED))
 		flags |= MAP_FIXED_NOREPLACE;
@@ -188,13 +185,15 @@ static enum replay_why do_mremap_call(struct replay *r, const struct replay_call
 		flags |= MREMAP_FIXED;
 	}
 	if (!c->open && !IS_ERR_VALUE(c->ret))
-		infer(r, c->proc, c->arg[0], c->arg[0] + c->arg[1]);
+		replay_image(r, c->proc, c->arg[0], c->arg[0] + c->arg[1]);
 	as.arg[3] = flags;
 	as.arg[4] = to;
 	replay_try(r, &as);
 	ret = sys_mremap(c->arg[0], c->arg[1], c->arg[2], flags, to);
 	replay_note(r, &as, ret);
 	why = replay_judge(r, c, "mremap", ret);
+	if (!c->open && !IS_ERR_VALUE(c->ret))
+		replay_unmapped(r, c->proc, c->arg[0], c->arg[0] + c->arg[1], true);
 	if (!IS_ERR_VALUE(ret) && c->arg[2] > c->arg[1])
 		replay_touch(r, c->proc, ret + c->arg[1], ret + c->arg[2]);
 	return why;
@@ -207,24 +206,35 @@ static enum replay_why outcome(struct replay *r, const struct replay_call *c, co
 	return replay_judge(r, c, what, ret);
 }
 
-/* The first one says where the heap is that execve() has made. */
+/*
+ * The first one says where the heap is that execve() has made. /proc/PID/maps tells its end to a
+ * page: a result of the trace tells it better.
+ */
+static void know_brk(struct rspace *rs, const struct replay_call *c)
+{
+	struct mm_struct *mm = rs->sp->mm;
+
+	if (!rs->has_brk)
+		shim_start_brk(mm) = shim_brk(mm) = mm->start_data = mm->end_data = c->arg[0] ? : c->ret;
+	else if (rs->brk_to_a_page && !c->open && PAGE_ALIGN(c->ret) == shim_brk(mm))
+		shim_brk(mm) = c->ret;
+	rs->has_brk = true;
+	rs->brk_to_a_page = c->arg[1];
+}
+
 static enum replay_why do_brk_call(struct replay *r, const struct replay_call *c)
 {
-	struct rspace *rs = r->space[c->proc];
-	struct mm_struct *mm = rs->sp->mm;
+	struct mm_struct *mm = r->space[c->proc]->sp->mm;
 	unsigned long before = shim_brk(mm);
 	enum replay_why why;
 	long ret;
 
-	if (!rs->has_brk) {
-		shim_start_brk(mm) = shim_brk(mm) = mm->start_data = mm->end_data = c->arg[0] ? : c->ret;
-		rs->has_brk = true;
-		before = shim_brk(mm);
-	}
 	ret = sys_brk(c->arg[0]);
 	why = outcome(r, c, "brk", ret);
 	if (ret > before)
 		replay_touch(r, c->proc, PAGE_ALIGN(before), PAGE_ALIGN(ret));
+	else
+		replay_unmapped(r, c->proc, PAGE_ALIGN(ret), PAGE_ALIGN(before), true);
 	return why;
 }
 
@@ -270,12 +280,15 @@ static enum replay_why do_range_call(struct replay *r, const struct replay_call 
 	if (c->kind == REPLAY_MADVISE && !has_advice(c->arg[2]))
 		return WHY_ADVICE;
 	if (!c->ret && !c->open && c->kind != REPLAY_MUNMAP) {
-		infer(r, c->proc, start, start + len);
+		replay_image(r, c->proc, start, start + len);
 		replay_try(r, c);
 	}
 	switch (c->kind) {
 	case REPLAY_MUNMAP:
-		return outcome(r, c, "munmap", sys_munmap(start, len));
+		why = outcome(r, c, "munmap", sys_munmap(start, len));
+		if (!c->ret)
+			replay_unmapped(r, c->proc, start, start + len, true);
+		return why;
 	case REPLAY_MPROTECT:
 		why = outcome(r, c, "mprotect", sys_mprotect(start, len, c->arg[2]));
 		if (!c->ret && !c->open && (c->arg[2] & PROT_WRITE))
@@ -317,6 +330,8 @@ static enum replay_why do_fork_call(struct replay *r, const struct replay_call *
 		return WHY_NO_MEMORY;
 	child = new_space(r, c->child, sp);
 	child->has_brk = parent->has_brk;
+	child->brk_to_a_page = parent->brk_to_a_page;
+	WARN_ON(mtree_dup(&parent->unmapped, &child->unmapped, GFP_ATOMIC | __GFP_NOFAIL));
 	replay_note(r, c, 0);
 	/* both go on with the stack that they share now */
 	replay_touch(r, c->child, TASK_SIZE - PAGE_SIZE, TASK_SIZE);
@@ -347,6 +362,8 @@ enum replay_why replay_call(struct replay *r, const struct replay_call *c)
 		return WHY_DONE;
 	}
 	shim_use_mm(r->space[c->proc]->sp->mm);
+	if (c->kind == REPLAY_BRK)
+		know_brk(r->space[c->proc], c);
 	if (replay_refused(r, c, &why))
 		return why;
 	replay_before(r, c);

@@ -19,18 +19,23 @@ static bool same(const struct replay_vma *a, const struct replay_vma *b)
 }
 
 /* Is the next VMA here the one that is wanted? Else that is said, and counts as a result. */
-static bool compare(struct replay_run *run, unsigned int at, const struct replay_vma *is)
+static bool compare(struct replay_run *run, unsigned int *at, const struct replay_vma *is)
 {
-	const struct replay_vma *want = at < run->nr_ends ? &run->ends[at] : NULL;
+	const unsigned int nr = *at + 1;
+	struct replay_vma whole = *at < run->nr_ends ? run->ends[*at] : (struct replay_vma){ 0 };
+	const struct replay_vma *want = *at < run->nr_ends ? &whole : NULL;
 	char there[64], here[64];
 
+	for (; want && is && whole.joins && whole.end < is->end; whole.joins = run->ends[*at].joins)
+		whole.end = run->ends[++*at].end;
+	++*at;
 	if ((!want && !is) || (want && is && same(want, is)))
 		return true;
 	text_of(want, there, sizeof(there));
 	text_of(is, here, sizeof(here));
 	if (!run->told[0])
 		snprintf(run->told, sizeof(run->told), "in the end: VMA %u: there it is %s, here it is %s",
-			 at + 1, there, here);
+			 nr, there, here);
 	run->why[WHY_DIFFERS]++;
 	return false;
 }
@@ -57,12 +62,12 @@ void replay_compare_end(struct replay *r)
 			struct replay_vma is = { shim_vm_start(vma), shim_vm_end(vma), "" };
 
 			replay_rights(shim_vm_flags(vma), is.rights);
-			good = compare(r->run, at++, &is);
+			good = compare(r->run, &at, &is);
 			if (!good)
 				break;
 		}
 		mmap_read_unlock(rs->sp->mm);
 	}
 	if (good)
-		compare(r->run, at, NULL);
+		compare(r->run, &at, NULL);
 }

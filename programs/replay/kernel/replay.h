@@ -12,11 +12,14 @@
  * @sp: the real one
  * @users: threads, and a parent that waits in vfork()
  * @has_brk: its heap is known
+ * @brk_to_a_page: the end of the heap is that of its last page, as far as it is known
+ * @unmapped: addresses that the trace has unmapped, with or without something there again
  */
 struct rspace {
 	struct space *sp;
 	int users;
-	bool has_brk;
+	bool has_brk, brk_to_a_page;
+	struct maple_tree unmapped;
 };
 
 /**
@@ -27,6 +30,7 @@ struct rspace {
  * @nr: how many processes there are in all
  * @sealed: the trace has sealed something
  * @files: those that are mapped, NULL until they are
+ * @nr_open: how many of them are not NULL
  * @image: stands for the files that execve() has mapped
  */
 struct replay {
@@ -36,8 +40,12 @@ struct replay {
 	unsigned int nr;
 	bool sealed;
 	struct file **files;
+	unsigned int nr_open;
 	struct file *image;
 };
+
+#define FILE_SIZE	(1UL << 24)	/* pages; a trace does not tell how long files are */
+#define FILES_MOST	2000		/* open at a time, less than the oracle has room for */
 
 /* trace.c */
 void replay_run(struct kunit *test, struct replay_run *run);
@@ -46,6 +54,11 @@ void replay_run(struct kunit *test, struct replay_run *run);
 enum replay_why replay_call(struct replay *r, const struct replay_call *c);
 void replay_touch(struct replay *r, unsigned int proc, unsigned long start, unsigned long end);
 void replay_leave(struct replay *r, unsigned int proc);
+
+/* image.c */
+void replay_unmapped(struct replay *r, unsigned int proc, unsigned long start, unsigned long end,
+		     bool is);
+void replay_image(struct replay *r, unsigned int proc, unsigned long start, unsigned long end);
 
 /* note.c */
 void replay_try(struct replay *r, const struct replay_call *c);

@@ -24,6 +24,7 @@
  * @nr: its number
  * @when: its time, where there are several files
  * @pid: the process, by the end of the file's name, where there are several files
+ * @cut: @line is the last, and no newline ends it
  */
 struct source {
 	const char *path;
@@ -33,6 +34,7 @@ struct source {
 	unsigned int nr;
 	double when;
 	long pid;
+	bool cut;
 };
 
 struct trace_input {
@@ -40,6 +42,7 @@ struct trace_input {
 	unsigned int nr, now, line;
 	char *text;	/* what input_line() has returned */
 	size_t room;
+	bool cut;	/* that has no end */
 };
 
 static const struct {
@@ -205,6 +208,7 @@ static void next_of(struct trace_input *in, struct source *f)
 		return;
 	}
 	f->nr++;
+	f->cut = !strchr(f->line, '\n');
 	f->line[strcspn(f->line, "\n")] = '\0';
 	if (in->nr > 1 && *f->line && !read_time(f->line, &f->when)) {
 		/* of a stack, or a line that goes on */
@@ -295,6 +299,7 @@ char *input_line(struct trace_input *in)
 		return NULL;
 	in->now = first - in->files;
 	in->line = first->nr;
+	in->cut = first->cut;
 	if (in->nr > 1) {
 		free(in->text);
 		in->text = xasprintf("%ld %s", first->pid, first->line);
@@ -341,6 +346,17 @@ const char *input_path(const struct trace_input *in)
 unsigned int input_line_nr(const struct trace_input *in)
 {
 	return in->line;
+}
+
+/**
+ * input_line_is_cut() - check if the line that was read last has no newline at its end
+ * @in: the input
+ *
+ * Who writes lines writes their ends: more may have followed.
+ */
+bool input_line_is_cut(const struct trace_input *in)
+{
+	return in->cut;
 }
 
 /**

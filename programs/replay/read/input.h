@@ -16,6 +16,7 @@ void input_close(struct trace_input *in);
 bool input_can_unpack(const char *path);
 const char *input_path(const struct trace_input *in);
 unsigned int input_line_nr(const struct trace_input *in);
+bool input_line_is_cut(const struct trace_input *in);
 __noreturn void input_damaged(const struct trace_input *in, const char *why, const char *text);
 
 #endif /* REPLAY_INPUT_H */

@@ -17,10 +17,12 @@
  * @call: its mmap(); no length if there is none
  * @more: calls that give it what its VmFlags say
  * @nr_more: how many
+ * @also: all of them in a number, and @also_before those of the VMA before
  * @name: its path, "[heap]" or the like, or empty
  * @begun: the process is there
  * @account: VmFlags have it
  * @before: the mmap() before @call
+ * @heap: the end of the heap so far, 0 before it
  */
 struct state {
 	struct replay_call call, before;
@@ -29,8 +31,10 @@ struct state {
 		unsigned long arg;
 	} more[VMA_ADVICES + 2];
 	unsigned int nr_more;
+	unsigned long also, also_before;
 	char name[256];
 	bool begun, account;
+	unsigned long heap;
 };
 
 static struct state *state_of(struct reader *r)
@@ -44,6 +48,36 @@ static bool is_special(const char *name)
 	       !strncmp(name, "[vsyscall", 9) || !strncmp(name, "[uprobes", 8);
 }
 
+static void brk_to(struct reader *r, const struct replay_call *map, unsigned long addr)
+{
+	struct replay_call *c = reader_add(r, REPLAY_BRK, map->proc);
+
+	c->line = map->line;
+	c->arg[0] = addr;
+	c->arg[1] = 1;
+	c->ret = addr;
+}
+
+/* A VMA of the heap, which later calls of brk() go on with: made by brk(), too. */
+static void add_heap(struct reader *r, const struct replay_call *map)
+{
+	const unsigned long start = map->arg[0], end = start + map->arg[1];
+	struct state *s = state_of(r);
+	struct replay_call hole = *map;
+
+	if (!s->heap)
+		brk_to(r, map, start);
+	brk_to(r, map, end);
+	if (s->heap && s->heap < start) {
+		hole.arg[0] = s->heap;
+		hole.arg[1] = start - s->heap;
+		vma_also(r, &hole, REPLAY_MUNMAP, 0);
+	}
+	if (map->arg[2] != (PROT_READ | PROT_WRITE))
+		vma_also(r, map, REPLAY_MPROTECT, map->arg[2]);
+	s->heap = end;
+}
+
 /* The VMA whose lines are all read. */
 static void finish(struct reader *r)
 {
@@ -54,13 +88,18 @@ static void finish(struct reader *r)
 		return;
 	/* the kernel's own, which no call has made */
 	if (!is_special(s->name)) {
-		vma_add(r, &s->call, s->before.arg[1] ? &s->before : NULL, s->account);
+		if (!strcmp(s->name, "[heap]"))
+			add_heap(r, &s->call);
+		else
+			vma_add(r, &s->call, s->also == s->also_before ? &s->before : NULL, s->account);
 		s->before = s->call;
 		for (i = 0; i < s->nr_more; i++)
 			vma_also(r, &s->call, s->more[i].kind, s->more[i].arg);
 	}
 	s->call = (struct replay_call) { .line = 0 };
 	s->nr_more = 0;
+	s->also_before = s->also;
+	s->also = 0;
 	s->account = false;
 }
 
@@ -68,6 +107,7 @@ static void also(struct state *s, enum replay_kind kind, unsigned long arg)
 {
 	if (s->nr_more == ARRAY_SIZE(s->more))
 		return;
+	s->also = s->also * 64 + kind * 32 + arg;
 	s->more[s->nr_more].kind = kind;
 	s->more[s->nr_more++].arg = arg;
 }

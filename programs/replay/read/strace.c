@@ -16,12 +16,15 @@
  * @program: the name by which strace was called, which its messages begin with
  * @summary: the table of -C has begun
  * @half: the process whose first half of a call is the line before, or NULL
+ * @bare: the process of the last line that named none, and @bare_nr its number here, as its
+ *	struct may be that of another one by now
  */
 struct state {
 	char *cut;
 	char program[128];
 	bool summary;
-	struct proc *half;
+	struct proc *half, *bare;
+	unsigned int bare_nr;
 };
 
 static struct state *state_of(struct reader *r)
@@ -37,20 +40,29 @@ static bool is_fork(const char *text)
 	       !strncmp(text, "syscall_0x400001b3(", 19);
 }
 
-/* "flags=CLONE_VM|...", "flags=0x3d0f00", or both. */
-static bool shares_space(const char *text)
+/* "flags=CLONE_VM|...", "flags=0x3d0f00", both, or "clone(0x3d0f00, ..." by -e raw; else NULL. */
+static const char *flags_in(const char *text)
 {
 	const char *flags = strstr(text, "flags=");
 
+	if (flags)
+		return flags + strlen("flags=");
+	return strncmp(text, "clone(0x", 8) ? NULL : text + strlen("clone(");
+}
+
+static bool shares_space(const char *text)
+{
+	const char *flags = flags_in(text);
+
 	if (!strncmp(text, "vfork", 5) || strstr(text, "CLONE_VM"))
 		return true;
-	return flags && (strtoul(flags + 6, NULL, 0) & CLONE_VM);
+	return flags && (strtoul(flags, NULL, 0) & CLONE_VM);
 }
 
 /* Only the address of clone3()'s arguments is there: a process or a thread. */
 static bool is_unknown_kind(const char *text)
 {
-	return !strstr(text, "fork(") && !strstr(text, "flags=");
+	return !strstr(text, "fork(") && !flags_in(text);
 }
 
 static void fork_of(struct reader *r, const struct proc *parent, const char *text,
@@ -96,12 +108,25 @@ static struct proc *nameless(struct reader *r, const char *rest)
 	return !strncmp(rest, "<... ", 5) && !strncmp(rest + 5, proc->unfinished, len) ? proc : NULL;
 }
 
+/*
+ * strace names the process where it traces more than one. A child may have been told of by the
+ * result of its fork before strace has seen it, and lines without a name are its parent's still.
+ */
+static struct proc *bare(struct reader *r)
+{
+	struct state *s = state_of(r);
+
+	if (!s->bare || !s->bare->lives || s->bare->nr != s->bare_nr)
+		s->bare = proc_only(r) ?: proc_first(r);
+	if (s->bare)
+		s->bare_nr = s->bare->nr;
+	return s->bare;
+}
+
 static struct proc *proc_of(struct reader *r, long pid, const char *rest)
 {
-	struct proc *proc = pid ? proc_find(r, pid) : proc_only(r);
+	struct proc *proc = pid ? proc_find(r, pid) : bare(r);
 
-	if (!proc && !pid)
-		proc = proc_first(r);
 	if (proc)
 		return proc;
 	proc = pid ? nameless(r, rest) : NULL;
@@ -152,6 +177,18 @@ static void to_sysc(struct sysc *s, const struct lexed *l)
 		s->ret = value_result(l->ret);
 }
 
+/* By -e inject: a result, or arguments, that are strace's own */
+static bool is_injected(struct reader *r, const struct lexed *l)
+{
+	char name[sizeof(l->name) + 24];
+
+	if (!strstr(l->ret, "(INJECTED"))
+		return false;
+	snprintf(name, sizeof(name), "%s, changed by strace", l->name);
+	reader_other(r, name);
+	return true;
+}
+
 static void call(struct reader *r, struct proc *proc, char *text)
 {
 	char *whole = xasprintf("%s", text);
@@ -160,7 +197,9 @@ static void call(struct reader *r, struct proc *proc, char *text)
 
 	if (!strace_call(text, &l))
 		input_damaged(reader_input(r), "not a call as strace writes it", whole);
-	if (is_fork(whole)) {
+	if (is_injected(r, &l)) {
+		;
+	} else if (is_fork(whole)) {
 		if (*l.ret != '?')
 			fork_call(r, proc, whole, l.ret);
 	} else {
@@ -186,7 +225,8 @@ static void resumed(struct reader *r, struct proc *proc, const char *text)
 	proc->unfinished = NULL;
 	if (!proc->early)
 		call(r, proc, whole);
-	else if (strace_call(whole, &l) && *l.ret != '?' && value_result(l.ret))
+	else if (strace_call(whole, &l) &&
+		 (is_injected(r, &l) || (*l.ret != '?' && value_result(l.ret))))
 		reader_will_fail(r, proc->early);
 	proc->early = 0;
 	free(whole);
@@ -329,6 +369,25 @@ static bool message(struct state *s, char *line)
 	return false;
 }
 
+/* The first line of the table of -C, with the columns that -U asks for */
+static bool is_summary(const char *line)
+{
+	static const char *const words[] = {
+		"%", "time", "seconds", "usecs/call", "calls", "errors", "syscall", "shortest", "longest",
+	};
+	size_t len, i, nr = 0;
+
+	for (line += strspn(line, " "); *line; line += len + strspn(line + len, " "), nr++) {
+		len = strcspn(line, " ");
+		for (i = 0; i < ARRAY_SIZE(words); i++)
+			if (strlen(words[i]) == len && !strncmp(line, words[i], len))
+				break;
+		if (i == ARRAY_SIZE(words))
+			return false;
+	}
+	return nr;
+}
+
 /* Check for lines of strace that are no calls. */
 static bool is_note(struct state *s, const char *line, const char *rest)
 {
@@ -337,8 +396,7 @@ static bool is_note(struct state *s, const char *line, const char *rest)
 	if (!strncmp(line, "strace: ", 8) ||
 	    (len && !strncmp(line, s->program, len) && line[len] == ':'))
 		return true;
-	if (!strncmp(line, "% time ", 7))
-		s->summary = true;
+	s->summary |= is_summary(line);
 	/* a signal, a stack of -k, "[ Process PID=12 runs in 32 bit mode. ]" after a name */
 	return s->summary || !strncmp(rest, "---", 3) || !strncmp(line, " > ", 3) ||
 	       strstr(rest, "[ Process PID=");
@@ -368,7 +426,10 @@ static void strace_line(struct reader *r, char *line)
 		free(whole);
 		return;
 	}
-	if (!strncmp(rest, "+++", 3) || !strncmp(rest, "<... ", 5) ||
+	/* who was killed while it wrote: what is left may be another call, or another result */
+	if (input_line_is_cut(reader_input(r)) && strncmp(rest, "+++ ", 4))
+		reader_other(r, "the last line, which has no end");
+	else if (!strncmp(rest, "+++", 3) || !strncmp(rest, "<... ", 5) ||
 	    (islower((unsigned char)*rest) && strchr(rest, '(')))
 		strace_rest(r, proc_of(r, pid, rest), rest);
 	else if (!only_a_rest(r, half, line))
@@ -381,7 +442,7 @@ static void strace_end(struct reader *r)
 	struct state *s = state_of(r);
 
 	if (s->cut)
-		input_damaged(reader_input(r), "a call that is cut off", s->cut);
+		reader_other(r, "the last line, which has no end");
 }
 
 /* Check if a line from the beginning of a file is of strace. */

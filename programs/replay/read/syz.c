@@ -103,7 +103,8 @@ static bool read_args(struct sysc *s, char *at)
 		s->arg[i] = value_of(arg[i]);
 		s->text[i] = arg[i];
 	}
-	/* "(async)", "(rerun: 32)", "(fail_nth: 5)" */
+	/* "(async)", "(rerun: 32)", "(fail_nth: 5)", and a comment */
+	at[strcspn(at, "#")] = '\0';
 	s->text[MAX_ARGS - 1] = at;
 	return true;
 }
@@ -153,7 +154,7 @@ static void syz_line(struct reader *r, char *line)
 	struct sysc s = { .answer = ANSWER_UNKNOWN };
 	char whole[48], *call, *again, *text;
 	struct proc *proc;
-	unsigned long times = 1;
+	unsigned long times = 0, most = RERUN_MOST;
 	size_t len;
 
 	line += strspn(line, " \t");
@@ -168,9 +169,12 @@ static void syz_line(struct reader *r, char *line)
 	snprintf(s.name, sizeof(s.name), "%.*s", (int)strcspn(whole, "$"), whole);
 	if (!read_args(&s, call + len + 1))
 		input_damaged(reader_input(r), "not a call as syzkaller writes it", text);
+	/* as often besides the first time */
 	again = strstr(s.text[MAX_ARGS - 1], "rerun: ");
 	if (again)
 		times = strtoul(again + 7, NULL, 0);
+	if (times > most)
+		reader_other(r, "being repeated more than 100 times (rerun)");
 	if (strstr(s.text[MAX_ARGS - 1], "fail_nth: "))
 		reader_other(r, "a failing allocation (fail_nth)");
 	if (strstr(s.text[MAX_ARGS - 1], "async"))
@@ -179,7 +183,7 @@ static void syz_line(struct reader *r, char *line)
 	proc = process(r);
 	do
 		carry_out(r, proc, &s, whole);
-	while (--times && times < RERUN_MOST);
+	while (times-- && most--);
 	free(text);
 }
 

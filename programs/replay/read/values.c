@@ -171,14 +171,18 @@ const char *value_error(int error)
 
 /**
  * value_result() - what a call returned
- * @text: what stands behind the "= ": a number, or -1 and the name of an error
+ * @text: what stands behind the "= ": a number, or -1 and the name of an error, or its number
+ *	where it has no name: "-1 (errno 524)"
  *
- * Return: the number or a negative errno; an error of another name is -EINVAL.
+ * Return: the number or a negative errno; of an error with another name, -ENOTSUPP of the
+ *	kernel, for which no call is carried out.
  */
 long value_result(const char *text)
 {
 	size_t i, len;
 
+	if (!strncmp(text, "-1 (errno ", 10))
+		return -strtol(text + 10, NULL, 10);
 	if (strncmp(text, "-1 E", 4))
 		return strtoul(text, NULL, 0);
 	text += 3;
@@ -186,5 +190,5 @@ long value_result(const char *text)
 	for (i = 0; i < ARRAY_SIZE(errors); i++)
 		if (strlen(errors[i].name) == len && !memcmp(errors[i].name, text, len))
 			return -errors[i].value;
-	return -EINVAL;
+	return -524;
 }

@@ -44,7 +44,8 @@ void vma_also(struct reader *r, const struct replay_call *map, enum replay_kind 
  *
  * A private mapping that cannot be written to and is accounted was writable once: RELRO, which
  * the dynamic linker writes to and then protects, is like that. Where flags are not known, that
- * is what keeps a mapping apart from the one before it, with which it would have merged.
+ * is what keeps a mapping apart from the one before it, with which it would have merged. One
+ * that can be written to is apart for a reason that nothing shows: it merges here, and is counted.
  */
 void vma_add(struct reader *r, const struct replay_call *map, const struct replay_call *before,
 	     bool account)
@@ -54,6 +55,8 @@ void vma_add(struct reader *r, const struct replay_call *map, const struct repla
 			    (account || (before && would_merge(before, map)));
 
 	*c = *map;
+	if (before && would_merge(before, map) && !was_writable)
+		reader_other(r, "what keeps a VMA from the one before");
 	if (!was_writable)
 		return;
 	c->arg[2] |= PROT_WRITE;

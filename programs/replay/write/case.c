@@ -2,6 +2,7 @@
 /* Calls as a case of tools/testing/vma. */
 #define _GNU_SOURCE 1
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,8 +80,9 @@ static const char *file_name(int file)
 static void write_map(struct text *t, const struct replay_call *c, const char *who, long page, long nr)
 {
 	/* MAP_STACK stays: it is VM_NOHUGEPAGE since 6.7; and what a wrong result may be for */
-	unsigned long flags = c->arg[3] & ~(MAP_FIXED | (c->open ? 0 : MAP_FIXED_NOREPLACE) | MAP_DENYWRITE |
-					    MAP_EXECUTABLE | MAP_NONBLOCK | MAP_32BIT);
+	const unsigned long was_free = c->open || c->ret == -EEXIST ? 0 : MAP_FIXED_NOREPLACE;
+	unsigned long flags = c->arg[3] & ~(MAP_FIXED | was_free | MAP_DENYWRITE | MAP_EXECUTABLE |
+					    MAP_NONBLOCK | MAP_32BIT);
 	char text[128];
 
 	if (flags == ANON && c->file < 0) {

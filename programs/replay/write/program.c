@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Calls as a program of the kernel's kselftest harness, for a real kernel. */
 #define _GNU_SOURCE 1
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -59,7 +60,7 @@ static const char head[] =
 "/* The heap of a program is its own: a mapping stands for it. */\n"
 "static long heap;\n"
 "\n"
-"static void set_brk(long page)\n"
+"static __attribute__((unused)) void set_brk(long page)\n"
 "{\n"
 "	if (heap && page > heap)\n"
 "		mmap(at(heap), (page - heap) * page_size, PROT_READ | PROT_WRITE,\n"
@@ -103,6 +104,8 @@ static void write_memory(struct text *t, const struct replay_call *c)
 {
 	long page = page_of(c->arg[0]), nr = nr_of(c->arg[1]);
 	const char *error = c->ret < 0 ? error_in_c(c->ret) : NULL, *sign = error ? "-" : "";
+	/* unless the place was taken, as far as is known */
+	const unsigned long dropped = c->open || c->ret == -EEXIST ? 0 : MAP_FIXED_NOREPLACE;
 	char prot[128], flags[256];
 
 	snprintf(prot, sizeof(prot), "%s", prot_in_c(c->arg[2]));
@@ -110,7 +113,7 @@ static void write_memory(struct text *t, const struct replay_call *c)
 		error = "0";
 	switch (c->kind) {
 	case REPLAY_MMAP:
-		snprintf(flags, sizeof(flags), "%s", map_flags_in_c(c->arg[3] & ~(c->open ? 0UL : MAP_FIXED_NOREPLACE)));
+		snprintf(flags, sizeof(flags), "%s", map_flags_in_c(c->arg[3] & ~dropped));
 		fprintf(t->to, "ASSERT_EQ(of((long)mmap(at(%ld), %ld * page_size, %s,\n"
 			"\t\t\t\t%s | MAP_FIXED, ", page, nr, prot, flags);
 		if (c->file < 0)
