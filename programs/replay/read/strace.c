@@ -10,6 +10,8 @@
 #include "strace.h"
 #include "values.h"
 
+#define UNKNOWN_ERROR	"-1 E"	/* for which a call is not carried out */
+
 /**
  * struct state - memory of the lines before
  * @cut: a line that a message of strace has cut in two, or NULL
@@ -194,17 +196,18 @@ static void call(struct reader *r, struct proc *proc, char *text)
 	char *whole = xasprintf("%s", text);
 	struct lexed l;
 	struct sysc s;
+	bool injected;
 
 	if (!strace_call(text, &l))
 		input_damaged(reader_input(r), "not a call as strace writes it", whole);
-	if (is_injected(r, &l)) {
-		;
-	} else if (is_fork(whole)) {
-		if (*l.ret != '?')
-			fork_call(r, proc, whole, l.ret);
-	} else {
+	injected = is_injected(r, &l);
+	if (!is_fork(whole)) {
 		to_sysc(&s, &l);
+		if (injected)
+			s.ret = value_result(UNKNOWN_ERROR);
 		call_done(r, proc, &s);
+	} else if (*l.ret != '?' && !injected) {
+		fork_call(r, proc, whole, l.ret);
 	}
 	free(whole);
 }
@@ -232,6 +235,11 @@ static void resumed(struct reader *r, struct proc *proc, const char *text)
 	free(whole);
 }
 
+static bool is_early(const char *text)
+{
+	return !strncmp(text, "munmap(", 7);
+}
+
 /*
  * The first half of a call. An unmapping takes place here: what it unmaps may be given
  * to another thread, whose second half comes before that of the unmapping.
@@ -241,7 +249,7 @@ static void first_half(struct reader *r, struct proc *proc, const char *text)
 	char *whole;
 
 	proc->unfinished = xasprintf("%s", text);
-	if (strncmp(text, "munmap(", 7) || reader_failed_before(r))
+	if (!is_early(text) || reader_failed_before(r))
 		return;
 	whole = xasprintf("%s) = 0", text);
 	call(r, proc, whole);
@@ -255,11 +263,18 @@ static void first_half(struct reader *r, struct proc *proc, const char *text)
  */
 static void never_resumed(struct reader *r, struct proc *proc)
 {
+	char *whole = NULL;
+
 	if (proc->early)
 		reader_will_fail(r, proc->early);
+	else if (proc->unfinished && is_early(proc->unfinished))
+		whole = xasprintf("%s) = " UNKNOWN_ERROR, proc->unfinished);
 	proc->early = 0;
 	free(proc->unfinished);
 	proc->unfinished = NULL;
+	if (whole)
+		call(r, proc, whole);
+	free(whole);
 }
 
 /* "<detached ...>", and strace has another end of the trace for each process. */
