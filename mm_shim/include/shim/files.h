@@ -18,6 +18,11 @@ void shim_close(unsigned int fd);
 void shim_files_close(void);
 void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *arg);
 
+/* files that are read by folios (cached.c) */
+struct file *shim_file_create_cached(unsigned long nr_pages, bool around);
+int shim_file_cache(struct file *file, pgoff_t index, unsigned int order);
+void shim_file_break(pgoff_t index);
+
 /* files of tmpfs (shmem.c) */
 void shim_shmem_boot(void);
 struct file *shim_shmem_create(unsigned long nr_pages);

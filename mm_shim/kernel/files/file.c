@@ -317,7 +317,7 @@ unsigned long shim_files_open(void)
 u8 *shim_file_data(struct file *file, pgoff_t index)
 {
 	struct folio *folio = get_locked_folio(file->f_mapping, index);
-	u8 *data = folio_address(folio);
+	u8 *data = folio_address(folio) + (index - folio_pgoff(folio)) * PAGE_SIZE;
 
 	folio_unlock(folio);
 	folio_put(folio);

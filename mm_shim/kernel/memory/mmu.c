@@ -132,27 +132,32 @@ static int fault_to_errno(vm_fault_t fault)
 }
 
 #define FAULT_DONE	1
+#define FAULT_AGAIN	2
 
-/* Returns FAULT_DONE, an error, or 0 for a retry under mmap_lock. */
-static int fault_under_vma_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags)
+/* Returns FAULT_DONE, an error, or 0 for a retry under mmap_lock, with other flags then. */
+static int fault_under_vma_lock(struct mm_struct *mm, unsigned long addr, unsigned int *flags)
 {
 	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
 	vm_fault_t fault;
 
 	if (!vma)
 		return 0;
-	if (!vma_allows(vma, flags)) {
+	if (!vma_allows(vma, *flags)) {
 		vma_end_read(vma);
 		return -EFAULT;
 	}
-	fault = handle_mm_fault(vma, addr, flags | FAULT_FLAG_VMA_LOCK, NULL);
+	fault = handle_mm_fault(vma, addr, *flags | FAULT_FLAG_VMA_LOCK, NULL);
 	if (!(fault & (VM_FAULT_RETRY | VM_FAULT_COMPLETED)))
 		vma_end_read(vma);
-	if (fault & VM_FAULT_RETRY)
+	if (fault & VM_FAULT_RETRY) {
+		if (fault & VM_FAULT_MAJOR)
+			*flags |= FAULT_FLAG_TRIED;
 		return 0;
+	}
 	return fault_to_errno(fault) ?: FAULT_DONE;
 }
 
+/* Returns 0, an error, or FAULT_AGAIN, where mmap_lock has been dropped. */
 static int fault_under_mmap_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags)
 {
 	struct pt_regs regs = { .user = true };
@@ -170,11 +175,12 @@ static int fault_under_mmap_lock(struct mm_struct *mm, unsigned long addr, unsig
 	if (fault & VM_FAULT_COMPLETED)
 		return 0;
 	if (fault & VM_FAULT_RETRY)
-		return 0;
+		return FAULT_AGAIN;
 	mmap_read_unlock(mm);
 	return fault_to_errno(fault);
 }
 
+/* As do_user_addr_fault() of x86, but that a second retry is left to the next access. */
 static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
 {
 	unsigned int flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_USER;
@@ -182,10 +188,13 @@ static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
 
 	if (write)
 		flags |= FAULT_FLAG_WRITE;
-	err = fault_under_vma_lock(mm, addr, flags);
+	err = fault_under_vma_lock(mm, addr, &flags);
 	if (err)
 		return err == FAULT_DONE ? 0 : err;
-	return fault_under_mmap_lock(mm, addr, flags);
+	err = fault_under_mmap_lock(mm, addr, flags);
+	if (err == FAULT_AGAIN)
+		err = fault_under_mmap_lock(mm, addr, flags | FAULT_FLAG_TRIED);
+	return err == FAULT_AGAIN ? 0 : err;
 }
 
 /**
@@ -202,9 +211,11 @@ static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
 int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write)
 {
 	unsigned int flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_USER;
+	int err;
 
 	shim_use_mm(mm);
-	return fault_under_mmap_lock(mm, addr, flags | (write ? FAULT_FLAG_WRITE : 0));
+	err = fault_under_mmap_lock(mm, addr, flags | (write ? FAULT_FLAG_WRITE : 0));
+	return err == FAULT_AGAIN ? 0 : err;
 }
 
 /* Faults that succeed and leave no usable entry would repeat for ever. */
