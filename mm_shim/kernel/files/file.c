@@ -92,6 +92,7 @@ static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 	sf->type.name = "shimfs";
 	sf->sb.s_type = &sf->type;
 	sf->sb.s_time_gran = 1;
+	sf->sb.s_maxbytes = MAX_LFS_FILESIZE;
 	sf->sb.s_bdi = &noop_backing_dev_info;
 	inode->i_sb = &sf->sb;
 	inode->i_mode = S_IFREG | 0600;

@@ -100,6 +100,17 @@ TEST(file_large, last_folio_of_the_file, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	fails(read_page(sp, 8), -EIO);
 }
 
+/* It is no folio that goes beyond the end, so what is around is mapped, as of any other. */
+TEST(file_large, last_folio_of_the_file_is_mapped_around, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp;
+
+	known_bug(SHIM_BUG_LAST_FOLIO_CROSSES, 25);
+	sp = mapped(test, 4, PROT_READ, MAP_PRIVATE, cached(test, 8, 3, true));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+	expect(sp, "(RRRR)");
+}
+
 /* ..(RRRR)..: the VMA has the middle of two folios. */
 TEST(file_large, nothing_is_mapped_beside_the_vma, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
