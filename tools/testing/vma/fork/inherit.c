@@ -392,11 +392,12 @@ static int name_two(struct space *sp)
 
 static bool is_named(struct space *sp)
 {
+	struct vm_area_struct *vma = vma_of(sp, 1);
 	struct anon_vma_name *name;
 	bool is;
 
 	mmap_read_lock(sp->mm);
-	name = anon_vma_name(vma_of(sp, 1));
+	name = anon_vma_name(vma);
 	is = name && !strcmp(name->name, "two");
 	mmap_read_unlock(sp->mm);
 	return is;

@@ -8,7 +8,10 @@
 #include "pages.h"
 #include "test.h"
 
-/* A file of so many pages, all of them in folios of that order. */
+/*
+ * A file of so many pages, all of them in folios of that order. Where it is larger than the
+ * mapping, the last folio is none of those that are looked at: finding 25 is about that one.
+ */
 static struct file *cached(struct kunit *test, long nr, unsigned int order, bool around)
 {
 	struct file *file = shim_file_create_cached(nr, around);
@@ -175,7 +178,7 @@ TEST(file_large, fault_alone_maps_nothing_beyond_the_page_table, NEEDS(CONFIG_TR
 /* Entries that are there already stay, and the fault comes to an end. */
 static void beside_a_copy(struct kunit *test, bool around, const char *after)
 {
-	struct file *file = cached(test, 8, 3, around);
+	struct file *file = cached(test, 16, 3, around);
 	struct space *sp = mapped(test, 8, RW, MAP_PRIVATE, file);
 
 	ok(write_page(sp, 5, 'x'));
@@ -199,7 +202,7 @@ TEST(file_large, fault_alone_beside_a_copy, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(file_large, copy_of_a_mapped_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, MAP_PRIVATE, file), *child;
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
@@ -216,7 +219,7 @@ TEST(file_large, copy_of_a_mapped_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(file_large, stores_of_all_are_in_the_file, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, MAP_SHARED, file), *child;
 
 	child = space_fork(sp);
@@ -230,7 +233,7 @@ TEST(file_large, stores_of_all_are_in_the_file, NEEDS(CONFIG_TRANSPARENT_HUGEPAG
 
 TEST(file_large, part_is_unmapped_moved_and_protected, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, PROT_READ, MAP_SHARED, file);
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
@@ -250,7 +253,7 @@ TEST(file_large, part_is_unmapped_moved_and_protected, NEEDS(CONFIG_TRANSPARENT_
 /* A folio is split where the file is cut, and what lies beyond has no entries. */
 static void cut(struct kunit *test, int flags, const char *before, const char *after)
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, flags, file);
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
@@ -282,7 +285,7 @@ TEST(file_large, cut_while_pages_are_copied, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 /* The file grows again: what was cut off is read anew. */
 TEST(file_large, grown_after_it_was_cut, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, MAP_SHARED, file);
 
 	ok(write_page(sp, 6, 'x'));
@@ -294,7 +297,7 @@ TEST(file_large, grown_after_it_was_cut, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(file_large, split_drops_the_entries, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, MAP_SHARED, file);
 
 	ok(write_page(sp, 6, 'x'));
@@ -307,7 +310,7 @@ TEST(file_large, split_drops_the_entries, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(file_large, migrates_whole, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 8, 3, true);
+	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, MAP_SHARED, file), *child;
 	struct folio *old = of_file(file, 0);
 
@@ -363,7 +366,7 @@ TEST(file_large, huge_folio_that_goes_beyond_the_end, NEEDS(CONFIG_TRANSPARENT_H
 /* prctl(PR_SET_THP_DISABLE), as the hardware's lack of them, is for files too */
 TEST(file_large, huge_folio_of_who_wants_none, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, HUGE_NR, HPAGE_PMD_ORDER, true);
+	struct file *file = cached(test, 2 * HUGE_NR, HPAGE_PMD_ORDER, true);
 	struct space *sp = mapped(test, HUGE_NR, PROT_READ, MAP_SHARED, file);
 
 	ok(advise(sp, 0, HUGE_NR, MADV_NOHUGEPAGE));

@@ -94,6 +94,7 @@ TEST(page_cache, pages_that_are_missing, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct file *file = with_holes(test);
 	struct address_space *mapping = file->f_mapping;
 
+	rcu_read_lock();
 	KUNIT_EXPECT_EQ(test, page_cache_next_miss(mapping, 4, 16), 5UL);
 	KUNIT_EXPECT_EQ(test, page_cache_next_miss(mapping, 6, 16), 6UL);
 	KUNIT_EXPECT_EQ(test, page_cache_next_miss(mapping, 8, 16), 12UL);
@@ -102,6 +103,7 @@ TEST(page_cache, pages_that_are_missing, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	KUNIT_EXPECT_EQ(test, page_cache_prev_miss(mapping, 8, 16), 7UL);
 	KUNIT_EXPECT_EQ(test, page_cache_prev_miss(mapping, 7, 16), 7UL);
 	KUNIT_EXPECT_EQ(test, page_cache_prev_miss(mapping, 15, 1), 14UL);
+	rcu_read_unlock();
 	shim_file_put(file);
 }
 
@@ -115,10 +117,12 @@ TEST(page_cache, pages_that_are_missing_behind_the_middle_of_a_folio,
 	known_bug(SHIM_BUG_MISS_INSIDE_FOLIO, 24);
 	file = with_holes(test);
 	mapping = file->f_mapping;
+	rcu_read_lock();
 	KUNIT_EXPECT_EQ(test, page_cache_next_miss(mapping, 9, 16), 12UL);
 	KUNIT_EXPECT_EQ(test, page_cache_next_miss(mapping, 11, 16), 12UL);
 	KUNIT_EXPECT_EQ(test, page_cache_prev_miss(mapping, 11, 16), 7UL);
 	KUNIT_EXPECT_EQ(test, page_cache_prev_miss(mapping, 9, 16), 7UL);
+	rcu_read_unlock();
 	shim_file_put(file);
 }
 
