@@ -4,6 +4,8 @@
  * function changes the model and returns what the call has to return. It is
  * written after the manual pages; where these are silent a comment says so.
  */
+#include <linux/personality.h>	/* VMA_DATA_DEFAULT_FLAGS */
+
 #include "fuzz.h"
 
 /**
