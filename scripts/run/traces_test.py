@@ -5,6 +5,7 @@
 usage: traces_test.py VMA_REPLAY
 exit:  0 all passed, 1 one failed
 """
+import contextlib
 import lzma
 import os
 import re
@@ -31,6 +32,16 @@ THREADS = '''1 clone(child_stack=0x7fb4fe7fd000, flags=CLONE_VM|CLONE_THREAD) = 
 2 +++ exited with 0 +++
 '''
 PROGRAM = os.path.realpath(sys.argv.pop())
+
+
+@contextlib.contextmanager
+def layouts(**texts):
+    """Writes copies of /proc/PID/maps to files of these names, and yields their folder."""
+    with tempfile.TemporaryDirectory() as tmp:
+        for name, text in texts.items():
+            with open(os.path.join(tmp, name), 'w', encoding='utf-8') as f:
+                f.write(text)
+        yield tmp
 
 
 class Traces(unittest.TestCase):
@@ -252,10 +263,7 @@ class Traces(unittest.TestCase):
         end = begin.replace('7fb4fe7fc000-7fb4fe7fe000 rw-p', '7fb4fe7fc000-7fb4fe7fd000 r--p')
         lines = ('1 mprotect(0x7fb4fe7fc000, 8192, PROT_READ) = 0\n'
                  '1 munmap(0x7fb4fe7fd000, 4096) = 0\n')
-        with tempfile.TemporaryDirectory() as tmp:
-            for name, text in ('begin', begin), ('end', end):
-                with open(os.path.join(tmp, name), 'w', encoding='utf-8') as f:
-                    f.write(text)
+        with layouts(begin=begin, end=end, trace=lines) as tmp:
             options = [f'--start={tmp}/begin', '--mode=eager', f'--end={tmp}/end']
             self.assertEqual(self.replay(lines, *options), (0, []))
             self.assertEqual(self.replay(lines, *options[:2], f'--end={tmp}/begin')[0], 1)
@@ -263,8 +271,6 @@ class Traces(unittest.TestCase):
             self.assertEqual(self.replay(lines, options[0], '--case=a', '--mode=eager'), (0, []))
             self.assertIn('ok(protect(parent, 6, 2, PROT_READ));\n', self.out)
             for option in 'start', 'end':
-                with open(os.path.join(tmp, 'trace'), 'w', encoding='utf-8') as f:
-                    f.write(lines)
                 self.assertEqual(self.replay(lines, f'--{option}={tmp}/trace'), (2, [
                     f'vma_replay: --{option}={tmp}/trace: strace, and not maps, smaps, a core file or a kernel log']))
             self.out = out
@@ -274,24 +280,17 @@ class Traces(unittest.TestCase):
     def test_heap_of_maps(self):
         """brk() goes on where the heap of the maps ends, and its first result tells that to a byte."""
         heap = '556a2ebb8000-556a2ebd9000 rw-p 00000000 00:00 0 [heap]\n'
-        with tempfile.TemporaryDirectory() as tmp:
-            for name, text in ('begin', heap), ('end', heap.replace('2ebd9', '2ebe0')):
-                with open(os.path.join(tmp, name), 'w', encoding='utf-8') as f:
-                    f.write(text)
+        with layouts(begin=heap, end=heap.replace('2ebd9', '2ebe0')) as tmp:
             for first in '', '1 brk(NULL) = 0x556a2ebd8a10\n', '1 brk(0x556a2ebd0000) = 0x556a2ebd0000\n1 brk(NULL) = 0x556a2ebd0000\n':
                 lines = first + '1 brk(0x556a2ebe0000) = 0x556a2ebe0000\n'
                 self.assertEqual(self.replay(lines, f'--start={tmp}/begin', f'--end={tmp}/end', '--quiet'), (0, []))
         hole = heap + '556a2ebdb000-556a2ebdc000 r--p 00000000 00:00 0 [heap]\n'
-        with tempfile.TemporaryDirectory() as tmp:
-            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
-                f.write(hole)
+        with layouts(end=hole) as tmp:
             self.assertEqual(self.replay(hole, f'--end={tmp}/end', '--quiet'), (0, []))
 
     def test_neighbours_that_maps_does_not_tell_apart(self):
         two = '7fb4fe700000-7fb4fe701000 rw-p 00000000 00:00 0\n7fb4fe701000-7fb4fe702000 rw-p 00000000 00:00 0\n'
-        with tempfile.TemporaryDirectory() as tmp:
-            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
-                f.write(two)
+        with layouts(end=two) as tmp:
             end = f'--end={tmp}/end'
             status, said = self.replay(two, end, '--quiet')
             self.assertEqual((status, len(said)), (3, 1))
@@ -299,9 +298,7 @@ class Traces(unittest.TestCase):
             one = '1 mmap(0x7fb4fe700000, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7fb4fe700000\n'
             self.assertEqual(self.replay(one, end, '--quiet', f'--start={tmp}/end')[0], 0)
         smaps = ''.join(line + f'\nVmFlags: rd wr mr mw me ac{more}\n' for line, more in zip(two.splitlines(), ('', ' dc')))
-        with tempfile.TemporaryDirectory() as tmp:
-            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
-                f.write(smaps)
+        with layouts(end=smaps) as tmp:
             self.assertEqual(self.replay(smaps, f'--end={tmp}/end', '--quiet'), (0, []))
 
     def test_accounted(self):
@@ -312,9 +309,7 @@ class Traces(unittest.TestCase):
         for smaps in relro, relro.splitlines()[1] + '\nVmFlags: rd mr mw me ac\n':
             self.replay(smaps, '--print')
             self.assertEqual([line.split(' 0 ', 1)[1] for line in self.out.splitlines()[-2:]], made)
-        with tempfile.TemporaryDirectory() as tmp:
-            with open(os.path.join(tmp, 'end'), 'w', encoding='utf-8') as f:
-                f.write(relro)
+        with layouts(end=relro) as tmp:
             self.assertEqual(self.replay(relro, f'--end={tmp}/end', '--quiet'), (0, []))
 
     LOG = ('WARNING: mm/vma.c:830 at vma_merge_existing_range+0x1/0x2\n'

@@ -58,20 +58,14 @@ static const struct vm_operations_struct alone_vm_ops = {
 	.fault = filemap_fault,
 };
 
-static int around_mmap(struct file *file, struct vm_area_struct *vma)
+/* One of the two, as the file was created. */
+static int cached_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	vma->vm_ops = &around_vm_ops;
+	vma->vm_ops = file->private_data;
 	return 0;
 }
 
-static int alone_mmap(struct file *file, struct vm_area_struct *vma)
-{
-	vma->vm_ops = &alone_vm_ops;
-	return 0;
-}
-
-static const struct file_operations around_fops = { .mmap = around_mmap };
-static const struct file_operations alone_fops = { .mmap = alone_mmap };
+static const struct file_operations cached_fops = { .mmap = cached_mmap };
 
 /**
  * shim_file_cache() - put a folio into the page cache of a file, with its content read
@@ -110,7 +104,8 @@ struct file *shim_file_create_cached(unsigned long nr_pages, bool around)
 {
 	struct file *file = shim_file_create(nr_pages);
 
-	file->f_op = around ? &around_fops : &alone_fops;
+	file->f_op = &cached_fops;
+	file->private_data = (void *)(around ? &around_vm_ops : &alone_vm_ops);
 	file_inode(file)->i_op = &cached_iops;
 	file->f_mapping->a_ops = &cached_aops;
 	mapping_set_large_folios(file->f_mapping);

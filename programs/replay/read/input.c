@@ -200,16 +200,18 @@ static bool read_time(const char *line, double *when)
 static void next_of(struct trace_input *in, struct source *f)
 {
 	double before = f->when;
+	ssize_t len = getline(&f->line, &f->room, f->from);
 
-	if (getline(&f->line, &f->room, f->from) <= 0) {
+	if (len <= 0) {
 		free(f->line);
 		f->line = NULL;
 		f->room = 0;
 		return;
 	}
 	f->nr++;
-	f->cut = !strchr(f->line, '\n');
-	f->line[strcspn(f->line, "\n")] = '\0';
+	f->cut = f->line[len - 1] != '\n';
+	if (!f->cut)
+		f->line[len - 1] = '\0';
 	if (in->nr > 1 && *f->line && !read_time(f->line, &f->when)) {
 		/* of a stack, or a line that goes on */
 		f->when = before;

@@ -411,7 +411,6 @@ static bool is_note(struct state *s, const char *line, const char *rest)
 	if (!strncmp(line, "strace: ", 8) ||
 	    (len && !strncmp(line, s->program, len) && line[len] == ':'))
 		return true;
-	s->summary |= is_summary(line);
 	/* a signal, a stack of -k, "[ Process PID=12 runs in 32 bit mode. ]" after a name */
 	return s->summary || !strncmp(rest, "---", 3) || !strncmp(line, " > ", 3) ||
 	       strstr(rest, "[ Process PID=");
@@ -447,6 +446,8 @@ static void strace_line(struct reader *r, char *line)
 	else if (!strncmp(rest, "+++", 3) || !strncmp(rest, "<... ", 5) ||
 	    (islower((unsigned char)*rest) && strchr(rest, '(')))
 		strace_rest(r, proc_of(r, pid, rest), rest);
+	else if (is_summary(line))
+		s->summary = true;
 	else if (!only_a_rest(r, half, line))
 		input_damaged(reader_input(r), "not a line that strace writes", line);
 	free(whole);

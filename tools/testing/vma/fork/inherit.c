@@ -306,10 +306,11 @@ static bool has_flags(struct space *sp, vm_flags_t flags)
 	return (shim_vm_flags(vma_of(sp, 1)) & flags) == flags;
 }
 
-#define ADVICE(name, advice, flag)					\
+/* A kind that a call asks for, and that a flag of the VMA shows. */
+#define FLAG(name, call, flag)						\
 static int ask_##name(struct space *sp)					\
 {									\
-	return advise(sp, 1, 2, advice);				\
+	return call;							\
 }									\
 static bool has_##name(struct space *sp)				\
 {									\
@@ -317,16 +318,20 @@ static bool has_##name(struct space *sp)				\
 }									\
 static const struct kind name = { ask_##name, has_##name };
 
-ADVICE(random_access, MADV_RANDOM, VM_RAND_READ)
+FLAG(random_access, advise(sp, 1, 2, MADV_RANDOM), VM_RAND_READ)
 KEEPS(by_fork, random_access)
-ADVICE(sequential_access, MADV_SEQUENTIAL, VM_SEQ_READ)
+FLAG(sequential_access, advise(sp, 1, 2, MADV_SEQUENTIAL), VM_SEQ_READ)
 KEEPS(by_fork, sequential_access)
-ADVICE(dontdump, MADV_DONTDUMP, VM_DONTDUMP)
+FLAG(dontdump, advise(sp, 1, 2, MADV_DONTDUMP), VM_DONTDUMP)
 KEEPS(by_fork, dontdump)
-ADVICE(hugepage, MADV_HUGEPAGE, VM_HUGEPAGE)
+FLAG(hugepage, advise(sp, 1, 2, MADV_HUGEPAGE), VM_HUGEPAGE)
 KEEPS(by_fork, hugepage, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
-ADVICE(nohugepage, MADV_NOHUGEPAGE, VM_NOHUGEPAGE)
+FLAG(nohugepage, advise(sp, 1, 2, MADV_NOHUGEPAGE), VM_NOHUGEPAGE)
 KEEPS(by_fork, nohugepage, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+FLAG(locks, lock(sp, 1, 2), VM_LOCKED)
+LOSES(by_fork, locks)
+FLAG(locks_on_fault, lock_on_fault(sp, 1, 2), VM_LOCKONFAULT)
+LOSES(by_fork, locks_on_fault)
 
 static int merge_two(struct space *sp)
 {
@@ -345,32 +350,6 @@ static bool merges_two(struct space *sp)
 
 static const struct kind mergeable = { merge_two, merges_two };
 KEEPS(by_fork, mergeable, NEEDS(CONFIG_KSM))
-
-static int lock_two(struct space *sp)
-{
-	return lock(sp, 1, 2);
-}
-
-static bool has_lock(struct space *sp)
-{
-	return has_flags(sp, VM_LOCKED);
-}
-
-static const struct kind locks = { lock_two, has_lock };
-LOSES(by_fork, locks)
-
-static int lock_two_on_fault(struct space *sp)
-{
-	return lock_on_fault(sp, 1, 2);
-}
-
-static bool has_lock_on_fault(struct space *sp)
-{
-	return has_flags(sp, VM_LOCKONFAULT);
-}
-
-static const struct kind locks_on_fault = { lock_two_on_fault, has_lock_on_fault };
-LOSES(by_fork, locks_on_fault)
 
 static int seal_two(struct space *sp)
 {
