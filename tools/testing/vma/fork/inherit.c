@@ -169,14 +169,14 @@ KEEPS(by_exec, no_huge_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 static int disable_unadvised_thp(struct space *sp)
 {
-	large_folios(sp, HPAGE_PMD_ORDER);
+	large_folios(sp, HUGE_ORDER);
 	return set(sp, MMF_DISABLE_THP_EXCEPT_ADVISED);
 }
 
 static bool is_small_unadvised(struct space *sp)
 {
-	large_folios(sp, HPAGE_PMD_ORDER);
-	KUNIT_EXPECT_EQ(sp->test, order_of_new(sp, true), HPAGE_PMD_ORDER);
+	large_folios(sp, HUGE_ORDER);
+	KUNIT_EXPECT_EQ(sp->test, order_of_new(sp, true), HUGE_ORDER);
 	return !order_of_new(sp, false);
 }
 

@@ -343,7 +343,7 @@ TEST(file_large, read_that_fails, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 /* A PMD maps a huge folio, if all of it is of the file and of the VMA. */
 TEST(file_large, huge_folio_is_mapped_by_a_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, HUGE_NR, HPAGE_PMD_ORDER, true);
+	struct file *file = cached(test, HUGE_NR, HUGE_ORDER, true);
 	struct space *sp = mapped(test, HUGE_NR, PROT_READ, MAP_SHARED, file);
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 27), 'B');
@@ -355,7 +355,7 @@ TEST(file_large, huge_folio_is_mapped_by_a_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAG
 
 TEST(file_large, huge_folio_that_goes_beyond_the_end, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, HUGE_NR - 1, HPAGE_PMD_ORDER, true);
+	struct file *file = cached(test, HUGE_NR - 1, HUGE_ORDER, true);
 	struct space *sp = mapped(test, HUGE_NR, PROT_READ, MAP_SHARED, file);
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, HUGE_NR - 2), 'A' + (HUGE_NR - 2) % 26);
@@ -366,7 +366,7 @@ TEST(file_large, huge_folio_that_goes_beyond_the_end, NEEDS(CONFIG_TRANSPARENT_H
 /* prctl(PR_SET_THP_DISABLE), as the hardware's lack of them, is for files too */
 TEST(file_large, huge_folio_of_who_wants_none, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct file *file = cached(test, 2 * HUGE_NR, HPAGE_PMD_ORDER, true);
+	struct file *file = cached(test, 2 * HUGE_NR, HUGE_ORDER, true);
 	struct space *sp = mapped(test, HUGE_NR, PROT_READ, MAP_SHARED, file);
 
 	ok(advise(sp, 0, HUGE_NR, MADV_NOHUGEPAGE));

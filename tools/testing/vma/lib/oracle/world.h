@@ -13,6 +13,7 @@
 #define SPACE_BASE	0x10000000UL
 #define SPACE_PAGES	2048
 #define HUGE_NR		(1L << (PMD_SHIFT - PAGE_SHIFT))
+#define HUGE_ORDER	ilog2(HUGE_NR)
 
 /* The content of a page that the model does not know. */
 #define MODEL_UNKNOWN	0xffff
