@@ -93,5 +93,8 @@ static int given(struct entry *e)
 }
 
 ENTRY_BUT(given, page, NEEDS(CONFIG_USERFAULTFD),	"none",	"page:wDysx")
+ENTRY_BUT(given, zero, NEEDS(CONFIG_USERFAULTFD),	"none",	"zero:y")
 ENTRY_BUT(given, huge, NEEDS(CONFIG_USERFAULTFD),	"none",	"huge:wDysx")
+ENTRY_BUT(given, huge_zero, NEEDS(CONFIG_USERFAULTFD, CONFIG_TRANSPARENT_HUGEPAGE),
+	  "none", "huge_zero:Y~s")
 ENTRY_BUT(given, swap, NEEDS(CONFIG_USERFAULTFD),	"none",	"swap:sX")

@@ -78,6 +78,21 @@ TEST(mmap_args, droppable_memory)
 	KUNIT_EXPECT_EQ(test, byte_at(child, 1), 0);
 }
 
+/* What is locked cannot be dropped, whoever asks for the lock and how. */
+TEST(mmap_args, droppable_memory_is_not_locked)
+{
+	struct space *sp = space_new(test);
+
+	shim_use_mm(sp->mm);
+	ok(sys_mlockall(MCL_FUTURE));
+	ok(map_file(sp, 0, 2, RW, MAP_DROPPABLE | MAP_ANONYMOUS, NULL, 0));
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKED_MASK);
+	ok(sys_munlockall());
+	ok(lock(sp, 0, 2));
+	KUNIT_EXPECT_FALSE(test, shim_vm_flags(vma_of(sp, 0)) & VM_LOCKED_MASK);
+	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
+}
+
 TEST(mmap_args, rights_of_a_file)
 {
 	struct file *file = shim_file_create(2);

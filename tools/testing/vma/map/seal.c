@@ -63,3 +63,46 @@ TEST(seal, is_inherited)
 	fails(unmap(child, 0, 6), -EPERM);
 	ok(look(child, 2, 2));
 }
+
+/* Contents that cannot be written must not change by being thrown away. */
+TEST(seal, keeps_from_advice_that_discards)
+{
+	static const int discards[] = {
+		MADV_DONTNEED, MADV_FREE, MADV_DONTNEED_LOCKED, MADV_DONTFORK, MADV_WIPEONFORK,
+	};
+	struct space *sp = layout(test, "[RR]");
+	int i;
+
+	ok(seal(sp, 0, 2));
+	for (i = 0; i < ARRAY_SIZE(discards); i++)
+		fails(advise(sp, 0, 1, discards[i]), -EPERM);
+	expect(sp, "[RR]");
+	ok(look(sp, 0, 2));
+}
+
+/* Who may write may throw away too. */
+TEST(seal, does_not_keep_from_advice_on_what_can_be_written)
+{
+	struct space *sp = layout(test, "[WW]");
+
+	ok(seal(sp, 0, 2));
+	ok(advise(sp, 0, 1, MADV_DONTNEED));
+	expect(sp, "[wW]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 0);
+}
+
+TEST(seal, does_not_keep_from_advice_that_discards_nothing)
+{
+	static const int advices[] = {
+		MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_COLD, MADV_DONTDUMP, MADV_DODUMP,
+		MADV_DOFORK, MADV_KEEPONFORK,
+	};
+	struct space *sp = layout(test, "[RR]");
+	int i;
+
+	ok(seal(sp, 0, 2));
+	for (i = 0; i < ARRAY_SIZE(advices); i++)
+		ok(advise(sp, 0, 2, advices[i]));
+	expect(sp, "[RR]");
+	ok(look(sp, 0, 2));
+}

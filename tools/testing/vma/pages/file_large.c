@@ -374,3 +374,17 @@ TEST(file_large, huge_folio_of_who_wants_none, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE
 	/* kernels differ in how many of them */
 	KUNIT_EXPECT_GE(test, folio_mapcount(of_file(file, 0)), 16);
 }
+
+TEST(file_large, populate_of_what_cannot_be_read, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file = shim_file_create_cached(8, true);
+	struct space *sp = mapped(test, 8, RW, MAP_PRIVATE, file);
+
+	shim_file_break(5);
+	fails(advise(sp, 0, 8, MADV_POPULATE_READ), -EFAULT);
+	fails(advise(sp, 4, 2, MADV_POPULATE_WRITE), -EFAULT);
+	expect(sp, "(WWWWWwww)");
+	shim_file_break(ULONG_MAX);
+	ok(advise(sp, 4, 2, MADV_POPULATE_READ));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
-* Pages under userfaultfd: it fills the missing ones, moves folios from one
+ * Pages under userfaultfd: it fills the missing ones, moves folios from one
  * VMA to another, and protects entries by a bit that has to go where they go.
  */
 #include "uffd.h"

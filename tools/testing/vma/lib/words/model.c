@@ -11,9 +11,10 @@
  */
 void model_set(struct space *sp, long page, long nr, u16 value)
 {
-	for (; nr > 0; page++, nr--)
-		if (page >= 0 && page < SPACE_PAGES)
-			sp->model[page] = value;
+	const long end = min(page + nr, (long)SPACE_PAGES);
+
+	for (page = max(page, 0L); page < end; page++)
+		sp->model[page] = value;
 }
 
 /**
@@ -26,9 +27,11 @@ void model_set(struct space *sp, long page, long nr, u16 value)
  */
 void model_fresh(struct space *sp, long page, long nr)
 {
+	const long end = min(page + nr, (long)SPACE_PAGES);
 	struct vm_area_struct *vma;
 
-	for (; nr > 0; page++, nr--) {
+	/* what lies outside is not in the model, and may be the whole address space */
+	for (page = max(page, 0L); page < end; page++) {
 		vma = vma_of(sp, page);
 		model_set(sp, page, 1, vma && vma_is_anonymous(vma) ? 0 : MODEL_UNKNOWN);
 	}

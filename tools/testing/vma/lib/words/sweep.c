@@ -176,25 +176,47 @@ static bool same_but_stays(const char *is, const char *want)
 	}
 }
 
-/* The layouts of all spaces, and the ranges of VMAs that no layout shows. */
+/*
+ * The ranges of VMAs that the layout of a space does not show, as "START[=END]", and as
+ * "START[][=END]" where two VMAs are side by side: same_but() knows such a boundary.
+ */
+static size_t ranges_elsewhere(struct space *sp, char *text, size_t room)
+{
+	VMA_ITERATOR(vmi, sp->mm, 0);
+	struct vm_area_struct *vma;
+	unsigned long end = 0;
+	size_t len = 0;
+
+	mmap_read_lock(sp->mm);
+	for_each_vma(vmi, vma) {
+		if (shim_vm_end(vma) > SPACE_BASE && shim_vm_start(vma) < page_addr(SPACE_PAGES))
+			continue;
+		if (shim_vm_start(vma) == end) {
+			len += scnprintf(text + len, room - len, "][");
+		} else {
+			if (end)
+				len += scnprintf(text + len, room - len, "=%lx] ", end);
+			len += scnprintf(text + len, room - len, "%lx[", shim_vm_start(vma));
+		}
+		end = shim_vm_end(vma);
+	}
+	mmap_read_unlock(sp->mm);
+	if (end)
+		len += scnprintf(text + len, room - len, "=%lx] ", end);
+	return len;
+}
+
+/* The layouts of all spaces, and what no layout shows. */
 static char *state_of(struct kunit *test)
 {
 	struct world *world = test->priv;
 	size_t room = PAGE_SIZE * 4, len = 0;
 	char *text = kunit_kzalloc(test, room, GFP_KERNEL);
-	struct vm_area_struct *vma;
 	struct space *sp;
 
 	list_for_each_entry(sp, &world->spaces, list) {
-		VMA_ITERATOR(vmi, sp->mm, 0);
-
 		len += scnprintf(text + len, room - len, "%s %s ", sp->name, layout_of(sp));
-		mmap_read_lock(sp->mm);
-		for_each_vma(vmi, vma)
-			if (shim_vm_end(vma) <= SPACE_BASE || shim_vm_start(vma) >= page_addr(SPACE_PAGES))
-				len += scnprintf(text + len, room - len, "%lx-%lx ",
-						 shim_vm_start(vma), shim_vm_end(vma));
-		mmap_read_unlock(sp->mm);
+		len += ranges_elsewhere(sp, text + len, room - len);
 	}
 	return text;
 }

@@ -148,11 +148,12 @@ int uffd_copy(struct uffd *u, long page, long nr, long from, u64 mode)
 {
 	struct uffdio_copy arg = {
 		.dst = page_addr(page), .src = page_addr(from), .len = nr * PAGE_SIZE,
-		.mode = mode,
+		.mode = mode, .copy = UFFD_UNTOLD,
 	};
 	int err = uffd_ioctl(u, UFFDIO_COPY, &arg, sizeof(arg));
 	long i;
 
+	u->done = arg.copy;
 	for (i = 0; i < (long)arg.copy / (long)PAGE_SIZE; i++)
 		u->sp->model[page + i] = u->sp->model[from + i];
 	return op_done(u->sp, err);
@@ -168,9 +169,13 @@ int uffd_copy(struct uffd *u, long page, long nr, long from, u64 mode)
  */
 int uffd_zeropage(struct uffd *u, long page, long nr)
 {
-	struct uffdio_zeropage arg = { .range = { page_addr(page), nr * PAGE_SIZE } };
+	struct uffdio_zeropage arg = {
+		.range = { page_addr(page), nr * PAGE_SIZE }, .zeropage = UFFD_UNTOLD,
+	};
+	int err = uffd_ioctl(u, UFFDIO_ZEROPAGE, &arg, sizeof(arg));
 
-	return op_done(u->sp, uffd_ioctl(u, UFFDIO_ZEROPAGE, &arg, sizeof(arg)));
+	u->done = arg.zeropage;
+	return op_done(u->sp, err);
 }
 
 /**
@@ -186,10 +191,12 @@ int uffd_move(struct uffd *u, long page, long nr, long from)
 {
 	struct uffdio_move arg = {
 		.dst = page_addr(page), .src = page_addr(from), .len = nr * PAGE_SIZE,
+		.move = UFFD_UNTOLD,
 	};
 	int err = uffd_ioctl(u, UFFDIO_MOVE, &arg, sizeof(arg));
 	long i;
 
+	u->done = arg.move;
 	for (i = 0; i < (long)arg.move / (long)PAGE_SIZE; i++) {
 		u->sp->model[page + i] = u->sp->model[from + i];
 		u->sp->model[from + i] = 0;
@@ -207,9 +214,13 @@ int uffd_move(struct uffd *u, long page, long nr, long from)
  */
 int uffd_poison(struct uffd *u, long page, long nr)
 {
-	struct uffdio_poison arg = { .range = { page_addr(page), nr * PAGE_SIZE } };
+	struct uffdio_poison arg = {
+		.range = { page_addr(page), nr * PAGE_SIZE }, .updated = UFFD_UNTOLD,
+	};
+	int err = uffd_ioctl(u, UFFDIO_POISON, &arg, sizeof(arg));
 
-	return op_done(u->sp, uffd_ioctl(u, UFFDIO_POISON, &arg, sizeof(arg)));
+	u->done = arg.updated;
+	return op_done(u->sp, err);
 }
 
 /**

@@ -22,6 +22,8 @@ struct userfaultfd_ctx;
  * @seen: completed when it has read its message
  * @msg: the message that it has read
  * @err: 0, or the error of that read
+ * @done: what the last UFFDIO_COPY, ZEROPAGE, MOVE or POISON has told of itself: the bytes that
+ *	are done, or a negative errno where there are none; UFFD_UNTOLD if it has told nothing
  */
 struct uffd {
 	struct open_uffd;
@@ -30,7 +32,10 @@ struct uffd {
 	struct completion seen;
 	struct uffd_msg msg;
 	int err;
+	s64 done;
 };
+
+#define UFFD_UNTOLD	S64_MIN
 
 #define UFFD_MISSING	UFFDIO_REGISTER_MODE_MISSING
 #define UFFD_WP		UFFDIO_REGISTER_MODE_WP
