@@ -92,7 +92,7 @@ class Hunt:
         finally:
             shutil.rmtree(work, ignore_errors=True)
         with self.lock, open(self.args.hunt, 'a', encoding='utf-8') as f:
-            print(*row.values(), sep='\t', file=f)
+            print('\t'.join(row.values()).rstrip('\t'), file=f)
         return row
 
     @staticmethod
