@@ -26,6 +26,7 @@ void shim_file_break(pgoff_t index);
 /* files of tmpfs (shmem.c) */
 void shim_shmem_boot(void);
 struct file *shim_shmem_create(unsigned long nr_pages);
+void shim_shmem_huge(const char *policy, unsigned long always, unsigned long within_size);
 
 /* the swap device (swap.c, swap_ops.c) */
 struct iov_iter;

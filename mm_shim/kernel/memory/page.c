@@ -48,6 +48,7 @@ struct page *__zero_page;
 static struct list_head free_list[NR_ORDERS];
 static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 static unsigned long nr_used;
+static bool zone_movable;
 
 /* The stack that allocated a page, for the report of leaks. */
 struct page_owner_stack {
@@ -128,8 +129,16 @@ void prep_compound_page(struct page *page, unsigned int order)
 	prep_compound_head(page, order);
 }
 
+/* The zone that an allocation is served from; both share the free lists. */
+static enum zone_type zone_for(gfp_t gfp)
+{
+	return zone_movable && gfp_zone(current_gfp_context(gfp)) == ZONE_MOVABLE ?
+	       ZONE_MOVABLE : ZONE_NORMAL;
+}
+
 static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 {
+	enum zone_type zone = zone_for(gfp);
 	unsigned long size = PAGE_SIZE << order;
 	struct page *page = NULL;
 	unsigned int i;
@@ -149,6 +158,7 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 
 		atomic_set(&(page + i)->_mapcount, -1);
 		page[i].mapping = NULL;
+		set_page_zone(page + i, zone);
 		set_page_private(page + i, 0);
 		if (i)
 			*owner = owner[-1];
@@ -358,6 +368,17 @@ unsigned long shim_pages_used(void)
 }
 
 /**
+ * shim_use_zone_movable() - have a ZONE_MOVABLE, as after kernelcore= or memory hotplug
+ * @on: allocations that may be served from it are, from now on
+ *
+ * Context: a case, whose process the setting is for.
+ */
+void shim_use_zone_movable(bool on)
+{
+	zone_movable = on;
+}
+
+/**
  * shim_pages_report() - log allocated pages with the stacks that allocated them
  * @most: number of pages to log at the most
  *
@@ -416,6 +437,16 @@ static void make_zero_page(void)
 	shim_set_zero_page(zero);
 }
 
+static void boot_zone(enum zone_type type, const char *name)
+{
+	struct zone *zone = &contig_page_data.node_zones[type];
+
+	zone->zone_pgdat = &contig_page_data;
+	zone->name = name;
+	zone->per_cpu_zonestats = alloc_percpu(struct per_cpu_zonestat);
+	spin_lock_init(&zone->lock);
+}
+
 /**
  * shim_page_boot() - set up the arena, its struct pages, the node and its zone
  *
@@ -423,7 +454,6 @@ static void make_zero_page(void)
  */
 void shim_page_boot(void)
 {
-	struct zone *zone = &contig_page_data.node_zones[ZONE_NORMAL];
 	unsigned long size = SHIM_NR_PAGES << PAGE_SHIFT, pfn;
 	int order, i;
 
@@ -436,11 +466,9 @@ void shim_page_boot(void)
 
 	contig_page_data.node_spanned_pages = SHIM_NR_PAGES;
 	contig_page_data.node_present_pages = SHIM_NR_PAGES;
-	zone->zone_pgdat = &contig_page_data;
-	zone->name = "Normal";
-	zone->per_cpu_zonestats = alloc_percpu(struct per_cpu_zonestat);
+	boot_zone(ZONE_NORMAL, "Normal");
+	boot_zone(ZONE_MOVABLE, "Movable");
 	contig_page_data.per_cpu_nodestats = alloc_percpu(struct per_cpu_nodestat);
-	spin_lock_init(&zone->lock);
 	lruvec_init(&contig_page_data.__lruvec);
 	for (i = 0; i < NR_VMSCAN_THROTTLE; i++)
 		init_waitqueue_head(&contig_page_data.reclaim_wait[i]);

@@ -4,6 +4,10 @@
 
 typedef struct {
 	unsigned long vdso;
+	bool forbids_zeropage;
 } mm_context_t;
+
+/* As s390 has it, of the memory of guests with storage keys */
+#define mm_forbids_zeropage(mm)	((mm)->context.forbids_zeropage)
 
 #endif /* __ASM_MMU_H */

@@ -12,6 +12,7 @@ static int read_only(struct entry *e)
 
 ENTRY(read_only, none,			"none")
 ENTRY(read_only, page,			"page:DYSUX")
+ENTRY(read_only, clean,			"page:DYSUX")
 ENTRY(read_only, zero,			"zero:YSU")
 ENTRY(read_only, part,			"part:DYSUX")
 ENTRY(read_only, huge,			"huge:DYSUX")
@@ -30,6 +31,7 @@ static int no_access_for_a_time(struct entry *e)
 
 ENTRY(no_access_for_a_time, none,		"none")
 ENTRY(no_access_for_a_time, page,		"page:WDYSUX")
+ENTRY(no_access_for_a_time, clean,		"page:WDYSUX")
 ENTRY(no_access_for_a_time, zero,		"zero:YSU")
 ENTRY(no_access_for_a_time, part,		"part:WDYSUX")
 ENTRY(no_access_for_a_time, huge,		"huge:WDYSUX")
@@ -47,6 +49,7 @@ static int dontneed(struct entry *e)
 }
 
 ENTRY(dontneed, page,		"none")
+ENTRY(dontneed, clean,		"none")
 ENTRY(dontneed, zero,		"none")
 ENTRY(dontneed, part,		"none")
 ENTRY(dontneed, huge,		"none")
@@ -63,6 +66,7 @@ static int lazyfree(struct entry *e)
 
 ENTRY(lazyfree, none,		"none")
 ENTRY(lazyfree, page,		"page:WSUX")
+ENTRY(lazyfree, clean,		"page:WSUX")
 ENTRY(lazyfree, zero,		"zero:YSU")
 ENTRY(lazyfree, part,		"part:WSUX")
 ENTRY(lazyfree, huge,		"huge:WSUX")
@@ -80,6 +84,7 @@ static int guarded(struct entry *e)
 
 ENTRY(guarded, none,		"guard")
 ENTRY(guarded, page,		"guard")
+ENTRY(guarded, clean,		"guard")
 ENTRY(guarded, zero,		"guard")
 ENTRY(guarded, part,		"guard")
 ENTRY(guarded, huge,		"guard")
@@ -96,6 +101,7 @@ static int unguarded(struct entry *e)
 
 ENTRY(unguarded, none,		"none")
 ENTRY(unguarded, page,		"page:WDYSUX")
+ENTRY(unguarded, clean,		"page:WDYSUX")
 ENTRY(unguarded, zero,		"zero:YSU")
 ENTRY(unguarded, part,		"part:WDYSUX")
 ENTRY(unguarded, huge,		"huge:WDYSUX")
@@ -114,6 +120,7 @@ static int mlocked(struct entry *e)
 }
 
 ENTRY(mlocked, page,		"page:WDYSUX")
+ENTRY(mlocked, clean,		"page:WDYSUX")
 ENTRY(mlocked, zero,		"zero:YSU")
 ENTRY(mlocked, part,		"part:WDYSUX")
 ENTRY(mlocked, huge,		"huge:WDYSUX")
@@ -131,6 +138,7 @@ static int unprotected(struct entry *e)
 }
 
 ENTRY(unprotected, page,		"page:~wDYSX")
+ENTRY(unprotected, clean,		"page:~wDYSX")
 ENTRY(unprotected, zero,		"zero:YS")
 ENTRY(unprotected, part,		"part:~wDYSX")
 ENTRY(unprotected, huge,		"huge:~wDYSX")
@@ -146,6 +154,7 @@ static int unregistered(struct entry *e)
 }
 
 ENTRY(unregistered, page,		"page:~wDYSX")
+ENTRY(unregistered, clean,		"page:~wDYSX")
 ENTRY(unregistered, zero,		"zero:YS")
 ENTRY(unregistered, part,		"part:~wDYSX")
 ENTRY(unregistered, huge,		"huge:~wDYSX")
@@ -161,6 +170,7 @@ static int loaded(struct entry *e)
 }
 
 ENTRY(loaded, page,		"page:WDYSUX")
+ENTRY(loaded, clean,		"page:WDYSUX")
 ENTRY(loaded, zero,		"zero:YSU")
 ENTRY(loaded, part,		"part:WDYSUX")
 ENTRY(loaded, huge,		"huge:WDYSUX")
@@ -177,6 +187,7 @@ static int migrated(struct entry *e)
 }
 
 ENTRY_BUT(migrated, page, NEEDS(CONFIG_MIGRATION), "page:WDYSUX")
+ENTRY_BUT(migrated, clean, NEEDS(CONFIG_MIGRATION, CONFIG_SWAP), "page:WDYSUX")
 ENTRY(migrated, part,	"part:WDYSUX")
 ENTRY(migrated, huge,	"huge:WDY~sUX")
 
@@ -187,6 +198,7 @@ static int swapped_out(struct entry *e)
 }
 
 ENTRY_BUT(swapped_out, page, NEEDS(CONFIG_SWAP), "swap:SUX")
+ENTRY_BUT(swapped_out, clean, NEEDS(CONFIG_SWAP), "swap:SUX")
 ENTRY(swapped_out, part,	"swap:SUX")
 ENTRY(swapped_out, huge,	"swap:SUX")
 

@@ -13,6 +13,7 @@ static int copied(struct entry *e)
 
 ENTRY(copied, none,		"none",			"none")
 ENTRY(copied, page,		"page:DYSU",		"page:DS")
+ENTRY(copied, clean,		"page:DYSU",		"page:DS")
 ENTRY(copied, zero,		"zero:YSU",		"zero:S")
 ENTRY(copied, part,		"part:DYSU",		"part:DS")
 ENTRY(copied, huge,		"huge:DYSU",		"huge:DS")
@@ -47,6 +48,7 @@ static int moved(struct entry *e)
 
 ENTRY(moved, none,		"none",			"none")
 ENTRY(moved, page,		"none",			"page:WDYsX")
+ENTRY(moved, clean,		"none",			"page:WDYsX")
 ENTRY(moved, zero,		"none",			"zero:Ys")
 ENTRY(moved, part,		"none",			"part:WDYsX")
 ENTRY(moved, huge,		"none",			"huge:WDYsX")
@@ -67,6 +69,7 @@ static int left(struct entry *e)
 
 ENTRY(left, none,		"none",			"none")
 ENTRY(left, page,		"none",			"page:WDYsX")
+ENTRY(left, clean,		"none",			"page:WDYsX")
 ENTRY(left, zero,		"none",			"zero:Ys")
 ENTRY(left, part,		"none",			"part:WDYsX")
 ENTRY(left, huge,		"none",			"huge:WDYsX")
@@ -93,6 +96,7 @@ static int given(struct entry *e)
 }
 
 ENTRY_BUT(given, page, NEEDS(CONFIG_USERFAULTFD),	"none",	"page:wDysx")
+ENTRY_BUT(given, clean, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP),	"none",	"page:wDysx")
 ENTRY_BUT(given, zero, NEEDS(CONFIG_USERFAULTFD),	"none",	"zero:y")
 ENTRY_BUT(given, huge, NEEDS(CONFIG_USERFAULTFD),	"none",	"huge:wDysx")
 ENTRY_BUT(given, huge_zero, NEEDS(CONFIG_USERFAULTFD, CONFIG_TRANSPARENT_HUGEPAGE),

@@ -98,6 +98,10 @@ TEST(place, hint_is_kept_where_huge_pages_do_not_fit)
 	KUNIT_EXPECT_EQ(test, map_at(sp, 5 + HUGE_NR, 2 * HUGE_NR, RW, ANON, NULL, 0),
 			(long)page_addr(5 + HUGE_NR));
 	expect(sp, ".....[w*1536]");
+	/* or just fit */
+	sp = layout(test, ".....[r]");
+	ok(map(sp, 6 + HUGE_NR, 1, PROT_READ));
+	KUNIT_EXPECT_EQ(test, map_at(sp, 6, HUGE_NR, RW, ANON, NULL, 0), (long)page_addr(6));
 }
 
 /* All is taken but for a gap that has the length, and no more. */

@@ -104,6 +104,9 @@ static long slots_of_entry(struct space *sp, swp_entry_t entry, int order)
 {
 	long i;
 
+	/* the marker of a page that could not be read has no slot */
+	if (swp_type(entry) >= MAX_SWAPFILES)
+		return 0;
 	for (i = 0; i < 1L << order; i++)
 		same_of(sp, "swap.count", "swap count of a page of a file",
 		     count_of(swp_entry(swp_type(entry), swp_offset(entry) + i)), 1);

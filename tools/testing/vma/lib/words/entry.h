@@ -60,8 +60,8 @@ struct entry_kind {
 	bool has_bits;
 };
 
-extern const struct entry_kind entry_none, entry_page, entry_zero, entry_part, entry_huge,
-	entry_huge_zero, entry_swap, entry_migration, entry_huge_migration, entry_guard,
+extern const struct entry_kind entry_none, entry_page, entry_clean, entry_zero, entry_part,
+	entry_huge, entry_huge_zero, entry_swap, entry_migration, entry_huge_migration, entry_guard,
 	entry_hwpoison;
 
 int entry_swap_on(struct entry *e);
@@ -71,6 +71,7 @@ void entry_row(struct kunit *test, int (*op)(struct entry *e), const struct entr
 /* what the kinds need, for ENTRY() */
 #define ENTRY_OF_none		NEEDS(CONFIG_MMU)
 #define ENTRY_OF_page		NEEDS(CONFIG_MMU)
+#define ENTRY_OF_clean		NEEDS(CONFIG_SWAP)
 #define ENTRY_OF_zero		NEEDS(CONFIG_MMU)
 #define ENTRY_OF_guard		NEEDS(CONFIG_MMU)
 #define ENTRY_OF_part		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)

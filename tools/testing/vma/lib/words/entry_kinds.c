@@ -73,6 +73,12 @@ static int turn_to_swap(struct entry *e)
 	return entry_swap_on(e) ?: reclaim(e->sp, e->page, 1);
 }
 
+/* What a read has brought back from swap, where it is still. */
+static int turn_to_clean(struct entry *e)
+{
+	return turn_to_swap(e) ?: read_page(e->sp, e->page) < 0;
+}
+
 static int turn_to_migration(struct entry *e)
 {
 	return begin_migration(e->sp, e->page, &e->m);
@@ -99,6 +105,7 @@ static int turn_to_hwpoison(struct entry *e)
 
 const struct entry_kind entry_none = { "none", make_none };
 const struct entry_kind entry_page = { "page", make_page, .has_bits = true };
+const struct entry_kind entry_clean = { "page", make_page, turn_to_clean, .has_bits = true };
 const struct entry_kind entry_zero = { "zero", make_zero, .has_bits = true };
 const struct entry_kind entry_part = { "part", make_part, .has_bits = true };
 const struct entry_kind entry_huge = { "huge", make_huge, .has_bits = true };

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shared memory in swap, as small and as large entries of the file: what comes back, by whom it
+ * was brought in, and what is left of an entry when a part of its range is cut off or punched.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/shmem_fs.h>
+#include <linux/vmstat.h>
+
+#include <shim/files.h>
+
+#include "internal.h"
+#include "pages.h"
+#include "test.h"
+
+#define ORDER	3
+#define NR	(1L << ORDER)
+
+/* A file of so many pages a, b, c, ... in folios of that order, all of them in swap. */
+static struct space *swapped(struct kunit *test, long nr, int order, struct file **file)
+{
+	struct space *sp = space_new(test);
+
+	shim_shmem_huge("never", order ? BIT(order) : 0, 0);
+	*file = open_shmem(test, nr);
+	ok(map_file(sp, 0, nr, RW, MAP_SHARED, *file, 0));
+	ok(touch_each(sp, 0, nr, 'a'));
+	KUNIT_ASSERT_EQ(test, folio_order(folio_of(sp, 0)), order);
+	ok(swap_on_disk(test, 1024, false));
+	ok(reclaim(sp, 0, nr));
+	return sp;
+}
+
+static void *slot(struct file *file, long index)
+{
+	return xa_load(&file->f_mapping->i_pages, index);
+}
+
+/* As fallocate(FALLOC_FL_PUNCH_HOLE) does it, with CONFIG_TMPFS. */
+static int punch(struct space *sp, struct file *file, long page, long nr)
+{
+	op_begin(sp, "fallocate", "PUNCH_HOLE, %ld, %ld", page, nr);
+	unmap_mapping_range(file->f_mapping, page * PAGE_SIZE, nr * PAGE_SIZE, 0);
+	shmem_truncate_range(file_inode(file), page * PAGE_SIZE, (page + nr) * PAGE_SIZE - 1);
+	op_end(0);
+	for (; nr; page++, nr--)
+		sp->model[page] = 0;
+	return op_done(sp, 0);
+}
+
+/* Everything but these pages, which are zero. */
+static void all_but(struct kunit *test, struct space *sp, long page, long nr)
+{
+	long i;
+
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_EQ(test, byte_at(sp, i), i >= page && i < page + nr ? 0 : 'a' + (int)i);
+}
+
+#define LARGE	NEEDS(CONFIG_SHMEM, CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE)
+
+TEST(shmem_swap, small_pages_come_back, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
+{
+	struct space *sp, *child;
+	struct file *file;
+
+	sp = swapped(test, NR, 0, &file);
+	KUNIT_ASSERT_TRUE(test, xa_is_value(slot(file, 1)));
+	child = space_fork(sp);
+	all_but(test, child, NR, 0);
+	ok(write_page(child, 3, 'x'));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'x');
+}
+
+TEST(shmem_swap, large_folio_comes_back, LARGE)
+{
+	struct space *sp, *child;
+	struct file *file;
+
+	sp = swapped(test, NR, ORDER, &file);
+	KUNIT_ASSERT_TRUE(test, xa_is_value(slot(file, 5)));
+	child = space_fork(sp);
+	KUNIT_EXPECT_EQ(test, byte_at(child, 5), 'f');
+	all_but(test, sp, NR, 0);
+	ok(write_page(sp, 6, 'x'));
+	KUNIT_EXPECT_EQ(test, byte_at(child, 6), 'x');
+}
+
+TEST(shmem_swap, all_of_a_large_entry_is_cut_off, LARGE)
+{
+	struct file *file;
+	struct space *sp = swapped(test, NR, ORDER, &file);
+
+	ok(truncate_file(sp, file, 0));
+	KUNIT_EXPECT_NULL(test, slot(file, 5));
+	ok(truncate_file(sp, file, NR));
+	all_but(test, sp, 0, NR);
+}
+
+/* ...##... and the like: the begin, the middle and the end */
+TEST(shmem_swap, holes_in_a_large_entry, LARGE)
+{
+	static const long at[][2] = { { 0, 2 }, { 3, 2 }, { NR - 2, 2 }, { 0, NR } };
+	struct space *sp;
+	struct file *file;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		sp = swapped(test, NR, ORDER, &file);
+		ok(punch(sp, file, at[i][0], at[i][1]));
+		all_but(test, sp, at[i][0], at[i][1]);
+		space_exit(sp);
+		ok(swap_off(test));
+	}
+}
+
+/* The other pages of the file that is beside it in swap stay as they are. */
+TEST(shmem_swap, hole_over_two_large_entries, LARGE)
+{
+	struct file *file;
+	struct space *sp = swapped(test, 2 * NR, ORDER, &file);
+
+	ok(punch(sp, file, NR - 2, 4));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, NR - 3), 'a' + NR - 3);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, NR - 1), 0);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, NR + 1), 0);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, NR + 2), 'a' + NR + 2);
+}
+
+/* What swapoff() brings in is found as what a fault does. */
+TEST(shmem_swap, swapoff_brings_in_large_entries, LARGE)
+{
+	struct file *file;
+	struct space *sp = swapped(test, 2 * NR, ORDER, &file);
+
+	ok(swap_off(test));
+	KUNIT_EXPECT_FALSE(test, xa_is_value(slot(file, 5)));
+	ok(look(sp, 0, 2 * NR));
+}
+
+/* The pages that read-ahead brings in for a neighbour in swap are single ones. */
+TEST(shmem_swap, large_entry_of_which_pages_are_cached, LARGE)
+{
+	struct space *sp;
+	struct file *file;
+
+	sp = swapped(test, NR, ORDER, &file);
+	ok(map(sp, 20, 8, RW));
+	ok(touch(sp, 20, 8, 'n'));
+	ok(reclaim(sp, 20, 8));
+	ok(look(sp, 20, 8));
+	all_but(test, sp, NR, 0);
+	ok(write_page(sp, 2, 'x'));
+	ok(look(sp, 0, NR));
+}
+
+static unsigned long nr_huge(void)
+{
+	return global_node_page_state(NR_SHMEM_THPS);
+}
+
+TEST(shmem_swap, huge_page_is_counted_while_it_is_there, LARGE)
+{
+	struct space *sp = space_new(test);
+	struct file *file = open_shmem(test, HUGE_NR);
+
+	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED, file, 0));
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	ok(touch_each(sp, 0, HUGE_NR, 'a'));
+	expect(sp, "{H}");
+	KUNIT_EXPECT_EQ(test, nr_huge(), (unsigned long)HUGE_NR);
+	ok(swap_on_disk(test, 1024, false));
+	ok(reclaim(sp, 0, HUGE_NR));
+	KUNIT_EXPECT_EQ(test, nr_huge(), 0UL);
+	ok(look(sp, 0, HUGE_NR));
+	ok(truncate_file(sp, file, 0));
+	KUNIT_EXPECT_EQ(test, nr_huge(), 0UL);
+}
+
+/* A page that cannot be read is none, for this fault and the next, and is no major fault. */
+TEST(shmem_swap, read_that_fails, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
+{
+	unsigned long major;
+	struct space *sp;
+	struct file *file;
+
+	sp = swapped(test, NR, 0, &file);
+	major = current->maj_flt;
+	shim_swap_break(true);
+	fails(read_page(sp, 2), -EIO);
+	KUNIT_EXPECT_EQ(test, current->maj_flt, major);
+	fails(read_page(sp, 2), -EIO);
+	shim_swap_break(false);
+	fails(read_page(sp, 2), -EIO);
+}
+
+static struct space *unreadable(struct kunit *test, struct file **file)
+{
+	struct space *sp = swapped(test, NR, 0, file);
+
+	shim_swap_break(true);
+	fails(read_page(sp, 2), -EIO);
+	shim_swap_break(false);
+	return sp;
+}
+
+/* Its marker goes, and has no slot that could be freed. */
+TEST(shmem_swap, page_that_could_not_be_read_is_cut_off, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
+{
+	struct space *sp;
+	struct file *file;
+	unsigned long swapped;
+
+	sp = unreadable(test, &file);
+	oracle_pause(test);
+	swapped = SHMEM_I(file_inode(file))->swapped;
+	shmem_truncate_range(file_inode(file), 2 * PAGE_SIZE, 3 * PAGE_SIZE - 1);
+	if (IS_ENABLED(SHIM_BUG_MARKER_COUNTED))
+		SHMEM_I(file_inode(file))->swapped = swapped;
+	oracle_resume(test);
+	forget(sp, 2, 1);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 0);
+}
+
+TEST(shmem_swap, page_that_could_not_be_read_is_counted_off_once, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
+{
+	struct file *file;
+
+	known_bug(SHIM_BUG_MARKER_COUNTED, 27);
+	ok(truncate_file(unreadable(test, &file), file, 0));
+	KUNIT_EXPECT_EQ(test, SHMEM_I(file_inode(file))->swapped, 0UL);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who may have huge pages, by the controls of sysfs and by advice: what faults of anonymous and
+ * of shared memory get, what MADV_COLLAPSE gives, and whether khugepaged is told of a process.
+ */
+#include <linux/huge_mm.h>
+
+#include <shim/files.h>
+
+#include "internal.h"
+#include "pages.h"
+#include "test.h"
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static bool khugepaged_knows(struct space *sp)
+{
+	return shim_mm_flag(sp->mm, MMF_VM_HUGEPAGE);
+}
+
+/* No control is on. */
+static void never(void)
+{
+	transparent_hugepage_flags = 0;
+	huge_anon_orders_always = 0;
+	huge_anon_orders_madvise = 0;
+	shim_shmem_huge("never", 0, 0);
+}
+
+TEST(thp_policy, khugepaged_is_told_by_the_first_fault)
+{
+	struct space *sp;
+
+	large_folios(NULL, HUGE_ORDER);
+	sp = layout(test, "[w*512]");
+	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
+	ok(write_page(sp, 5, 'x'));
+	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
+}
+
+/* Memory that is there already is looked at from the advice on. */
+TEST(thp_policy, khugepaged_is_told_by_advice)
+{
+	struct space *sp = layout(test, "[W*512]");
+
+	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
+	ok(advise(sp, 0, HUGE_NR, MADV_NOHUGEPAGE));
+	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
+}
+
+TEST(thp_policy, khugepaged_is_not_told_where_nothing_is_on)
+{
+	struct space *sp;
+
+	never();
+	sp = layout(test, "[W*512]");
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	ok(map_file(sp, HUGE_NR, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+	ok(write_page(sp, HUGE_NR, 'x'));
+	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
+}
+
+/* The control of one size is enough. */
+TEST(thp_policy, khugepaged_is_told_where_one_size_is_on)
+{
+	struct space *sp;
+
+	never();
+	large_folios(NULL, HUGE_ORDER);
+	sp = layout(test, "[w*512]");
+	ok(write_page(sp, 5, 'x'));
+	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
+}
+
+TEST(thp_policy, khugepaged_is_told_where_shared_memory_is_on, NEEDS(CONFIG_SHMEM))
+{
+	struct space *sp;
+
+	never();
+	shim_shmem_huge("never", BIT(HUGE_ORDER), 0);
+	sp = space_new(test);
+	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+	ok(write_page(sp, 5, 'x'));
+	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
+}
+
+/* What a store to page 300 of so many pages of anonymous shared memory makes. */
+static int order_of_shared(struct kunit *test, long nr, long page, int advice)
+{
+	struct space *sp = space_new(test);
+	int order;
+
+	ok(map_file(sp, 0, nr, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+	if (advice)
+		ok(advise(sp, 0, nr, advice));
+	ok(write_page(sp, page, 'x'));
+	order = folio_order(folio_of(sp, page));
+	space_exit(sp);
+	return order;
+}
+
+TEST(thp_policy, shared_memory_by_advice, NEEDS(CONFIG_SHMEM))
+{
+	shim_shmem_huge("advise", 0, 0);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, 0), 0);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, MADV_HUGEPAGE), HUGE_ORDER);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, MADV_NOHUGEPAGE), 0);
+	/* a folio does not begin before the mapping, nor end behind it */
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR - 1, 300, MADV_HUGEPAGE), 0);
+}
+
+TEST(thp_policy, shared_memory_never, NEEDS(CONFIG_SHMEM))
+{
+	shim_shmem_huge("never", 0, 0);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, MADV_HUGEPAGE), 0);
+}
+
+TEST(thp_policy, shared_memory_denied, NEEDS(CONFIG_SHMEM))
+{
+	shim_shmem_huge("deny", BIT(HUGE_ORDER) | BIT(2), 0);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, MADV_HUGEPAGE), 0);
+}
+
+TEST(thp_policy, shared_memory_by_size, NEEDS(CONFIG_SHMEM))
+{
+	shim_shmem_huge("never", BIT(3) | BIT(2), 0);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, 0), 3);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, 12, 9, 0), 2);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, 12, 5, 0), 3);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, 3, 1, 0), 0);
+}
+
+TEST(thp_policy, shared_memory_within_the_size_of_the_file, NEEDS(CONFIG_SHMEM))
+{
+	struct space *sp = space_new(test);
+
+	shim_shmem_huge("never", 0, BIT(3) | BIT(2));
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, 12, 5, 0), 3);
+	KUNIT_EXPECT_EQ(test, order_of_shared(test, 12, 9, 0), 2);
+	/* of a file the mapping may be longer than the file */
+	ok(map_file(sp, 0, 16, RW, MAP_SHARED, open_shmem(test, 12), 0));
+	ok(write_page(sp, 11, 'x'));
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 11)), 2);
+	ok(write_page(sp, 5, 'x'));
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 5)), 3);
+}
+
+/* The same, where the policy is that of all sizes: of a memfd, say. */
+TEST(thp_policy, file_that_a_huge_page_does_not_fit, NEEDS(CONFIG_SHMEM))
+{
+	struct space *sp = space_new(test);
+
+	known_bug(SHIM_BUG_INHERITS_BEYOND_SIZE, 26);
+	shim_shmem_huge("within_size", 0, 0);
+	ok(map_file(sp, 0, 2 * HUGE_NR, RW, MAP_SHARED, open_shmem(test, HUGE_NR + 12), 0));
+	ok(write_page(sp, 300, 'x'));
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 300)), HUGE_ORDER);
+	ok(write_page(sp, HUGE_NR + 11, 'x'));
+	KUNIT_EXPECT_LE(test, folio_order(folio_of(sp, HUGE_NR + 11)), 2);
+}
+
+/* The page that was asked for is there, whatever size is left. */
+TEST(thp_policy, smaller_size_where_memory_is_short, NEEDS(CONFIG_SHMEM))
+{
+	unsigned long nth;
+
+	shim_shmem_huge("never", BIT(3) | BIT(2), 0);
+	for (nth = 1; nth < 12; nth++) {
+		struct space *sp = space_new(test);
+
+		ok(map_file(sp, 0, 8, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+		shim_fail_nth(nth, false);
+		if (!write_page(sp, 5, 'x')) {
+			shim_fail_stop();
+			KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'x');
+		}
+		shim_fail_stop();
+		space_exit(sp);
+	}
+}
+
+static int collapse_shared(struct kunit *test, int advice)
+{
+	struct space *sp = space_new(test);
+	int err;
+
+	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+	if (advice)
+		ok(advise(sp, 0, HUGE_NR, advice));
+	ok(touch_each(sp, 0, HUGE_NR, 'a'));
+	err = advise(sp, 0, HUGE_NR, MADV_COLLAPSE);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 7)), err ? 0 : HUGE_ORDER);
+	ok(look(sp, 0, HUGE_NR));
+	space_exit(sp);
+	return err;
+}
+
+/* MADV_COLLAPSE asks for it, whatever faults get; but what is denied stays so. */
+TEST(thp_policy, collapse_of_shared_memory, NEEDS(CONFIG_SHMEM))
+{
+	shim_shmem_huge("advise", 0, 0);
+	ok(collapse_shared(test, 0));
+	shim_shmem_huge("never", 0, 0);
+	ok(collapse_shared(test, 0));
+	fails(collapse_shared(test, MADV_NOHUGEPAGE), -EINVAL);
+	shim_shmem_huge("deny", BIT(HUGE_ORDER), 0);
+	fails(collapse_shared(test, 0), -EINVAL);
+}
+#endif
