@@ -22,6 +22,8 @@ void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *ar
 struct file *shim_file_create_cached(unsigned long nr_pages, bool around);
 int shim_file_cache(struct file *file, pgoff_t index, unsigned int order);
 void shim_file_break(pgoff_t index);
+bool shim_file_is_told(struct file *file, pgoff_t index);
+void shim_file_clean(struct file *file, struct folio *folio);
 
 /* files of tmpfs (shmem.c) */
 void shim_shmem_boot(void);
@@ -39,6 +41,8 @@ int shim_swap_on(unsigned long nr_pages, bool sync);
 int shim_swap_off(void);
 struct file *shim_swap_file(void);
 void shim_swap_break(bool now);
+union swap_header;
+void shim_swap_change(void (*fn)(struct inode *inode, union swap_header *header), unsigned long nr);
 void shim_swap_disk(bool now);
 
 #endif /* SHIM_FILES_H */

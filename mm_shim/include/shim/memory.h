@@ -15,6 +15,7 @@ void shim_page_boot(void);
 void shim_page_boot_end(void);
 unsigned long shim_pages_used(void);
 void shim_use_zone_movable(bool on);
+void shim_guard_tables(void);
 void shim_pages_report(unsigned int most);
 
 /* slab (slab.c) */

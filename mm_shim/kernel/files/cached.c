@@ -33,9 +33,43 @@ static int cached_read_folio(struct file *file, struct folio *folio)
 	return fails ? -EIO : 0;
 }
 
+/* The tag is what write-back would look for, see shim_file_is_told(). */
+static bool cached_dirty_folio(struct address_space *mapping, struct folio *folio)
+{
+	bool newly = noop_dirty_folio(mapping, folio);
+	unsigned long flags;
+
+	xa_lock_irqsave(&mapping->i_pages, flags);
+	if (folio->mapping == mapping)
+		__xa_set_mark(&mapping->i_pages, folio_pgoff(folio), PAGECACHE_TAG_DIRTY);
+	xa_unlock_irqrestore(&mapping->i_pages, flags);
+	return newly;
+}
+
+/**
+ * shim_file_is_told() - was a file told that a folio of it is dirty?
+ * @file: from shim_file_create_cached()
+ * @index: a page of the folio, which is cached
+ */
+bool shim_file_is_told(struct file *file, pgoff_t index)
+{
+	return xa_get_mark(&file->f_mapping->i_pages, index, PAGECACHE_TAG_DIRTY);
+}
+
+/**
+ * shim_file_clean() - take a folio for written, as write-back that leaves the entries alone
+ * @file: from shim_file_create_cached()
+ * @folio: a folio of it, unlocked
+ */
+void shim_file_clean(struct file *file, struct folio *folio)
+{
+	folio_clear_dirty(folio);
+	xa_clear_mark(&file->f_mapping->i_pages, folio_pgoff(folio), PAGECACHE_TAG_DIRTY);
+}
+
 static const struct address_space_operations cached_aops = {
 	.read_folio = cached_read_folio,
-	.dirty_folio = noop_dirty_folio,
+	.dirty_folio = cached_dirty_folio,
 	.migrate_folio = filemap_migrate_folio,
 };
 

@@ -73,4 +73,8 @@ struct file *shim_shmem_create(unsigned long nr_pages)
 {
 	return NULL;
 }
+
+void shim_shmem_huge(const char *policy, unsigned long always, unsigned long within_size)
+{
+}
 #endif

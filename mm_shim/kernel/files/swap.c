@@ -108,8 +108,26 @@ void shim_swap_disk(bool now)
 	is_disk = now;
 }
 
+static void (*change)(struct inode *inode, union swap_header *header);
+static unsigned long usable;
+
+/**
+ * shim_swap_change() - have the next swapon() find another file than shim_swap_on() makes
+ * @fn: called with the file and its header before it is read; NULL for none
+ * @nr: pages that the file system finds to be usable, 0 for all
+ */
+void shim_swap_change(void (*fn)(struct inode *inode, union swap_header *header), unsigned long nr)
+{
+	change = fn;
+	usable = nr;
+}
+
 static int swap_activate(struct swap_info_struct *sis, struct file *file, sector_t *span)
 {
+	if (usable) {
+		sis->max = usable;
+		sis->pages = usable - 1;
+	}
 	*span = sis->pages;
 	if (synchronous)
 		sis->flags |= SWP_SYNCHRONOUS_IO;
@@ -141,6 +159,8 @@ static void write_header(struct file *file, unsigned long nr_pages)
 	memcpy(header->magic.magic, "SWAPSPACE2", 10);
 	header->info.version = 1;
 	header->info.last_page = nr_pages - 1;
+	if (change)
+		change(file_inode(file), header);
 }
 
 /**
@@ -248,6 +268,10 @@ struct file *shim_swap_file(void)
 }
 
 void shim_swap_break(bool now)
+{
+}
+
+void shim_swap_change(void (*fn)(struct inode *inode, union swap_header *header), unsigned long nr)
 {
 }
 

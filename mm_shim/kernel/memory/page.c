@@ -14,6 +14,8 @@
 #include <linux/security.h>
 #include <linux/vmstat.h>
 
+#include <asm/pgalloc.h>
+
 #include "internal.h"
 #include <shim/compat.h>
 #include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
@@ -48,7 +50,7 @@ struct page *__zero_page;
 static struct list_head free_list[NR_ORDERS];
 static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 static unsigned long nr_used;
-static bool zone_movable;
+static bool zone_movable, tables_guarded;
 
 /* The stack that allocated a page, for the report of leaks. */
 struct page_owner_stack {
@@ -136,6 +138,14 @@ static enum zone_type zone_for(gfp_t gfp)
 	       ZONE_MOVABLE : ZONE_NORMAL;
 }
 
+/* The second of four pages, of which the others stay as poisoned as a free page is. */
+static struct page *take_guarded(void)
+{
+	struct page *page = take_free(2);
+
+	return page ? page + 1 : NULL;
+}
+
 static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 {
 	enum zone_type zone = zone_for(gfp);
@@ -146,7 +156,7 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 	if (WARN_ON_ONCE(order > MAX_PAGE_ORDER) || shim_should_fail(gfp))
 		return NULL;
 	arch_spin_lock(&buddy_lock);
-	page = take_free(order);
+	page = tables_guarded && !order && gfp == GFP_PGTABLE_USER ? take_guarded() : take_free(order);
 	if (page)
 		nr_used += 1UL << order;
 	arch_spin_unlock(&buddy_lock);
@@ -376,6 +386,18 @@ unsigned long shim_pages_used(void)
 void shim_use_zone_movable(bool on)
 {
 	zone_movable = on;
+}
+
+/**
+ * shim_guard_tables() - have a red zone before and behind each page table
+ *
+ * A page that nobody may use, so that with ASan an access beside the table is a report.
+ *
+ * Context: a case, whose process it is for: the pages are lost.
+ */
+void shim_guard_tables(void)
+{
+	tables_guarded = true;
 }
 
 /**

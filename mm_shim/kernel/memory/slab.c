@@ -210,6 +210,12 @@ void *kmem_cache_alloc_lru_noprof(struct kmem_cache *s, struct list_lru *lru, gf
 	return slab_alloc(s, gfp);
 }
 
+/* Freed objects are given back at once, so there is nothing that could be released. */
+int kmem_cache_shrink(struct kmem_cache *cachep)
+{
+	return 0;
+}
+
 void kmem_cache_free(struct kmem_cache *s, void *object)
 {
 	if (!object)

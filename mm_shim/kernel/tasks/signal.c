@@ -64,6 +64,7 @@ struct task_struct *shim_process_create(const char *name, struct mm_struct *mm)
 	struct task_struct *task = shim_task_create(name);
 
 	INIT_LIST_HEAD(&signal->thread_head);
+	init_rwsem(&signal->exec_update_lock);
 	list_add_tail(&task->thread_node, &signal->thread_head);
 	task->signal = signal;
 	task->mm = task->active_mm = mm;

@@ -28,6 +28,8 @@ void shim_init_shmem(struct vfsmount *mnt)
  * @always: sizes that anonymous shared memory always has, in bits
  * @within_size: those that it has where all of such a folio is within the file
  *
+ * A huge page follows the policy of all sizes where no size has one of its own.
+ *
  * Context: a case, whose process the setting is for.
  */
 void shim_shmem_huge(const char *policy, unsigned long always, unsigned long within_size)
@@ -47,5 +49,6 @@ void shim_shmem_huge(const char *policy, unsigned long always, unsigned long wit
 		SHMEM_SB(shm_mnt->mnt_sb)->huge = shmem_huge;
 	huge_shmem_orders_always = always;
 	huge_shmem_orders_within_size = within_size;
+	huge_shmem_orders_inherit = always || within_size ? 0 : BIT(HPAGE_PMD_ORDER);
 #endif
 }

@@ -2,6 +2,7 @@
 /* The words of pages.h for large folios, for accesses to pages and for LRU lists. */
 #include "pages.h"
 
+#include <linux/khugepaged.h>
 #include <linux/huge_mm.h>
 #include <linux/page_idle.h>
 #include <linux/pgtable.h>
@@ -35,6 +36,49 @@ struct space *large_layout(struct kunit *test, const char *text, int order)
 {
 	large_folios(NULL, order);
 	return layout(test, text);
+}
+
+/**
+ * no_large_folios() - anonymous memory has single pages only, whatever is advised
+ *
+ * As "never" in all the controls of sysfs.
+ */
+void no_large_folios(void)
+{
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	transparent_hugepage_flags = 0;
+	huge_anon_orders_always = 0;
+	huge_anon_orders_madvise = 0;
+#endif
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+void shim_khugepaged_scan(void);	/* of mm_shim/subject, which has no headers of ours */
+#endif
+
+/**
+ * khugepaged_round() - what khugepaged does between two sleeps
+ * @sp: a space of the case; processes that khugepaged was told of are visited
+ */
+void khugepaged_round(struct space *sp)
+{
+	work_begin(sp->test, "khugepaged", NULL);
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	shim_khugepaged_scan();
+#endif
+	op_end(0);
+	work_done(sp->test, 0);
+}
+
+/**
+ * allow_holes() - set max_ptes_none of khugepaged
+ * @nr: pages that may be missing, or be empty, in what becomes or stays a huge page
+ */
+void allow_holes(unsigned int nr)
+{
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	khugepaged_max_ptes_none = nr;
+#endif
 }
 
 /**

@@ -61,7 +61,7 @@ struct entry_kind {
 };
 
 extern const struct entry_kind entry_none, entry_page, entry_clean, entry_zero, entry_part,
-	entry_huge, entry_huge_zero, entry_swap, entry_migration, entry_huge_migration, entry_guard,
+	entry_huge, entry_blank, entry_huge_zero, entry_swap, entry_migration, entry_huge_migration, entry_guard,
 	entry_hwpoison;
 
 int entry_swap_on(struct entry *e);
@@ -75,6 +75,7 @@ void entry_row(struct kunit *test, int (*op)(struct entry *e), const struct entr
 #define ENTRY_OF_zero		NEEDS(CONFIG_MMU)
 #define ENTRY_OF_guard		NEEDS(CONFIG_MMU)
 #define ENTRY_OF_part		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
+#define ENTRY_OF_blank		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
 #define ENTRY_OF_huge		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
 #define ENTRY_OF_huge_zero	NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
 #define ENTRY_OF_swap		NEEDS(CONFIG_SWAP)

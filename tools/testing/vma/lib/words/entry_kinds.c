@@ -57,6 +57,19 @@ static struct space *make_huge_zero(struct kunit *test, struct entry *e)
 	return sp;
 }
 
+/* A page of zeroes, of a huge page that is not empty. */
+static struct space *make_blank(struct kunit *test, struct entry *e)
+{
+	struct space *sp = space_new(test);
+
+	e->page = 3;
+	e->nr = HUGE_NR;
+	ok(map(sp, 0, HUGE_NR, RW));
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	ok(write_page(sp, 7, 'x'));
+	return sp;
+}
+
 /**
  * entry_swap_on() - swapon(), for all entries of a row
  * @e: the entry
@@ -109,6 +122,7 @@ const struct entry_kind entry_clean = { "page", make_page, turn_to_clean, .has_b
 const struct entry_kind entry_zero = { "zero", make_zero, .has_bits = true };
 const struct entry_kind entry_part = { "part", make_part, .has_bits = true };
 const struct entry_kind entry_huge = { "huge", make_huge, .has_bits = true };
+const struct entry_kind entry_blank = { "huge", make_blank, .has_bits = true };
 const struct entry_kind entry_huge_zero = { "huge_zero", make_huge_zero, .has_bits = true };
 const struct entry_kind entry_swap = {
 	"swap", make_page, turn_to_swap, .has_bits = true,

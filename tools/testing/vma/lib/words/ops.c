@@ -18,9 +18,9 @@ static void model_move(struct space *sp, long from, long nr, long to)
 	long i;
 
 	for (i = 0; i < nr; i++) {
-		value = sp->model[from + i];
-		sp->model[from + i] = MODEL_UNKNOWN;
-		sp->model[to + i] = value;
+		value = from + i < 0 ? MODEL_UNKNOWN : sp->model[from + i];
+		model_set(sp, from + i, 1, MODEL_UNKNOWN);
+		model_set(sp, to + i, 1, value);
 	}
 }
 
@@ -30,7 +30,9 @@ static void model_move(struct space *sp, long from, long nr, long to)
  */
 static void model_gaps(struct space *sp, long page, long nr)
 {
-	for (; nr > 0; page++, nr--)
+	const long end = min(page + nr, (long)SPACE_PAGES);
+
+	for (page = max(page, 0L); page < end; page++)
 		if (!vma_of(sp, page))
 			model_set(sp, page, 1, MODEL_UNKNOWN);
 }

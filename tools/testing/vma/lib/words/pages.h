@@ -12,6 +12,11 @@
 /* large folios below the size of a PMD (aging.c) */
 void large_folios(struct space *sp, int order);
 struct space *large_layout(struct kunit *test, const char *text, int order);
+void no_large_folios(void);
+
+/* khugepaged, round by round (aging.c) */
+void khugepaged_round(struct space *sp);
+void allow_holes(unsigned int nr);
 
 struct folio *migration_target(struct folio *old, unsigned long private);
 

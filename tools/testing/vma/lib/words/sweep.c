@@ -85,6 +85,7 @@ static const struct oom_degraded {
 	/* single pages instead of a large folio, of which some are present */
 	{ "access", SMALL },
 	{ "migration", SMALL },
+	{ "khugepaged", SMALL },
 	/* MADV_PAGEOUT, where the swap cache needs memory itself */
 	{ "madvise", NOT_OUT },
 };
