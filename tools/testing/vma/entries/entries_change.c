@@ -210,6 +210,7 @@ static int split(struct entry *e)
 
 ENTRY(split, part,	"page:WDYSUX")
 ENTRY(split, huge,	"page:WDYSUX")
+ENTRY(split, blank,	"zero:~ySU")
 
 /* __split_huge_pmd_locked(), which sets soft-dirty where pte_mkdirty() does */
 static int pmd_split(struct entry *e)

@@ -212,6 +212,38 @@ TEST(mmap_prepare, private_without_operations_is_anonymous)
 	KUNIT_EXPECT_EQ(test, shim_file_data(drv->file, 2)[0], 0);
 }
 
+static int next_mark;
+
+/* Another mark for each mapping, as a driver has that counts something by it. */
+static int mark(struct vm_area_desc *desc)
+{
+	static const struct vm_operations_struct no_ops;
+	static char marks[2];
+
+	desc->vm_ops = &no_ops;
+	desc->private_data = &marks[next_mark++];
+	return 0;
+}
+
+/* What pages may have been faulted in by stays as it is. */
+TEST(mmap_prepare, merged_vma_keeps_its_data)
+{
+	struct space *sp = space_new(test);
+	struct chardev *drv = prepared(test, 8, mark);
+	void *first;
+
+	next_mark = 0;
+	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, 0));
+	first = shim_vm_private_data(vma_of(sp, 0));
+	ok(map_file(sp, 2, 2, RW, MAP_SHARED, drv->file, 2));
+	expect(sp, "{wwww}");
+	KUNIT_EXPECT_EQ(test, next_mark, 2);
+	KUNIT_EXPECT_PTR_EQ(test, shim_vm_private_data(vma_of(sp, 3)), first);
+	ok(unmap(sp, 0, 4));
+	drv->mmaps = 0;
+	chardev_put(drv);
+}
+
 #else
 
 #define WHY "this kernel has no mmap_prepare()"
@@ -225,6 +257,7 @@ ABSENT(mmap_prepare, file_is_exchanged_for_a_merge, WHY)
 ABSENT(mmap_prepare, offset_is_changed, WHY)
 ABSENT(mmap_prepare, offset_of_a_private_mapping_is_changed, WHY)
 ABSENT(mmap_prepare, private_without_operations_is_anonymous, WHY)
+ABSENT(mmap_prepare, merged_vma_keeps_its_data, WHY)
 
 #endif
 
@@ -412,11 +445,41 @@ TEST(mmap_prepare, mapped_that_fails_unmaps)
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
 }
 
+static struct chardev *lower;
+
+/* As a file system that is stacked on another one: the mapping is that of the lower file. */
+static int map_lower(struct file *file, struct vm_area_struct *vma)
+{
+	vma_set_file(vma, lower->file);
+	return vfs_mmap(lower->file, vma);
+}
+
+/* The range is taken back once, by who has made it. */
+TEST(mmap_prepare, mapped_that_fails_below_a_hook_unmaps_once)
+{
+	struct space *sp = layout(test, "[WW]..[RR]");
+	struct chardev *upper = chardev_new(test, 8);
+
+	lower = prepared(test, 8, chardev_prepare);
+	lower->vm_ops.mapped = note_mapped;
+	upper->fops.mmap = map_lower;
+	mapped_result = -EIO;
+	oracle_pause(test);
+	fails(chardev_map(sp, 2, 2, MAP_SHARED, upper), -EIO);
+	oracle_resume(test);
+	expect(sp, "[WW]..[RR]");
+	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
+	chardev_put(upper);
+	chardev_put(lower);
+	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
+}
+
 #else
 
 #define WHY_NO_MAPPED "this kernel has no mapped() among the operations of a VMA"
 
 ABSENT(mmap_prepare, mapped_is_called_for_a_new_vma, WHY_NO_MAPPED)
 ABSENT(mmap_prepare, mapped_that_fails_unmaps, WHY_NO_MAPPED)
+ABSENT(mmap_prepare, mapped_that_fails_below_a_hook_unmaps_once, WHY_NO_MAPPED)
 
 #endif

@@ -133,3 +133,22 @@ TEST(mremap_args, dontunmap_with_a_hint)
 	expect(sp, "[ww]..[RR]....[ww]");
 	KUNIT_EXPECT_EQ(test, byte_at(sp, page), 'A');
 }
+
+/* Nothing about a mapping is special because it begins at address 0. */
+TEST(mremap_args, part_of_a_mapping_at_address_zero)
+{
+	const unsigned long least = mmap_min_addr;
+	struct space *sp = space_new(test);
+
+	mmap_min_addr = 0;
+	ok(map(sp, NO_HINT, 6, RW));
+	KUNIT_EXPECT_EQ(test, charged(), 6LL);
+	ok(move(sp, NO_HINT + 4, 2, 10));
+	expect(sp, "..........[ww]");
+	KUNIT_EXPECT_EQ(test, charged(), 6LL);
+	ok(move(sp, NO_HINT + 1, 1, 20));
+	KUNIT_EXPECT_EQ(test, charged(), 6LL);
+	ok(unmap(sp, NO_HINT, 6));
+	KUNIT_EXPECT_EQ(test, charged(), 3LL);
+	mmap_min_addr = least;
+}

@@ -256,3 +256,18 @@ TEST(mremap_multi, at_the_limit_of_vmas)
 	ok(move(sp, 0, 8, 20));
 	expect(sp, "....................[WW].[WW].[WW]");
 }
+
+/* Its addresses are chosen for huge pages, and not against what is asked for. */
+TEST(mremap_multi, files_that_choose_places_for_huge_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct chardev *drv = chardev_new(test, 8);
+	struct space *sp = space_new(test);
+
+	needs_multi(test);
+	drv->fops.get_unmapped_area = thp_get_unmapped_area;
+	ok(chardev_map(sp, 0, 2, MAP_SHARED, drv));
+	ok(chardev_map(sp, 3, 2, MAP_SHARED, drv));
+	ok(move(sp, 0, 5, 10));
+	expect(sp, "..........{ww}.{ww}");
+	chardev_put(drv);
+}

@@ -388,3 +388,18 @@ TEST(file_large, populate_of_what_cannot_be_read, NEEDS(CONFIG_TRANSPARENT_HUGEP
 	ok(advise(sp, 4, 2, MADV_POPULATE_READ));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
 }
+
+/* What was locked is looked at again before the file is read for it. */
+TEST(file_large, locked_page_that_is_not_cached, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file = shim_file_create_cached(8, true);
+	struct space *sp = mapped(test, 8, RW, MAP_PRIVATE, file);
+
+	ok(lock(sp, 0, 2));
+	expect(sp, "(WW)(wwwwww)");
+	ok(advise(sp, 0, 2, MADV_DONTNEED_LOCKED));
+	ok(truncate_file(sp, file, 1));
+	ok(truncate_file(sp, file, 8));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
+}

@@ -21,6 +21,13 @@ static int pin(struct space *sp, long page, long nr, unsigned int flags, struct 
 	return pin_user_pages_fast(page_addr(page), nr, flags, pages);
 }
 
+/* Without the look at the page tables that takes no lock, and ends at a page that has to move. */
+static long pin_slowly(struct space *sp, long page, long nr, struct page **pages)
+{
+	shim_use_mm(sp->mm);
+	return pin_user_pages_unlocked(page_addr(page), nr, pages, FOLL_WRITE | FOLL_LONGTERM);
+}
+
 /* Bytes of which none could be made writable. */
 TEST(gup, fault_in_returns_what_is_missing)
 {
@@ -106,26 +113,32 @@ TEST(gup, long_pin_moves_large_folios, NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPAREN
 	moves(test, sp, 8, 1);
 }
 
-/* Whichever of two folios has the higher frames, both are looked at. */
-TEST(gup, long_pin_of_two_folios_moves_one, NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
+/* Two folios, either of which may be the first to be allocated, and the one that has to move. */
+static void one_of_two(struct kunit *test, long first, long second, bool first_is_movable)
 {
 	struct page *pages[MOST];
 	struct space *sp;
-	int first;
 
-	for (first = 0; first < 2; first++) {
-		shim_use_zone_movable(first == 1);
-		sp = large_layout(test, "[WWWWwwww]", 2);
-		shim_use_zone_movable(first == 0);
-		ok(write_page(sp, 4, 'x'));
-		KUNIT_ASSERT_TRUE(test, is_movable(sp, first ? 0 : 4) && !is_movable(sp, first ? 4 : 0));
-		fails(pin(sp, 2, 4, FOLL_WRITE | FOLL_LONGTERM, pages), 4);
-		KUNIT_EXPECT_FALSE(test, is_movable(sp, 0) || is_movable(sp, 4));
-		unpin_user_pages(pages, 4);
-		fails(pin(sp, 4, 1, FOLL_WRITE | FOLL_LONGTERM, pages), 1);
-		unpin_user_pages(pages, 1);
-		space_exit(sp);
-	}
+	large_folios(NULL, 2);
+	sp = layout(test, "[wwwwwwww]");
+	shim_use_zone_movable(first_is_movable);
+	ok(write_page(sp, first, 'x'));
+	shim_use_zone_movable(!first_is_movable);
+	ok(write_page(sp, second, 'y'));
+	KUNIT_ASSERT_EQ(test, is_movable(sp, first), first_is_movable);
+	KUNIT_ASSERT_EQ(test, is_movable(sp, second), !first_is_movable);
+	fails(pin_slowly(sp, 2, 4, pages), 4);
+	KUNIT_EXPECT_FALSE(test, is_movable(sp, 0) || is_movable(sp, 4));
+	unpin_user_pages(pages, 4);
+	space_exit(sp);
+}
+
+TEST(gup, long_pin_of_two_folios_moves_one, NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	one_of_two(test, 0, 4, true);
+	one_of_two(test, 0, 4, false);
+	one_of_two(test, 4, 0, true);
+	one_of_two(test, 4, 0, false);
 }
 
 TEST(gup, pin_for_a_moment_moves_nothing, NEEDS(CONFIG_MIGRATION))

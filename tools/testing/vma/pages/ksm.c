@@ -286,3 +286,16 @@ TEST(ksm, page_that_a_parent_still_has_is_found, NEEDS(CONFIG_KSM))
 	}
 	oracle(test);
 }
+
+/* Memory without page tables is passed by in one step: 16 TB of it. */
+TEST(ksm, scan_of_large_memory_that_is_empty, NEEDS(CONFIG_KSM))
+{
+	struct space *sp = space_new(test);
+	const long nr = (16L << 40) >> PAGE_SHIFT;
+
+	ok(map_file(sp, 0, nr, RW, ANON | MAP_NORESERVE, NULL, 0));
+	ok(advise(sp, 0, nr, MADV_MERGEABLE));
+	ok(write_page(sp, 3, 'x'));
+	merge_ksm(test);
+	expect(sp, "[wwwWw*2044]");
+}

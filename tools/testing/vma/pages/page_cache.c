@@ -225,6 +225,26 @@ TEST(page_cache, cachestat_counts_pages, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONF
 	shim_file_put(file);
 }
 
+/* Pages of tmpfs in swap are evicted ones, whether the swap cache remembers them or not. */
+TEST(page_cache, cachestat_of_what_is_in_swap,
+     NEEDS(CONFIG_SHMEM, CONFIG_SWAP, CONFIG_CACHESTAT_SYSCALL))
+{
+	struct space *sp = space_new(test);
+	struct file *file = open_shmem(test, 8);
+
+	ok(map_file(sp, 0, 8, RW, MAP_SHARED, file, 0));
+	ok(touch(sp, 0, 6, 'a'));
+	ok(swap_on(test, 64));
+	ok(reclaim(sp, 0, 4));
+	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_cache, 2ULL);
+	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_evicted, 4ULL);
+	/* one that cannot be read has no slot to be asked */
+	shim_swap_break(true);
+	fails(read_page(sp, 1), -EIO);
+	shim_swap_break(false);
+	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_cache, 2ULL);
+}
+
 /* A caller that may not wait is told to come again. */
 TEST(page_cache, look_up_that_may_not_wait)
 {

@@ -178,3 +178,45 @@ TEST(pagewalk, passes_by_what_is_not_present, NEEDS(CONFIG_SWAP, CONFIG_MIGRATIO
 	ok(look(sp, 1, 2));
 	expect_ages(sp, 4, "-yy-");
 }
+
+static int note_entry(pte_t *pte, unsigned long addr, void *data)
+{
+	struct space *sp = data;
+	struct kunit *test = sp->test;
+
+	pte_t *there = shim_lookup_pte(sp->mm, addr);
+
+	KUNIT_EXPECT_PTR_EQ(test, pte, there);
+	pte_unmap(there);
+	sp->model[0]++;
+	return 0;
+}
+
+/* The empty ones are passed by. */
+TEST(pagewalk, of_existing_entries)
+{
+	struct space *sp = layout(test, "[WwWwwW]");
+
+	forget(sp, 0, 1);
+	sp->model[0] = 0;
+	ok(apply_to_existing_page_range(sp->mm, page_addr(0), 6 * PAGE_SIZE, note_entry, sp));
+	KUNIT_EXPECT_EQ(test, sp->model[0], 3);
+	forget(sp, 0, 1);
+}
+
+#ifdef FW_MIGRATION
+/* A huge page on its way is not there, and has no table. */
+TEST(pagewalk, looks_for_a_huge_page_that_migrates,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio_walk fw;
+	struct migration m;
+
+	ok(begin_migration(sp, 0, &m));
+	mmap_read_lock(sp->mm);
+	KUNIT_EXPECT_NULL(test, folio_walk_start(&fw, vma_of(sp, 3), page_addr(3), 0));
+	mmap_read_unlock(sp->mm);
+	ok(end_migration(sp, &m, true));
+}
+#endif

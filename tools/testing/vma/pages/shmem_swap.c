@@ -37,18 +37,6 @@ static void *slot(struct file *file, long index)
 	return xa_load(&file->f_mapping->i_pages, index);
 }
 
-/* As fallocate(FALLOC_FL_PUNCH_HOLE) does it, with CONFIG_TMPFS. */
-static int punch(struct space *sp, struct file *file, long page, long nr)
-{
-	op_begin(sp, "fallocate", "PUNCH_HOLE, %ld, %ld", page, nr);
-	unmap_mapping_range(file->f_mapping, page * PAGE_SIZE, nr * PAGE_SIZE, 0);
-	shmem_truncate_range(file_inode(file), page * PAGE_SIZE, (page + nr) * PAGE_SIZE - 1);
-	op_end(0);
-	for (; nr; page++, nr--)
-		sp->model[page] = 0;
-	return op_done(sp, 0);
-}
-
 /* Everything but these pages, which are zero. */
 static void all_but(struct kunit *test, struct space *sp, long page, long nr)
 {
@@ -108,10 +96,10 @@ TEST(shmem_swap, holes_in_a_large_entry, LARGE)
 
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		sp = swapped(test, NR, ORDER, &file);
-		ok(punch(sp, file, at[i][0], at[i][1]));
+		punch_hole(sp, file, at[i][0], at[i][1]);
 		all_but(test, sp, at[i][0], at[i][1]);
-		space_exit(sp);
 		ok(swap_off(test));
+		space_exit(sp);
 	}
 }
 
@@ -121,7 +109,7 @@ TEST(shmem_swap, hole_over_two_large_entries, LARGE)
 	struct file *file;
 	struct space *sp = swapped(test, 2 * NR, ORDER, &file);
 
-	ok(punch(sp, file, NR - 2, 4));
+	punch_hole(sp, file, NR - 2, 4);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, NR - 3), 'a' + NR - 3);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, NR - 1), 0);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, NR + 1), 0);
@@ -178,7 +166,15 @@ TEST(shmem_swap, huge_page_is_counted_while_it_is_there, LARGE)
 	KUNIT_EXPECT_EQ(test, nr_huge(), 0UL);
 }
 
-/* A page that cannot be read is none, for this fault and the next, and is no major fault. */
+static unsigned long major_faults(void)
+{
+	static unsigned long events[NR_VM_EVENT_ITEMS];
+
+	all_vm_events(events);
+	return events[PGMAJFAULT];
+}
+
+/* A page that cannot be read is none, for this fault and the next. */
 TEST(shmem_swap, read_that_fails, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	unsigned long major;
@@ -186,13 +182,27 @@ TEST(shmem_swap, read_that_fails, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 	struct file *file;
 
 	sp = swapped(test, NR, 0, &file);
-	major = current->maj_flt;
+	major = major_faults();
 	shim_swap_break(true);
 	fails(read_page(sp, 2), -EIO);
-	KUNIT_EXPECT_EQ(test, current->maj_flt, major);
-	fails(read_page(sp, 2), -EIO);
 	shim_swap_break(false);
+	KUNIT_EXPECT_EQ(test, major_faults(), major + 1);
 	fails(read_page(sp, 2), -EIO);
+}
+
+/* Only a fault that reads is a major one. */
+TEST(shmem_swap, fault_without_memory, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
+{
+	struct space *sp;
+	struct file *file;
+
+	sp = swapped(test, NR, 0, &file);
+	shim_fail_nth(1, true);
+	fails(read_page(sp, 2), -ENOMEM);
+	shim_fail_stop();
+	KUNIT_EXPECT_EQ(test, major_faults(), 0UL);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 'c');
+	KUNIT_EXPECT_EQ(test, major_faults(), 1UL);
 }
 
 static struct space *unreadable(struct kunit *test, struct file **file)
@@ -215,11 +225,11 @@ TEST(shmem_swap, page_that_could_not_be_read_is_cut_off, NEEDS(CONFIG_SHMEM, CON
 	sp = unreadable(test, &file);
 	oracle_pause(test);
 	swapped = SHMEM_I(file_inode(file))->swapped;
-	shmem_truncate_range(file_inode(file), 2 * PAGE_SIZE, 3 * PAGE_SIZE - 1);
+	punch_hole(sp, file, 2, 1);
 	if (IS_ENABLED(SHIM_BUG_MARKER_COUNTED))
 		SHMEM_I(file_inode(file))->swapped = swapped;
 	oracle_resume(test);
-	forget(sp, 2, 1);
+	oracle(test);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 0);
 }
 

@@ -3,6 +3,8 @@
  * Huge pages of tmpfs: a PMD that maps one is never split, but dropped, and the
  * next fault maps what is left by single entries.
  */
+#include <shim/files.h>
+
 #include "test.h"
 
 /* A file of one huge page, mapped at page 0. */
@@ -109,4 +111,26 @@ TEST(shmem_thp, split_unmaps_it_everywhere, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARE
 	KUNIT_EXPECT_FALSE(test, folio_test_large(folio_of(parent, 300)));
 	ok(look(child, 300, 1));
 	mapped_at(folio_of(child, 300), at(parent, 300), at(child, 300));
+}
+
+/* In the tree of the file it is one entry, before and after. */
+TEST(shmem_thp, migration_of_a_large_folio, NEEDS(CONFIG_SHMEM, CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = space_new(test), *child;
+	struct file *file = open_shmem(test, 16);
+	struct folio *old;
+
+	shim_shmem_huge("never", BIT(3), 0);
+	ok(map_file(sp, 0, 16, RW, MAP_SHARED, file, 0));
+	ok(touch_each(sp, 0, 16, 'a'));
+	child = space_fork(sp);
+	old = folio_of(sp, 9);
+	ok(migrate(sp, 9, 1));
+	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 9), old);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 9)), 3);
+	KUNIT_EXPECT_EQ(test, xa_get_order(&file->f_mapping->i_pages, 13), 3);
+	ok(look(child, 0, 16));
+	ok(truncate_file(sp, file, 10));
+	ok(look(sp, 0, 10));
+	fails(read_page(sp, 10), -EIO);
 }

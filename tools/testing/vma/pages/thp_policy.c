@@ -7,11 +7,11 @@
 
 #include <shim/files.h>
 
+#include "chardev.h"
 #include "internal.h"
 #include "pages.h"
 #include "test.h"
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 static bool khugepaged_knows(struct space *sp)
 {
 	return shim_mm_flag(sp->mm, MMF_VM_HUGEPAGE);
@@ -20,13 +20,11 @@ static bool khugepaged_knows(struct space *sp)
 /* No control is on. */
 static void never(void)
 {
-	transparent_hugepage_flags = 0;
-	huge_anon_orders_always = 0;
-	huge_anon_orders_madvise = 0;
+	no_large_folios();
 	shim_shmem_huge("never", 0, 0);
 }
 
-TEST(thp_policy, khugepaged_is_told_by_the_first_fault)
+TEST(thp_policy, khugepaged_is_told_by_the_first_fault, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
@@ -38,7 +36,7 @@ TEST(thp_policy, khugepaged_is_told_by_the_first_fault)
 }
 
 /* Memory that is there already is looked at from the advice on. */
-TEST(thp_policy, khugepaged_is_told_by_advice)
+TEST(thp_policy, khugepaged_is_told_by_advice, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp = layout(test, "[W*512]");
 
@@ -49,7 +47,7 @@ TEST(thp_policy, khugepaged_is_told_by_advice)
 	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
 }
 
-TEST(thp_policy, khugepaged_is_not_told_where_nothing_is_on)
+TEST(thp_policy, khugepaged_is_not_told_where_nothing_is_on, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
@@ -62,7 +60,7 @@ TEST(thp_policy, khugepaged_is_not_told_where_nothing_is_on)
 }
 
 /* The control of one size is enough. */
-TEST(thp_policy, khugepaged_is_told_where_one_size_is_on)
+TEST(thp_policy, khugepaged_is_told_where_one_size_is_on, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
@@ -73,7 +71,8 @@ TEST(thp_policy, khugepaged_is_told_where_one_size_is_on)
 	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
 }
 
-TEST(thp_policy, khugepaged_is_told_where_shared_memory_is_on, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, khugepaged_is_told_where_shared_memory_is_on,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	struct space *sp;
 
@@ -83,6 +82,21 @@ TEST(thp_policy, khugepaged_is_told_where_shared_memory_is_on, NEEDS(CONFIG_SHME
 	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
 	ok(write_page(sp, 5, 'x'));
 	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
+}
+
+/* Those who may have huge pages, not those who may have large ones. */
+TEST(thp_policy, khugepaged_is_not_told_where_a_small_size_is_on,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
+{
+	struct space *sp;
+
+	never();
+	large_folios(NULL, HUGE_ORDER);
+	shim_shmem_huge("never", BIT(3), 0);
+	sp = space_new(test);
+	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
+	ok(write_page(sp, 5, 'x'));
+	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
 }
 
 /* What a store to page 300 of so many pages of anonymous shared memory makes. */
@@ -100,7 +114,7 @@ static int order_of_shared(struct kunit *test, long nr, long page, int advice)
 	return order;
 }
 
-TEST(thp_policy, shared_memory_by_advice, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, shared_memory_by_advice, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	shim_shmem_huge("advise", 0, 0);
 	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, 0), 0);
@@ -110,19 +124,19 @@ TEST(thp_policy, shared_memory_by_advice, NEEDS(CONFIG_SHMEM))
 	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR - 1, 300, MADV_HUGEPAGE), 0);
 }
 
-TEST(thp_policy, shared_memory_never, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, shared_memory_never, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	shim_shmem_huge("never", 0, 0);
 	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, MADV_HUGEPAGE), 0);
 }
 
-TEST(thp_policy, shared_memory_denied, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, shared_memory_denied, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	shim_shmem_huge("deny", BIT(HUGE_ORDER) | BIT(2), 0);
 	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, MADV_HUGEPAGE), 0);
 }
 
-TEST(thp_policy, shared_memory_by_size, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, shared_memory_by_size, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	shim_shmem_huge("never", BIT(3) | BIT(2), 0);
 	KUNIT_EXPECT_EQ(test, order_of_shared(test, HUGE_NR, 300, 0), 3);
@@ -131,7 +145,8 @@ TEST(thp_policy, shared_memory_by_size, NEEDS(CONFIG_SHMEM))
 	KUNIT_EXPECT_EQ(test, order_of_shared(test, 3, 1, 0), 0);
 }
 
-TEST(thp_policy, shared_memory_within_the_size_of_the_file, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, shared_memory_within_the_size_of_the_file,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	struct space *sp = space_new(test);
 
@@ -147,7 +162,8 @@ TEST(thp_policy, shared_memory_within_the_size_of_the_file, NEEDS(CONFIG_SHMEM))
 }
 
 /* The same, where the policy is that of all sizes: of a memfd, say. */
-TEST(thp_policy, file_that_a_huge_page_does_not_fit, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, file_that_a_huge_page_does_not_fit,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	struct space *sp = space_new(test);
 
@@ -161,7 +177,8 @@ TEST(thp_policy, file_that_a_huge_page_does_not_fit, NEEDS(CONFIG_SHMEM))
 }
 
 /* The page that was asked for is there, whatever size is left. */
-TEST(thp_policy, smaller_size_where_memory_is_short, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, smaller_size_where_memory_is_short,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	unsigned long nth;
 
@@ -197,14 +214,44 @@ static int collapse_shared(struct kunit *test, int advice)
 }
 
 /* MADV_COLLAPSE asks for it, whatever faults get; but what is denied stays so. */
-TEST(thp_policy, collapse_of_shared_memory, NEEDS(CONFIG_SHMEM))
+TEST(thp_policy, collapse_of_shared_memory, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	shim_shmem_huge("advise", 0, 0);
 	ok(collapse_shared(test, 0));
 	shim_shmem_huge("never", 0, 0);
 	ok(collapse_shared(test, 0));
+	/* nor does the size inherit what is set for all */
+	shim_shmem_huge("never", BIT(2), 0);
+	ok(collapse_shared(test, 0));
 	fails(collapse_shared(test, MADV_NOHUGEPAGE), -EINVAL);
 	shim_shmem_huge("deny", BIT(HUGE_ORDER), 0);
 	fails(collapse_shared(test, 0), -EINVAL);
 }
-#endif
+static int huge_calls;
+
+static vm_fault_t note_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	huge_calls += order == HUGE_ORDER;
+	return VM_FAULT_FALLBACK;
+}
+
+static vm_fault_t no_page(struct vm_fault *vmf)
+{
+	return VM_FAULT_SIGBUS;
+}
+
+/* The policy is about memory, and not about what a driver maps of its own. */
+TEST(thp_policy, frames_of_a_driver, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct chardev *drv = chardev_new(test, HUGE_NR);
+	struct space *sp = space_new(test);
+
+	never();
+	drv->vm_ops.huge_fault = note_huge_fault;
+	drv->fault = no_page;
+	drv->vm_flags = VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP;
+	ok(chardev_map(sp, 0, HUGE_NR, MAP_SHARED, drv));
+	chardev_put(drv);
+	fails(read_page(sp, 7), -EIO);
+	KUNIT_EXPECT_GE(test, huge_calls, 1);
+}

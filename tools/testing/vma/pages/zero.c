@@ -72,3 +72,18 @@ TEST(zero, forbidden_to_a_split, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	reads_a_page_of_its_own(test, sp, 8);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 7), 'x');
 }
+
+/* It has no owner, so the reverse map must not count it. */
+TEST(zero, huge_one_is_not_of_the_reverse_map, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout(test, "[w*512]");
+	struct folio *folio;
+
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	KUNIT_EXPECT_EQ(test, read_page(sp, 5), 0);
+	folio = folio_of(sp, 5);
+	KUNIT_EXPECT_TRUE(test, is_huge_zero_folio(folio));
+	KUNIT_EXPECT_FALSE(test, folio_test_large_rmappable(folio));
+	KUNIT_EXPECT_FALSE(test, folio_mapped(folio));
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 0UL);
+}

@@ -233,3 +233,22 @@ TEST(uffd, move_of_a_huge_page_that_migrates,
 	expect(u->sp, "[H].*512[w*512]");
 	ok(look(u->sp, 0, 4));
 }
+
+/* Its pages are found by the next fault, so there is nothing to copy for a child that nobody asks. */
+TEST(uffd, fork_copies_no_entries_of_a_file_for_who_is_not_registered,
+     NEEDS(CONFIG_USERFAULTFD, CONFIG_SHMEM))
+{
+	struct space *sp = space_new(test), *child;
+	struct uffd *u;
+
+	ok(map_file(sp, 0, 3, RW, MAP_SHARED, open_shmem(test, 3), 0));
+	ok(touch(sp, 0, 3, 'a'));
+	u = uffd_open(sp, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
+	ok(uffd_register(u, 0, 3, UFFD_WP));
+	ok(uffd_protect(u, 1, 1, true));
+	child = space_fork(sp);
+	expect(child, "{www}");
+	ok(write_page(child, 1, 'c'));
+	fails(write_page(sp, 1, 'p'), -EIO);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'c');
+}

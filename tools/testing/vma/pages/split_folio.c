@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a split of a large folio refuses, and what its parts have of the whole: into single
+ * pages and into smaller large folios, of anonymous memory, of files and in the swap cache.
+ */
+#include <linux/huge_mm.h>
+#include <linux/pagemap.h>
+
+#include "internal.h"
+#include "pages.h"
+#include "test.h"
+
+/* A split of a folio that the caller holds; it stays locked, and so do the parts not. */
+static int split_to(struct kunit *test, struct folio *folio, unsigned int order)
+{
+	int err;
+
+	work_begin(test, "split", "order %u", order);
+	folio_lock(folio);
+	err = op_end(split_huge_page_to_list_to_order(&folio->page, NULL, order));
+	folio_unlock(folio);
+	return work_done(test, err);
+}
+
+static struct folio *cached(struct file *file, long index)
+{
+	struct folio *folio = filemap_get_folio(file->f_mapping, index);
+
+	if (IS_ERR_OR_NULL(folio))
+		return NULL;
+	folio_put(folio);
+	return folio;
+}
+
+/* A file of one folio, which is mapped by its mapping alone. */
+static struct space *with_file(struct kunit *test, long nr, int order, struct file **file)
+{
+	struct space *sp = space_new(test);
+
+	*file = shim_file_create_cached(nr, true);
+	ok(shim_file_cache(*file, 0, order));
+	ok(map_file(sp, 0, 1L << order, RW, MAP_SHARED, *file, 0));
+	shim_file_put(*file);
+	return sp;
+}
+
+TEST(split_folio, anonymous_to_smaller_ones, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio *folio = hold_folio(sp, 0);
+
+	ok(split_to(test, folio, 4));
+	expect(sp, "[W*512]");
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), 4);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 511)), 4);
+	KUNIT_EXPECT_PTR_NE(test, folio_of(sp, 15), folio_of(sp, 16));
+	release_folio(test, folio);
+	ok(look(sp, 0, HUGE_NR));
+}
+
+TEST(split_folio, file_to_smaller_ones, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file;
+	struct space *sp = with_file(test, 16, 4, &file);
+
+	ok(write_page(sp, 9, 'x'));
+	ok(split_to(test, hold_folio(sp, 9), 2));
+	KUNIT_EXPECT_EQ(test, folio_order(cached(file, 0)), 2);
+	KUNIT_EXPECT_EQ(test, folio_order(cached(file, 15)), 2);
+	KUNIT_EXPECT_TRUE(test, folio_test_dirty(cached(file, 9)));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'x');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 15), 'P');
+}
+
+/* What lies behind the end leaves the file, with all of its references. */
+TEST(split_folio, parts_behind_the_end_of_the_file, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file;
+	struct space *sp = with_file(test, 3, 3, &file);
+	struct folio *folio = cached(file, 0);
+
+	folio_get(folio);
+	ok(split_to(test, folio, 1));
+	KUNIT_EXPECT_NOT_NULL(test, cached(file, 3));
+	KUNIT_EXPECT_NULL(test, cached(file, 4));
+	KUNIT_EXPECT_NULL(test, cached(file, 7));
+	folio_put(folio);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 'C');
+	fails(read_page(sp, 4), -EIO);
+}
+
+/* A file system whose blocks are larger than a page. */
+TEST(split_folio, to_less_than_the_file_can_have, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file;
+	struct space *sp = with_file(test, 16, 4, &file);
+	struct folio *folio;
+
+	mapping_set_folio_min_order(file->f_mapping, 2);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
+	folio = hold_folio(sp, 0);
+	/* older kernels warn of it */
+	shim_expect_warnings(true);
+	fails(split_to(test, folio, 0), -EINVAL);
+	shim_expect_warnings(false);
+	KUNIT_EXPECT_EQ(test, folio_order(folio), 4);
+	ok(split_to(test, folio, 2));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
+}
+
+/* Which is asked for where only some pages are to go: it fails, too, and says so. */
+TEST(split_folio, to_single_pages_of_a_file_that_has_none, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file;
+	struct space *sp = with_file(test, 16, 4, &file);
+
+	mapping_set_folio_min_order(file->f_mapping, 2);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
+	shim_expect_warnings(true);
+	fails(split_huge(sp, 0), -EINVAL);
+	shim_expect_warnings(false);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
+}
+
+TEST(split_folio, of_a_file_that_was_cut, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file;
+	struct space *sp = with_file(test, 16, 4, &file);
+	struct folio *folio;
+
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
+	folio = hold_folio(sp, 0);
+	ok(truncate_file(sp, file, 0));
+	fails(split_to(test, folio, 0), -EBUSY);
+	KUNIT_EXPECT_EQ(test, folio_order(folio), 4);
+}
+
+TEST(split_folio, of_what_somebody_holds, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio *folio = hold_folio(sp, 0);
+
+	hold_folio(sp, 1);
+	fails(split_to(test, folio, 0), -EAGAIN);
+	expect(sp, "[H]");
+	ok(look(sp, 0, 8));
+}
+
+/* The swap cache has single pages or the whole. */
+TEST(split_folio, in_the_swap_cache, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
+{
+	struct space *sp = large_layout(test, "[WWWWWWWW]", 3);
+	struct folio *folio;
+
+	ok(swap_on_disk(test, 64, true));
+	ok(reclaim(sp, 0, 8));
+	ok(look(sp, 0, 8));
+	folio = hold_folio(sp, 0);
+	if (!folio_test_swapcache(folio) || folio_order(folio) != 3)
+		kunit_skip(test, "this kernel does not keep it there");
+	fails(split_to(test, folio, 1), -EINVAL);
+	ok(split_to(test, folio, 0));
+	KUNIT_EXPECT_FALSE(test, folio_test_large(folio));
+	ok(look(sp, 0, 8));
+}
+
+/* The part with the broken page knows of it, and no other does. */
+TEST(split_folio, with_a_memory_error,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MEMORY_FAILURE))
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio *folio = hold_folio(sp, 0);
+	struct page *broken = folio_page(folio, 300);
+
+	SetPageHWPoison(broken);
+	folio_set_has_hwpoisoned(folio);
+	ok(split_to(test, folio, 4));
+	KUNIT_EXPECT_FALSE(test, folio_test_has_hwpoisoned(folio_of(sp, 0)));
+	KUNIT_EXPECT_TRUE(test, folio_test_has_hwpoisoned(folio_of(sp, 300)));
+	KUNIT_EXPECT_FALSE(test, folio_test_has_hwpoisoned(folio_of(sp, 511)));
+	ClearPageHWPoison(broken);
+}
+
+/* It is not read to see whether it is empty. */
+TEST(split_folio, with_a_memory_error_in_an_empty_page,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MEMORY_FAILURE))
+{
+	struct space *sp = layout(test, "[w*512]");
+	struct folio *folio;
+
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	ok(write_page(sp, 0, 'x'));
+	folio = hold_folio(sp, 0);
+	SetPageHWPoison(folio_page(folio, 300));
+	folio_set_has_hwpoisoned(folio);
+	ok(split_to(test, folio, 0));
+	KUNIT_EXPECT_TRUE(test, is_zero_folio(folio_of(sp, 299)));
+	KUNIT_EXPECT_FALSE(test, is_zero_folio(folio_of(sp, 300)));
+	ClearPageHWPoison(&folio_of(sp, 300)->page);
+}
+
+/* Reclaim splits what is mostly empty, but does not look into a broken one. */
+static void mostly_empty(struct kunit *test, bool broken, const char *after)
+{
+	struct space *sp = layout(test, "[w*512]");
+	struct page *page;
+
+	allow_holes(100);
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	ok(write_page(sp, 0, 'x'));
+	page = folio_page(folio_of(sp, 0), 300);
+	if (broken) {
+		SetPageHWPoison(page);
+		folio_set_has_hwpoisoned(page_folio(page));
+	}
+	drop_caches(test);
+	expect(sp, after);
+	ClearPageHWPoison(page);
+}
+
+TEST(split_folio, by_reclaim_of_what_is_mostly_empty, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	mostly_empty(test, false, "[W*512]");
+}
+
+TEST(split_folio, not_by_reclaim_of_what_has_a_memory_error,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MEMORY_FAILURE))
+{
+	mostly_empty(test, true, "[H]");
+}
+
+/* What somebody had locked is looked at in the next round. */
+TEST(split_folio, by_reclaim_of_what_was_locked_before, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio *folio = folio_of(sp, 0);
+
+	ok(unmap(sp, 256, 256));
+	expect(sp, "[W*256]");
+	oracle_pause(test);
+	folio_lock(folio);
+	drop_caches(test);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), HUGE_ORDER);
+	folio_unlock(folio);
+	oracle_resume(test);
+	drop_caches(test);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), 0);
+	ok(look(sp, 0, 8));
+}
