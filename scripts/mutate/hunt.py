@@ -108,6 +108,18 @@ def table(mutants):
     seen = rows(SEEN)
     for m in (m for m in mutants if m.hunted):
         row = seen.get(m.name)
-        caught = '' if not row or row['caught'] == 'error' else 'no' if row['caught'] == 'no' else \
+        caught = '' if not row or row['caught'] == 'error' else \
+            'no' + (f': {m.why}' if m.why else '') if row['caught'] == 'no' else \
             f'`{row["cases"].split()[0]}` ({row["cause"]})'
         print(f'| {m.fix} | {m.file} | {m.breaks} | {m.name} | {caught} |')
+
+
+def shares(mutants):
+    """Print how many mutants are caught, by the kind of thing that goes wrong, and by what."""
+    seen, kinds = rows(SEEN), {}
+    for m in (m for m in mutants if m.hunted and m.name in seen):
+        kinds.setdefault(m.breaks, []).append(seen[m.name])
+    for kind, all_of in sorted(kinds.items()) + [('all', [r for k in kinds.values() for r in k])]:
+        causes = [r['cause'] for r in all_of if r['caught'] == 'yes']
+        by = ', '.join(f'{c} {causes.count(c)}' for c in sorted(set(causes), key=lambda c: -causes.count(c)))
+        print(f'| {kind} | {len(all_of)} | {len(causes)} | {100 * len(causes) // len(all_of)} % | {by or "-"} |')
