@@ -119,3 +119,35 @@ TEST(insert, pfn)
 {
 	fails(without_memory(test, pfn), -ENOMEM);
 }
+
+static struct page *some_page;
+
+static vm_fault_t give_page(struct vm_fault *vmf)
+{
+	get_page(some_page);
+	vmf->page = some_page;
+	return 0;
+}
+
+/* Offsets of a device like /dev/mem are unsigned. */
+TEST(insert, hole_at_an_offset_with_the_highest_bit)
+{
+	const pgoff_t far = 1UL << (63 - PAGE_SHIFT);
+	struct chardev *drv = chardev_new(test, 2);
+	struct space *sp = space_new(test);
+
+	some_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	drv->fault = give_page;
+	drv->fops.fop_flags |= FOP_UNSIGNED_OFFSET;
+	file_inode(drv->file)->i_mode = S_IFCHR;
+	oracle_pause(test);
+	ok(map_file(sp, 0, 2, RW, MAP_SHARED, drv->file, far));
+	ok(read_page(sp, 0));
+	expect(sp, "{Ww}");
+	unmap_mapping_range(drv->file->f_mapping, (loff_t)(1UL << 63), PAGE_SIZE, 1);
+	expect(sp, "{ww}");
+	oracle_resume(test);
+	ok(unmap(sp, 0, 2));
+	chardev_put(drv);
+	__free_page(some_page);
+}

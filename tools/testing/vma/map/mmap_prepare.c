@@ -469,6 +469,11 @@ TEST(mmap_prepare, mapped_that_fails_below_a_hook_unmaps_once)
 	oracle_resume(test);
 	expect(sp, "[WW]..[RR]");
 	KUNIT_EXPECT_EQ(test, shim_map_count(sp->mm), 2);
+	/* what it was to replace is not there any more */
+	oracle_pause(test);
+	fails(map_file(sp, 1, 4, RW, MAP_SHARED, upper->file, 0), -EIO);
+	oracle_resume(test);
+	expect(sp, "[W]....[R]");
 	chardev_put(upper);
 	chardev_put(lower);
 	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
