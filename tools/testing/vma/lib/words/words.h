@@ -149,6 +149,9 @@ unsigned int nr_chains(struct vm_area_struct *vma);
 void expect_places(struct kunit *test, struct folio *folio, const struct place *want,
 		   int nr);
 
+/* sweep.c */
+void leave_out_of_sweeps(void);
+
 /* the begin and the end of a case (world.c) */
 int world_init(struct kunit *test);
 void world_exit(struct kunit *test);
