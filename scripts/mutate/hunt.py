@@ -103,15 +103,20 @@ class Hunt:
             cause(reason) if caught == 'yes' else '', f'{time.monotonic() - began:.0f}', reason)))
 
 
+def caught_by(mutant, row):
+    """The last cell of its line; what is not measured yet has an empty one."""
+    if not row or row['caught'] == 'error':
+        return ''
+    if row['caught'] == 'no':
+        return f'no: {mutant.why}' if mutant.why else 'no'
+    return f'`{row["cases"].split()[0]}` ({row["cause"]})'
+
+
 def table(mutants):
-    """Print the table of docs/results/hunt.md; what is not measured yet has an empty cell."""
+    """Print the table of docs/results/hunt.md."""
     seen = rows(SEEN)
     for m in (m for m in mutants if m.hunted):
-        row = seen.get(m.name)
-        caught = '' if not row or row['caught'] == 'error' else \
-            'no' + (f': {m.why}' if m.why else '') if row['caught'] == 'no' else \
-            f'`{row["cases"].split()[0]}` ({row["cause"]})'
-        print(f'| {m.fix} | {m.file} | {m.breaks} | {m.name} | {caught} |')
+        print(f'| {m.fix} | {m.file} | {m.breaks} | {m.name} | {caught_by(m, seen.get(m.name))} |')
 
 
 def shares(mutants):

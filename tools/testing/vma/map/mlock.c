@@ -48,8 +48,7 @@ TEST(mlock, range_with_a_hole)
 	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 2UL);
 }
 
-/* mlockall() goes on behind a VMA that it cannot lock, and locks all others. */
-TEST(mlock, all_but_what_cannot_be_split)
+TEST(mlock, all_that_a_process_has)
 {
 	struct space *sp = layout(test, "[WW].[rr].[WW]");
 

@@ -142,10 +142,8 @@ TEST(place, memory_for_a_stack_gets_no_huge_pages)
 TEST(place, growth_that_moves_is_aligned, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp = layout(test, "[WW][r]");
-	unsigned long to;
+	long to = remap(sp, 0, 2, HUGE_NR, MREMAP_MAYMOVE, 0);
 
-	to = remap(sp, 0, 2, HUGE_NR, MREMAP_MAYMOVE, 0);
-	to = page_addr((long)to);
-	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(to, HUGE_SIZE));
+	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_addr(to), HUGE_SIZE));
 	expect(sp, "..[r]");
 }

@@ -10,14 +10,14 @@
 #include "pages.h"
 #include "test.h"
 
-/* So many pages of the file are there, each in a folio of its own. */
-static struct space *small_pages(struct kunit *test, long nr, int flags, struct file **file)
+/* All pages of the file are there, each in a folio of its own. */
+static struct space *small_pages(struct kunit *test, int flags, struct file **file)
 {
 	struct space *sp = space_new(test);
 	long i;
 
 	*file = shim_file_create_cached(HUGE_NR, true);
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < HUGE_NR; i++)
 		ok(shim_file_cache(*file, i, 0));
 	ok(map_file(sp, 0, HUGE_NR, RW, flags, *file, 0));
 	shim_file_put(*file);
@@ -26,12 +26,9 @@ static struct space *small_pages(struct kunit *test, long nr, int flags, struct 
 
 static int order_of(struct file *file)
 {
-	struct folio *folio = filemap_get_folio(file->f_mapping, 5);
-	int order = IS_ERR_OR_NULL(folio) ? -1 : (int)folio_order(folio);
+	struct folio *folio = folio_in_cache(file, 5);
 
-	if (order >= 0)
-		folio_put(folio);
-	return order;
+	return folio ? (int)folio_order(folio) : -1;
 }
 
 static int collapse(struct space *sp)
@@ -39,15 +36,23 @@ static int collapse(struct space *sp)
 	return advise(sp, 0, HUGE_NR, MADV_COLLAPSE);
 }
 
-/* Kernels before 7.3 do that by an option only, for programs. */
-static void supported(struct kunit *test)
+/* The same, where it can be collapsed: kernels before 7.3 have an option for programs only. */
+static struct space *collapsible(struct kunit *test, int flags, struct file **file)
 {
-	struct file *file;
-	struct space *sp = small_pages(test, HUGE_NR, MAP_SHARED, &file);
+	struct space *sp = small_pages(test, MAP_SHARED, file);
 
 	if (collapse(sp))
 		kunit_skip(test, "this kernel collapses files of tmpfs only");
 	space_exit(sp);
+	return small_pages(test, flags, file);
+}
+
+/* It says so, and nothing has changed; page 3 has that content. */
+static void refuses(struct kunit *test, struct space *sp, struct file *file, int err, char byte)
+{
+	fails(collapse(sp), err);
+	KUNIT_EXPECT_EQ(test, order_of(file), 0);
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), byte);
 }
 
 TEST(file_collapse, pages_become_huge, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
@@ -55,8 +60,7 @@ TEST(file_collapse, pages_become_huge, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct file *file;
 	struct space *sp, *child;
 
-	supported(test);
-	sp = small_pages(test, HUGE_NR, MAP_SHARED, &file);
+	sp = collapsible(test, MAP_SHARED, &file);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 30), 'E');
 	child = space_fork(sp);
 	ok(collapse(sp));
@@ -72,8 +76,7 @@ TEST(file_collapse, where_nothing_is_mapped_yet, NEEDS(CONFIG_TRANSPARENT_HUGEPA
 	struct space *sp, *other;
 	struct file *file;
 
-	supported(test);
-	sp = small_pages(test, HUGE_NR, MAP_SHARED, &file);
+	sp = collapsible(test, MAP_SHARED, &file);
 	ok(collapse(sp));
 	other = space_new(test);
 	ok(map_file(other, 0, HUGE_NR, RW, MAP_SHARED, file, 0));
@@ -88,8 +91,7 @@ TEST(file_collapse, beside_a_copy, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct file *file;
 	struct space *sp;
 
-	supported(test);
-	sp = small_pages(test, HUGE_NR, MAP_PRIVATE, &file);
+	sp = collapsible(test, MAP_PRIVATE, &file);
 	ok(write_page(sp, 7, 'x'));
 	collapse(sp);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 7), 'x');
@@ -103,14 +105,11 @@ TEST(file_collapse, of_a_dirty_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct file *file;
 	struct space *sp;
 
-	supported(test);
-	sp = small_pages(test, HUGE_NR, MAP_SHARED, &file);
+	sp = collapsible(test, MAP_SHARED, &file);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
 	ok(write_page(sp, 3, 'x'));
 	folio_mark_dirty(folio_of(sp, 3));
-	fails(collapse(sp), -EAGAIN);
-	KUNIT_EXPECT_EQ(test, order_of(file), 0);
-	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'x');
+	refuses(test, sp, file, -EAGAIN, 'x');
 }
 
 /* Its owner has reasons of its own for the size of its folios. */
@@ -120,11 +119,9 @@ TEST(file_collapse, of_a_file_without_a_name, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
 	struct file *file;
 	struct space *sp;
 
-	supported(test);
-	sp = small_pages(test, HUGE_NR, MAP_SHARED, &file);
+	sp = collapsible(test, MAP_SHARED, &file);
 	file_inode(file)->i_flags |= S_ANON_INODE;
-	fails(collapse(sp), -EINVAL);
-	KUNIT_EXPECT_EQ(test, order_of(file), 0);
+	refuses(test, sp, file, -EINVAL, 'D');
 #else
 	kunit_skip(test, "this kernel does not mark them");
 #endif
@@ -135,13 +132,10 @@ TEST(file_collapse, of_what_somebody_holds, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct file *file;
 	struct space *sp;
 
-	supported(test);
-	sp = small_pages(test, HUGE_NR, MAP_SHARED, &file);
+	sp = collapsible(test, MAP_SHARED, &file);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
 	hold_folio(sp, 3);
-	fails(collapse(sp), -EAGAIN);
-	KUNIT_EXPECT_EQ(test, order_of(file), 0);
-	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'D');
+	refuses(test, sp, file, -EAGAIN, 'D');
 }
 
 static int map_as_anonymous(struct file *file, struct vm_area_struct *vma)

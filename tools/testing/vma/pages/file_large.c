@@ -32,16 +32,6 @@ static struct space *mapped(struct kunit *test, long nr, int prot, int flags, st
 	return sp;
 }
 
-static struct folio *of_file(struct file *file, long index)
-{
-	struct folio *folio = filemap_get_folio(file->f_mapping, index);
-
-	if (IS_ERR_OR_NULL(folio))
-		return NULL;
-	folio_put(folio);
-	return folio;
-}
-
 TEST(file_large, fault_maps_what_is_around, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct file *file = cached(test, 8, 2, true);
@@ -49,8 +39,8 @@ TEST(file_large, fault_maps_what_is_around, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
 	expect(sp, "(RRRRRRRR)");
-	mapped_at(of_file(file, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
-	mapped_at(of_file(file, 4), at(sp, 4), at(sp, 5), at(sp, 6), at(sp, 7));
+	mapped_at(folio_in_cache(file, 0), at(sp, 0), at(sp, 1), at(sp, 2), at(sp, 3));
+	mapped_at(folio_in_cache(file, 4), at(sp, 4), at(sp, 5), at(sp, 6), at(sp, 7));
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_FILEPAGES), 8UL);
 }
 
@@ -61,10 +51,10 @@ TEST(file_large, fault_alone_maps_the_folio, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct space *sp = mapped(test, 8, PROT_READ, MAP_PRIVATE, file);
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
-	if (folio_mapcount(of_file(file, 4)) == 1)
+	if (folio_mapcount(folio_in_cache(file, 4)) == 1)
 		kunit_skip(test, "this kernel maps the folios of tmpfs whole, and no other");
 	expect(sp, "(rrrrRRRR)");
-	mapped_at(of_file(file, 4), at(sp, 4), at(sp, 5), at(sp, 6), at(sp, 7));
+	mapped_at(folio_in_cache(file, 4), at(sp, 4), at(sp, 5), at(sp, 6), at(sp, 7));
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_FILEPAGES), 4UL);
 }
 
@@ -124,8 +114,8 @@ TEST(file_large, nothing_is_mapped_beside_the_vma, NEEDS(CONFIG_TRANSPARENT_HUGE
 	shim_file_put(file);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'D');
 	expect(sp, "..(RRRR)");
-	mapped_at(of_file(file, 0), at(sp, 2), at(sp, 3));
-	mapped_at(of_file(file, 4), at(sp, 4), at(sp, 5));
+	mapped_at(folio_in_cache(file, 0), at(sp, 2), at(sp, 3));
+	mapped_at(folio_in_cache(file, 4), at(sp, 4), at(sp, 5));
 }
 
 TEST(file_large, fault_alone_maps_nothing_beside_the_vma, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
@@ -161,7 +151,7 @@ TEST(file_large, nothing_is_mapped_beyond_the_page_table, NEEDS(CONFIG_TRANSPARE
 	expect(sp, ".*508(RRRRrrrr)");
 	KUNIT_EXPECT_EQ(test, byte_at(sp, HUGE_NR + 1), 'F');
 	expect(sp, ".*508(RRRRRRRR)");
-	KUNIT_EXPECT_EQ(test, folio_mapcount(of_file(file, 0)), 8);
+	KUNIT_EXPECT_EQ(test, folio_mapcount(folio_in_cache(file, 0)), 8);
 }
 
 TEST(file_large, fault_alone_maps_nothing_beyond_the_page_table, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
@@ -207,7 +197,7 @@ TEST(file_large, copy_of_a_mapped_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
 	ok(write_page(sp, 3, 'x'));
-	KUNIT_EXPECT_EQ(test, folio_mapcount(of_file(file, 0)), 7);
+	KUNIT_EXPECT_EQ(test, folio_mapcount(folio_in_cache(file, 0)), 7);
 	mapped_at(folio_of(sp, 3), at(sp, 3));
 	child = space_fork(sp);
 	KUNIT_EXPECT_EQ(test, byte_at(child, 3), 'x');
@@ -228,7 +218,7 @@ TEST(file_large, stores_of_all_are_in_the_file, NEEDS(CONFIG_TRANSPARENT_HUGEPAG
 	ok(write_page(child, 7, 'y'));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 7), 'y');
 	KUNIT_EXPECT_EQ(test, shim_file_data(file, 7)[0], 'y');
-	KUNIT_EXPECT_TRUE(test, folio_test_dirty(of_file(file, 0)));
+	KUNIT_EXPECT_TRUE(test, folio_test_dirty(folio_in_cache(file, 0)));
 }
 
 TEST(file_large, part_is_unmapped_moved_and_protected, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
@@ -243,7 +233,7 @@ TEST(file_large, part_is_unmapped_moved_and_protected, NEEDS(CONFIG_TRANSPARENT_
 	expect(sp, "{RR}.{R}..{RR}" "............" "{RR}");
 	ok(protect(sp, 7, 1, PROT_NONE));
 	expect(sp, "{RR}.{R}..{R}{N}" "............" "{RR}");
-	mapped_at(of_file(file, 0), at(sp, 0), at(sp, 1), at(sp, 3), at(sp, 6), at(sp, 7),
+	mapped_at(folio_in_cache(file, 0), at(sp, 0), at(sp, 1), at(sp, 3), at(sp, 6), at(sp, 7),
 		  at(sp, 20), at(sp, 21));
 	ok(advise(sp, 6, 1, MADV_DONTNEED));
 	expect(sp, "{RR}.{R}..{r}{N}" "............" "{RR}");
@@ -267,8 +257,8 @@ static void cut(struct kunit *test, int flags, const char *before, const char *a
 	fails(read_page(sp, 3), -EIO);
 	fails(read_page(sp, 6), -EIO);
 	expect(sp, after);
-	KUNIT_EXPECT_NULL(test, of_file(file, 3));
-	KUNIT_EXPECT_NULL(test, of_file(file, 4));
+	KUNIT_EXPECT_NULL(test, folio_in_cache(file, 3));
+	KUNIT_EXPECT_NULL(test, folio_in_cache(file, 4));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), flags == MAP_PRIVATE ? 'x' : 'B');
 }
 
@@ -303,24 +293,24 @@ TEST(file_large, split_drops_the_entries, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	ok(write_page(sp, 6, 'x'));
 	ok(split_huge(sp, 6));
 	expect(sp, "{wwwwwwww}");
-	KUNIT_EXPECT_FALSE(test, folio_test_large(of_file(file, 6)));
+	KUNIT_EXPECT_FALSE(test, folio_test_large(folio_in_cache(file, 6)));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 6), 'x');
-	KUNIT_EXPECT_TRUE(test, folio_test_dirty(of_file(file, 6)));
+	KUNIT_EXPECT_TRUE(test, folio_test_dirty(folio_in_cache(file, 6)));
 }
 
 TEST(file_large, migrates_whole, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct file *file = cached(test, 16, 3, true);
 	struct space *sp = mapped(test, 8, RW, MAP_SHARED, file), *child;
-	struct folio *old = of_file(file, 0);
+	struct folio *old = folio_in_cache(file, 0);
 
 	leave_out_of_sweeps();	/* without memory it is split, and its entries are gone */
 	ok(write_page(sp, 6, 'x'));
 	child = space_fork(sp);
 	KUNIT_EXPECT_EQ(test, byte_at(child, 6), 'x');
 	ok(migrate(sp, 6, 1));
-	KUNIT_EXPECT_PTR_NE(test, of_file(file, 0), old);
-	KUNIT_EXPECT_EQ(test, folio_nr_pages(of_file(file, 0)), 8L);
+	KUNIT_EXPECT_PTR_NE(test, folio_in_cache(file, 0), old);
+	KUNIT_EXPECT_EQ(test, folio_nr_pages(folio_in_cache(file, 0)), 8L);
 	KUNIT_EXPECT_EQ(test, byte_at(child, 6), 'x');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 0), 'A');
 }
@@ -361,7 +351,7 @@ TEST(file_large, huge_folio_that_goes_beyond_the_end, NEEDS(CONFIG_TRANSPARENT_H
 
 	KUNIT_EXPECT_EQ(test, byte_at(sp, HUGE_NR - 2), 'A' + (HUGE_NR - 2) % 26);
 	fails(read_page(sp, HUGE_NR - 1), -EIO);
-	KUNIT_EXPECT_EQ(test, folio_mapcount(of_file(file, 0)), 15);
+	KUNIT_EXPECT_EQ(test, folio_mapcount(folio_in_cache(file, 0)), 15);
 }
 
 /* prctl(PR_SET_THP_DISABLE), as the hardware's lack of them, is for files too */
@@ -373,7 +363,7 @@ TEST(file_large, huge_folio_of_who_wants_none, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE
 	ok(advise(sp, 0, HUGE_NR, MADV_NOHUGEPAGE));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 27), 'B');
 	/* kernels differ in how many of them */
-	KUNIT_EXPECT_GE(test, folio_mapcount(of_file(file, 0)), 16);
+	KUNIT_EXPECT_GE(test, folio_mapcount(folio_in_cache(file, 0)), 16);
 }
 
 TEST(file_large, populate_of_what_cannot_be_read, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))

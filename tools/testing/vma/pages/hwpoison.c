@@ -303,12 +303,6 @@ TEST(hwpoison, page_in_the_swap_cache, NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_SWAP)
 	ok(look(child, 0, 3));
 }
 
-/* The error was found, and nobody has handled it yet. */
-static void break_page(struct space *sp, long page)
-{
-	SetPageHWPoison(folio_page(folio_of(sp, page), 0));
-}
-
 /* Reclaim must not read it: it is unmapped, and stays. */
 TEST(hwpoison, broken_page_is_not_written_to_swap, NEEDS(CONFIG_MEMORY_FAILURE, CONFIG_SWAP))
 {
@@ -316,7 +310,7 @@ TEST(hwpoison, broken_page_is_not_written_to_swap, NEEDS(CONFIG_MEMORY_FAILURE, 
 	struct folio *folio = folio_of(sp, 1);
 
 	ok(swap_on(test, 64));
-	break_page(sp, 1);
+	break_page(&folio->page);
 	ok(reclaim(sp, 0, 3));
 	expect(sp, "[SPS]");
 	KUNIT_EXPECT_EQ(test, folio_mapcount(folio), 0);
@@ -330,8 +324,7 @@ TEST(hwpoison, large_folio_with_a_broken_page_is_kept,
 	struct folio *folio = folio_of(sp, 1);
 
 	ok(swap_on_disk(test, 64, false));
-	folio_set_has_hwpoisoned(folio);
-	SetPageHWPoison(folio_page(folio, 1));
+	break_page(folio_page(folio, 1));
 	fails(reclaim(sp, 0, 4), -EAGAIN);
 	expect(sp, "[WWWW]");
 	KUNIT_EXPECT_EQ(test, folio_mapcount(folio), 4);

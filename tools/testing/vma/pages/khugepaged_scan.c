@@ -11,14 +11,6 @@
 #include "pages.h"
 #include "test.h"
 
-static struct space *advised(struct kunit *test, const char *text)
-{
-	struct space *sp = layout(test, text);
-
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
-	return sp;
-}
-
 static void becomes(struct kunit *test, struct space *sp, const char *after)
 {
 	khugepaged_round(sp);
@@ -28,7 +20,7 @@ static void becomes(struct kunit *test, struct space *sp, const char *after)
 
 TEST(khugepaged_scan, pages_become_huge, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	becomes(test, advised(test, "[W*512]"), "[H]");
+	becomes(test, layout_advised(test, "[W*512]"), "[H]");
 }
 
 TEST(khugepaged_scan, nobody_has_asked, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
@@ -38,7 +30,7 @@ TEST(khugepaged_scan, nobody_has_asked, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(khugepaged_scan, process_that_ends, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = advised(test, "[W*512]"), *child = space_fork(sp);
+	struct space *sp = layout_advised(test, "[W*512]"), *child = space_fork(sp);
 
 	space_exit(sp);
 	/* some kernels want a page that can be written to */
@@ -48,7 +40,7 @@ TEST(khugepaged_scan, process_that_ends, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(khugepaged_scan, holes, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = advised(test, "[WWWwW*508]");
+	struct space *sp = layout_advised(test, "[WWWwW*508]");
 
 	allow_holes(0);
 	becomes(test, sp, "[WWWwW*508]");
@@ -58,7 +50,7 @@ TEST(khugepaged_scan, holes, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(khugepaged_scan, pages_in_swap, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
 {
-	struct space *sp = advised(test, "[W*512]");
+	struct space *sp = layout_advised(test, "[W*512]");
 
 	ok(swap_on(test, 1024));
 	ok(reclaim(sp, 0, 65));
@@ -76,7 +68,7 @@ static void nobody_uses(struct kunit *test, struct space *sp)
 
 TEST(khugepaged_scan, pages_that_nobody_uses, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = advised(test, "[W*512]");
+	struct space *sp = layout_advised(test, "[W*512]");
 
 	nobody_uses(test, sp);
 	khugepaged_round(sp);
@@ -107,7 +99,7 @@ TEST(khugepaged_scan, page_that_a_guest_uses,
 {
 	static struct mmu_notifier_ops ops;
 	struct guest guest = { .mn.ops = &ops, .used = page_addr(300) };
-	struct space *sp = advised(test, "[W*512]");
+	struct space *sp = layout_advised(test, "[W*512]");
 
 	ops.test_young = (void *)test_young;
 	nobody_uses(test, sp);
@@ -140,12 +132,9 @@ static struct space *shared(struct kunit *test, int order, struct file **file)
 
 static bool is_huge(struct file *file)
 {
-	struct folio *folio = filemap_get_folio(file->f_mapping, 0);
-	bool is = !IS_ERR_OR_NULL(folio) && folio_order(folio) == HUGE_ORDER;
+	struct folio *folio = folio_in_cache(file, 0);
 
-	if (!IS_ERR_OR_NULL(folio))
-		folio_put(folio);
-	return is;
+	return folio && folio_order(folio) == HUGE_ORDER;
 }
 
 TEST(khugepaged_scan, shared_memory, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))

@@ -179,29 +179,31 @@ TEST(pagewalk, passes_by_what_is_not_present, NEEDS(CONFIG_SWAP, CONFIG_MIGRATIO
 	expect_ages(sp, 4, "-yy-");
 }
 
+struct entries {
+	struct space *sp;
+	int nr;
+};
+
 static int note_entry(pte_t *pte, unsigned long addr, void *data)
 {
-	struct space *sp = data;
-	struct kunit *test = sp->test;
-
-	pte_t *there = shim_lookup_pte(sp->mm, addr);
+	struct entries *entries = data;
+	pte_t *there = shim_lookup_pte(entries->sp->mm, addr);
+	struct kunit *test = entries->sp->test;
 
 	KUNIT_EXPECT_PTR_EQ(test, pte, there);
 	pte_unmap(there);
-	sp->model[0]++;
+	entries->nr++;
 	return 0;
 }
 
 /* The empty ones are passed by. */
 TEST(pagewalk, of_existing_entries)
 {
-	struct space *sp = layout(test, "[WwWwwW]");
+	struct entries entries = { layout(test, "[WwWwwW]") };
 
-	forget(sp, 0, 1);
-	sp->model[0] = 0;
-	ok(apply_to_existing_page_range(sp->mm, page_addr(0), 6 * PAGE_SIZE, note_entry, sp));
-	KUNIT_EXPECT_EQ(test, sp->model[0], 3);
-	forget(sp, 0, 1);
+	ok(apply_to_existing_page_range(entries.sp->mm, page_addr(0), 6 * PAGE_SIZE, note_entry,
+					&entries));
+	KUNIT_EXPECT_EQ(test, entries.nr, 3);
 }
 
 #ifdef FW_MIGRATION

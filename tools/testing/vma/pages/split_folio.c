@@ -10,7 +10,7 @@
 #include "pages.h"
 #include "test.h"
 
-/* A split of a folio that the caller holds; it stays locked, and so do the parts not. */
+/* A split of a folio that the caller holds. */
 static int split_to(struct kunit *test, struct folio *folio, unsigned int order)
 {
 	int err;
@@ -20,16 +20,6 @@ static int split_to(struct kunit *test, struct folio *folio, unsigned int order)
 	err = op_end(split_huge_page_to_list_to_order(&folio->page, NULL, order));
 	folio_unlock(folio);
 	return work_done(test, err);
-}
-
-static struct folio *cached(struct file *file, long index)
-{
-	struct folio *folio = filemap_get_folio(file->f_mapping, index);
-
-	if (IS_ERR_OR_NULL(folio))
-		return NULL;
-	folio_put(folio);
-	return folio;
 }
 
 /* A file of one folio, which is mapped by its mapping alone. */
@@ -65,9 +55,9 @@ TEST(split_folio, file_to_smaller_ones, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 	ok(write_page(sp, 9, 'x'));
 	ok(split_to(test, hold_folio(sp, 9), 2));
-	KUNIT_EXPECT_EQ(test, folio_order(cached(file, 0)), 2);
-	KUNIT_EXPECT_EQ(test, folio_order(cached(file, 15)), 2);
-	KUNIT_EXPECT_TRUE(test, folio_test_dirty(cached(file, 9)));
+	KUNIT_EXPECT_EQ(test, folio_order(folio_in_cache(file, 0)), 2);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_in_cache(file, 15)), 2);
+	KUNIT_EXPECT_TRUE(test, folio_test_dirty(folio_in_cache(file, 9)));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'x');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 15), 'P');
 }
@@ -77,13 +67,13 @@ TEST(split_folio, parts_behind_the_end_of_the_file, NEEDS(CONFIG_TRANSPARENT_HUG
 {
 	struct file *file;
 	struct space *sp = with_file(test, 3, 3, &file);
-	struct folio *folio = cached(file, 0);
+	struct folio *folio = folio_in_cache(file, 0);
 
 	folio_get(folio);
 	ok(split_to(test, folio, 1));
-	KUNIT_EXPECT_NOT_NULL(test, cached(file, 3));
-	KUNIT_EXPECT_NULL(test, cached(file, 4));
-	KUNIT_EXPECT_NULL(test, cached(file, 7));
+	KUNIT_EXPECT_NOT_NULL(test, folio_in_cache(file, 3));
+	KUNIT_EXPECT_NULL(test, folio_in_cache(file, 4));
+	KUNIT_EXPECT_NULL(test, folio_in_cache(file, 7));
 	folio_put(folio);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 'C');
 	fails(read_page(sp, 4), -EIO);
@@ -172,8 +162,7 @@ TEST(split_folio, with_a_memory_error,
 	struct folio *folio = hold_folio(sp, 0);
 	struct page *broken = folio_page(folio, 300);
 
-	SetPageHWPoison(broken);
-	folio_set_has_hwpoisoned(folio);
+	break_page(broken);
 	ok(split_to(test, folio, 4));
 	KUNIT_EXPECT_FALSE(test, folio_test_has_hwpoisoned(folio_of(sp, 0)));
 	KUNIT_EXPECT_TRUE(test, folio_test_has_hwpoisoned(folio_of(sp, 300)));
@@ -185,14 +174,12 @@ TEST(split_folio, with_a_memory_error,
 TEST(split_folio, with_a_memory_error_in_an_empty_page,
      NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MEMORY_FAILURE))
 {
-	struct space *sp = layout(test, "[w*512]");
+	struct space *sp = layout_advised(test, "[w*512]");
 	struct folio *folio;
 
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	ok(write_page(sp, 0, 'x'));
 	folio = hold_folio(sp, 0);
-	SetPageHWPoison(folio_page(folio, 300));
-	folio_set_has_hwpoisoned(folio);
+	break_page(folio_page(folio, 300));
 	ok(split_to(test, folio, 0));
 	KUNIT_EXPECT_TRUE(test, is_zero_folio(folio_of(sp, 299)));
 	KUNIT_EXPECT_FALSE(test, is_zero_folio(folio_of(sp, 300)));
@@ -202,17 +189,14 @@ TEST(split_folio, with_a_memory_error_in_an_empty_page,
 /* Reclaim splits what is mostly empty, but does not look into a broken one. */
 static void mostly_empty(struct kunit *test, bool broken, const char *after)
 {
-	struct space *sp = layout(test, "[w*512]");
+	struct space *sp = layout_advised(test, "[w*512]");
 	struct page *page;
 
 	allow_holes(100);
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	ok(write_page(sp, 0, 'x'));
 	page = folio_page(folio_of(sp, 0), 300);
-	if (broken) {
-		SetPageHWPoison(page);
-		folio_set_has_hwpoisoned(page_folio(page));
-	}
+	if (broken)
+		break_page(page);
 	drop_caches(test);
 	expect(sp, after);
 	ClearPageHWPoison(page);

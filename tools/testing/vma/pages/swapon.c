@@ -61,24 +61,27 @@ static void two_bad_pages(struct inode *inode, union swap_header *header)
 	header->info.badpages[1] = NR - 1;
 }
 
+static void one_bad_page(union swap_header *header, unsigned int page)
+{
+	header->info.nr_badpages = 1;
+	header->info.badpages[0] = page;
+}
+
 static void header_is_bad(struct inode *inode, union swap_header *header)
 {
 	is_a_device(inode);
-	header->info.nr_badpages = 1;
-	header->info.badpages[0] = 0;
+	one_bad_page(header, 0);
 }
 
 static void bad_page_behind_the_end(struct inode *inode, union swap_header *header)
 {
 	is_a_device(inode);
-	header->info.nr_badpages = 1;
-	header->info.badpages[0] = NR;
+	one_bad_page(header, NR);
 }
 
 static void bad_page_of_a_file(struct inode *inode, union swap_header *header)
 {
-	header->info.nr_badpages = 1;
-	header->info.badpages[0] = 5;
+	one_bad_page(header, 5);
 }
 
 TEST(swapon, header_is_no_slot, NEEDS(CONFIG_SWAP))

@@ -35,9 +35,7 @@ TEST(thp, load_maps_the_huge_zero_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp;
 
-	sp = space_new(test);
-	ok(map(sp, 0, HUGE_NR, RW));
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	sp = layout_advised(test, "[w*512]");
 	ok(read_page(sp, 3));
 	expect(sp, "[H]");
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 0UL);

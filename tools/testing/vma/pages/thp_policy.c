@@ -52,8 +52,7 @@ TEST(thp_policy, khugepaged_is_not_told_where_nothing_is_on, NEEDS(CONFIG_TRANSP
 	struct space *sp;
 
 	never();
-	sp = layout(test, "[W*512]");
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	sp = layout_advised(test, "[W*512]");
 	ok(map_file(sp, HUGE_NR, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
 	ok(write_page(sp, HUGE_NR, 'x'));
 	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
@@ -71,35 +70,35 @@ TEST(thp_policy, khugepaged_is_told_where_one_size_is_on, NEEDS(CONFIG_TRANSPARE
 	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
 }
 
-TEST(thp_policy, khugepaged_is_told_where_shared_memory_is_on,
-     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
+/* Is it told by a store to shared memory, of which only that size is on? */
+static bool told_of_shared(struct kunit *test, int order)
 {
 	struct space *sp;
 
-	never();
-	shim_shmem_huge("never", BIT(HUGE_ORDER), 0);
+	shim_shmem_huge("never", BIT(order), 0);
 	sp = space_new(test);
 	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
 	ok(write_page(sp, 5, 'x'));
-	KUNIT_EXPECT_TRUE(test, khugepaged_knows(sp));
+	return khugepaged_knows(sp);
+}
+
+TEST(thp_policy, khugepaged_is_told_where_shared_memory_is_on,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
+{
+	never();
+	KUNIT_EXPECT_TRUE(test, told_of_shared(test, HUGE_ORDER));
 }
 
 /* Those who may have huge pages, not those who may have large ones. */
 TEST(thp_policy, khugepaged_is_not_told_where_a_small_size_is_on,
      NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
-	struct space *sp;
-
 	never();
 	large_folios(NULL, HUGE_ORDER);
-	shim_shmem_huge("never", BIT(3), 0);
-	sp = space_new(test);
-	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
-	ok(write_page(sp, 5, 'x'));
-	KUNIT_EXPECT_FALSE(test, khugepaged_knows(sp));
+	KUNIT_EXPECT_FALSE(test, told_of_shared(test, 3));
 }
 
-/* What a store to page 300 of so many pages of anonymous shared memory makes. */
+/* What a store to a page of so many pages of anonymous shared memory makes. */
 static int order_of_shared(struct kunit *test, long nr, long page, int advice)
 {
 	struct space *sp = space_new(test);
@@ -181,6 +180,7 @@ TEST(thp_policy, smaller_size_where_memory_is_short,
      NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SHMEM))
 {
 	unsigned long nth;
+	int err;
 
 	shim_shmem_huge("never", BIT(3) | BIT(2), 0);
 	for (nth = 1; nth < 12; nth++) {
@@ -188,11 +188,10 @@ TEST(thp_policy, smaller_size_where_memory_is_short,
 
 		ok(map_file(sp, 0, 8, RW, MAP_SHARED | MAP_ANONYMOUS, NULL, 0));
 		shim_fail_nth(nth, false);
-		if (!write_page(sp, 5, 'x')) {
-			shim_fail_stop();
-			KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'x');
-		}
+		err = write_page(sp, 5, 'x');
 		shim_fail_stop();
+		if (!err)
+			KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'x');
 		space_exit(sp);
 	}
 }
@@ -227,6 +226,7 @@ TEST(thp_policy, collapse_of_shared_memory, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, C
 	shim_shmem_huge("deny", BIT(HUGE_ORDER), 0);
 	fails(collapse_shared(test, 0), -EINVAL);
 }
+
 static int huge_calls;
 
 static vm_fault_t note_huge_fault(struct vm_fault *vmf, unsigned int order)

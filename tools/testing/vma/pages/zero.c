@@ -15,10 +15,8 @@ static void reads_a_page_of_its_own(struct kunit *test, struct space *sp, long p
 	KUNIT_EXPECT_EQ(test, byte_at(sp, page), 0);
 }
 
-static struct space *without_zero_page(struct kunit *test, const char *text)
+static struct space *without_zero_page(struct space *sp)
 {
-	struct space *sp = layout(test, text);
-
 	sp->mm->context.forbids_zeropage = true;
 	return sp;
 }
@@ -34,7 +32,7 @@ TEST(zero, shared_where_it_may_be)
 
 TEST(zero, forbidden_to_a_fault)
 {
-	struct space *sp = without_zero_page(test, "[www]");
+	struct space *sp = without_zero_page(layout(test, "[www]"));
 
 	reads_a_page_of_its_own(test, sp, 1);
 	expect(sp, "[wWw]");
@@ -43,16 +41,15 @@ TEST(zero, forbidden_to_a_fault)
 
 TEST(zero, forbidden_to_a_fault_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = without_zero_page(test, "[w*512]");
+	struct space *sp = without_zero_page(layout_advised(test, "[w*512]"));
 
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	reads_a_page_of_its_own(test, sp, 7);
 	expect(sp, "[H]");
 }
 
 TEST(zero, forbidden_to_userfaultfd, NEEDS(CONFIG_USERFAULTFD))
 {
-	struct space *sp = without_zero_page(test, "[www]");
+	struct space *sp = without_zero_page(layout(test, "[www]"));
 	struct uffd *u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
 
 	ok(uffd_register(u, 0, 3, UFFD_MISSING));
@@ -64,9 +61,8 @@ TEST(zero, forbidden_to_userfaultfd, NEEDS(CONFIG_USERFAULTFD))
 /* A split drops the pages of zeroes, and does not map the shared one instead. */
 TEST(zero, forbidden_to_a_split, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = without_zero_page(test, "[w*512]");
+	struct space *sp = without_zero_page(layout_advised(test, "[w*512]"));
 
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	ok(write_page(sp, 7, 'x'));
 	ok(split_huge(sp, 0));
 	reads_a_page_of_its_own(test, sp, 8);
@@ -76,10 +72,9 @@ TEST(zero, forbidden_to_a_split, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 /* It has no owner, so the reverse map must not count it. */
 TEST(zero, huge_one_is_not_of_the_reverse_map, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = layout(test, "[w*512]");
+	struct space *sp = layout_advised(test, "[w*512]");
 	struct folio *folio;
 
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	KUNIT_EXPECT_EQ(test, read_page(sp, 5), 0);
 	folio = folio_of(sp, 5);
 	KUNIT_EXPECT_TRUE(test, is_huge_zero_folio(folio));

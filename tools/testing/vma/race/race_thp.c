@@ -15,8 +15,7 @@ RACE(race_thp, two_first_faults, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	struct racer one, other;
 	struct space *sp;
 
-	sp = layout(test, "[w*512]");
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	sp = layout_advised(test, "[w*512]");
 	one = (struct racer)WRITES(sp, 3, 'x');
 	other = (struct racer)WRITES(sp, 5, 'y');
 	race(test, &one, &other);

@@ -88,26 +88,27 @@ static struct uffd *in_swap(struct kunit *test)
 	return u;
 }
 
-RACE(race_uffd, move_of_what_comes_back_from_swap, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
+/* Page 7 is moved while a page is read. */
+static struct space *moved_while_read(struct kunit *test, long page)
 {
 	struct uffd *u = in_swap(test);
-	struct racer move = MOVES_IN(u->sp, 0), load = READS(u->sp, 7);
+	struct racer move = MOVES_IN(u->sp, 0), load = READS(u->sp, page);
 
 	prepare(test, u, 1, 7, 1, 0);
 	race(test, &move, &load);
 	is_at_one_place(test, u->sp, move.ret);
+	return u->sp;
+}
+
+RACE(race_uffd, move_of_what_comes_back_from_swap, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
+{
+	moved_while_read(test, 7);
 }
 
 /* A neighbour in swap is brought in with its neighbours. */
 RACE(race_uffd, move_of_what_is_read_ahead, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
 {
-	struct uffd *u = in_swap(test);
-	struct racer move = MOVES_IN(u->sp, 0), load = READS(u->sp, 8);
-
-	prepare(test, u, 1, 7, 1, 0);
-	race(test, &move, &load);
-	is_at_one_place(test, u->sp, move.ret);
-	ok(look(u->sp, 8, 1));
+	ok(look(moved_while_read(test, 8), 8, 1));
 }
 
 RACE(race_uffd, move_of_what_comes_back_by_a_store, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))

@@ -8,14 +8,6 @@
 
 #include "test.h"
 
-static struct folio *cached(struct file *file, pgoff_t index)
-{
-	struct folio *folio = filemap_get_folio(file->f_mapping, index);
-
-	folio_put(folio);
-	return folio;
-}
-
 static int map_shared(struct space *sp, long page, long nr, int prot, struct file *file,
 		      pgoff_t pgoff)
 {
@@ -37,9 +29,9 @@ TEST(walk, of_a_file_finds_a_neighbour_whose_start_moved)
 	ok(protect(sp, 2, 2, PROT_READ));
 	ok(look(sp, 0, 8));
 	expect(sp, "{WW}{RRRRRR}............{wwwww}");
-	mapped_at(cached(file, 2), at(sp, 2));
+	mapped_at(folio_in_cache(file, 2), at(sp, 2));
 	ok(read_page(sp, 20));
-	mapped_at(cached(file, 3), at(sp, 3), at(sp, 20));
+	mapped_at(folio_in_cache(file, 3), at(sp, 3), at(sp, 20));
 	shim_file_put(file);
 }
 
@@ -63,7 +55,7 @@ TEST(walk, of_a_file_finds_a_child_that_ends_behind_all_others)
 	child = space_fork(parent);
 	ok(write_page(parent, 6, 'x'));
 	ok(read_page(child, 6));
-	mapped_at(cached(file, 10), at(parent, 6), at(child, 6));
+	mapped_at(folio_in_cache(file, 10), at(parent, 6), at(child, 6));
 	shim_file_put(file);
 }
 

@@ -134,17 +134,24 @@ TEST(uffd, mode_with_more_keeps_the_protection, NEEDS(CONFIG_USERFAULTFD))
 	ok(write_page(sp, 0, 'x'));
 }
 
-/* Memory of a driver has no pages that a monitor could fill in. */
-TEST(uffd, memory_of_a_driver_is_refused, NEEDS(CONFIG_USERFAULTFD))
+/* [ww].{ww}, of which pages 3 and 4 are the frames of a driver */
+static struct space *beside_a_driver(struct kunit *test)
 {
 	struct chardev *drv = chardev_new(test, 2);
 	struct space *sp = layout(test, "[ww]");
-	struct uffd *u;
 
 	drv->vm_flags = VM_IO | VM_PFNMAP | VM_DONTEXPAND;
 	ok(chardev_map(sp, 3, 2, MAP_SHARED, drv));
 	chardev_put(drv);
-	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+	return sp;
+}
+
+/* Memory of a driver has no pages that a monitor could fill in. */
+TEST(uffd, memory_of_a_driver_is_refused, NEEDS(CONFIG_USERFAULTFD))
+{
+	struct space *sp = beside_a_driver(test);
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+
 	fails(uffd_register(u, 3, 2, UFFD_MISSING), -EINVAL);
 	fails(uffd_register(u, 3, 2, UFFD_WP), -EINVAL);
 	/* and no part of a range that has some is registered */
@@ -156,14 +163,9 @@ TEST(uffd, memory_of_a_driver_is_refused, NEEDS(CONFIG_USERFAULTFD))
 /* Nobody has to be asked there, so other memory is taken; that of a driver is not. */
 TEST(uffd, memory_of_a_driver_is_refused_where_nobody_is_asked, NEEDS(CONFIG_USERFAULTFD))
 {
-	struct chardev *drv = chardev_new(test, 2);
-	struct space *sp = layout(test, "[ww]");
-	struct uffd *u;
+	struct space *sp = beside_a_driver(test);
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC);
 
-	drv->vm_flags = VM_IO | VM_PFNMAP | VM_DONTEXPAND;
-	ok(chardev_map(sp, 3, 2, MAP_SHARED, drv));
-	chardev_put(drv);
-	u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC);
 	ok(uffd_register(u, 0, 2, UFFD_WP));
 	fails(uffd_register(u, 3, 2, UFFD_WP), -EINVAL);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Looking at an address space: the VMA, the entry and the folio of a page. */
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/pgtable.h>
 
 #include "oracle.h"
@@ -82,6 +83,23 @@ struct folio *folio_of(struct space *sp, long page)
 	struct page *frame = frame_of(sp, page);
 
 	return frame ? page_folio(frame) : NULL;
+}
+
+/**
+ * folio_in_cache() - the folio of the page cache that a page of a file is in
+ * @file: the file
+ * @index: the page
+ *
+ * Return: the folio, to which the caller has no reference, or NULL if it is not cached.
+ */
+struct folio *folio_in_cache(struct file *file, pgoff_t index)
+{
+	struct folio *folio = filemap_get_folio(file->f_mapping, index);
+
+	if (IS_ERR_OR_NULL(folio))
+		return NULL;
+	folio_put(folio);
+	return folio;
 }
 
 /**

@@ -33,6 +33,7 @@ struct vm_area_struct *vma_of(struct space *sp, long page);
 struct page *frame_of(struct space *sp, long page);
 pte_t pte_at(struct space *sp, long page);
 struct folio *folio_of(struct space *sp, long page);
+struct folio *folio_in_cache(struct file *file, pgoff_t index);
 bool has_moved(struct vm_area_struct *vma);
 bool was_write_locked(struct space *sp, long page);
 bool is_lazy(struct vm_area_struct *vma);

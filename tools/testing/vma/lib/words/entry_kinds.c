@@ -47,12 +47,10 @@ static struct space *make_huge(struct kunit *test, struct entry *e)
 
 static struct space *make_huge_zero(struct kunit *test, struct entry *e)
 {
-	struct space *sp = space_new(test);
+	struct space *sp = layout_advised(test, "[w*512]");
 
 	e->page = 3;
 	e->nr = HUGE_NR;
-	ok(map(sp, 0, HUGE_NR, RW));
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	KUNIT_ASSERT_EQ(test, read_page(sp, 3), 0);
 	return sp;
 }
@@ -60,12 +58,10 @@ static struct space *make_huge_zero(struct kunit *test, struct entry *e)
 /* A page of zeroes, of a huge page that is not empty. */
 static struct space *make_blank(struct kunit *test, struct entry *e)
 {
-	struct space *sp = space_new(test);
+	struct space *sp = layout_advised(test, "[w*512]");
 
 	e->page = 3;
 	e->nr = HUGE_NR;
-	ok(map(sp, 0, HUGE_NR, RW));
-	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
 	ok(write_page(sp, 7, 'x'));
 	return sp;
 }

@@ -11,10 +11,10 @@
  */
 void model_set(struct space *sp, long page, long nr, u16 value)
 {
-	const long end = min(page + nr, (long)SPACE_PAGES);
+	long at;
 
-	for (page = max(page, 0L); page < end; page++)
-		sp->model[page] = value;
+	for_each_in_model(at, page, nr)
+		sp->model[at] = value;
 }
 
 /**
@@ -27,13 +27,12 @@ void model_set(struct space *sp, long page, long nr, u16 value)
  */
 void model_fresh(struct space *sp, long page, long nr)
 {
-	const long end = min(page + nr, (long)SPACE_PAGES);
 	struct vm_area_struct *vma;
+	long at;
 
-	/* what lies outside is not in the model, and may be the whole address space */
-	for (page = max(page, 0L); page < end; page++) {
-		vma = vma_of(sp, page);
-		model_set(sp, page, 1, vma && vma_is_anonymous(vma) ? 0 : MODEL_UNKNOWN);
+	for_each_in_model(at, page, nr) {
+		vma = vma_of(sp, at);
+		model_set(sp, at, 1, vma && vma_is_anonymous(vma) ? 0 : MODEL_UNKNOWN);
 	}
 }
 

@@ -5,6 +5,13 @@
 
 #include "words.h"
 
+/*
+ * Those of some pages that the model has. A mapping may go on to either side of what is drawn,
+ * over all of the address space.
+ */
+#define for_each_in_model(at, page, nr)					\
+	for (at = max(page, 0L); at < min((page) + (nr), (long)SPACE_PAGES); at++)
+
 void model_set(struct space *sp, long page, long nr, u16 value);
 void model_fresh(struct space *sp, long page, long nr);
 

@@ -30,19 +30,21 @@ static void model_move(struct space *sp, long from, long nr, long to)
  */
 static void model_gaps(struct space *sp, long page, long nr)
 {
-	const long end = min(page + nr, (long)SPACE_PAGES);
+	long at;
 
-	for (page = max(page, 0L); page < end; page++)
-		if (!vma_of(sp, page))
-			model_set(sp, page, 1, MODEL_UNKNOWN);
+	for_each_in_model(at, page, nr)
+		if (!vma_of(sp, at))
+			model_set(sp, at, 1, MODEL_UNKNOWN);
 }
 
 /* A mremap() of several VMAs that fails may have moved the first of them. */
 static void model_moved(struct space *sp, long page, long nr)
 {
-	for (; nr > 0; page++, nr--)
-		if (!folio_of(sp, page))
-			model_set(sp, page, 1, MODEL_UNKNOWN);
+	long at;
+
+	for_each_in_model(at, page, nr)
+		if (!folio_of(sp, at))
+			model_set(sp, at, 1, MODEL_UNKNOWN);
 }
 
 /**
@@ -238,26 +240,30 @@ int resize(struct space *sp, long page, long nr, long new_nr)
 /* What zaps pages leaves guards among them. */
 static void model_zapped(struct space *sp, long page, long nr, bool known)
 {
-	for (; nr > 0; page++, nr--) {
-		if (page < 0 || page >= SPACE_PAGES || sp->model[page] == MODEL_GUARD)
+	long at;
+
+	for_each_in_model(at, page, nr) {
+		if (sp->model[at] == MODEL_GUARD)
 			continue;
 		if (known)
-			model_fresh(sp, page, 1);
+			model_fresh(sp, at, 1);
 		else
-			forget(sp, page, 1);
+			forget(sp, at, 1);
 	}
 }
 
 /* Pages that were guards are as never touched, and others as they were. */
 static void model_no_guards(struct space *sp, long page, long nr, bool known)
 {
-	for (; nr > 0; page++, nr--) {
-		if (page < 0 || page >= SPACE_PAGES || sp->model[page] != MODEL_GUARD)
+	long at;
+
+	for_each_in_model(at, page, nr) {
+		if (sp->model[at] != MODEL_GUARD)
 			continue;
 		if (known)
-			model_fresh(sp, page, 1);
+			model_fresh(sp, at, 1);
 		else
-			forget(sp, page, 1);
+			forget(sp, at, 1);
 	}
 }
 

@@ -56,6 +56,21 @@ int split_pmd(struct space *sp, long page)
 }
 
 /**
+ * layout_advised() - layout() whose first pages, as many as a huge page has, may be huge
+ * @test: the case
+ * @text: as for layout(); those pages are mapped
+ *
+ * By MADV_HUGEPAGE, so what is there already stays as it is.
+ */
+struct space *layout_advised(struct kunit *test, const char *text)
+{
+	struct space *sp = layout(test, text);
+
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	return sp;
+}
+
+/**
  * layout_swapped() - layout() with a part in swap
  * @test: the case, skipped without CONFIG_SWAP
  * @text: as for layout()

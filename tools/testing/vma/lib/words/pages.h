@@ -39,6 +39,7 @@ int swap_on_disk(struct kunit *test, unsigned long nr, bool sync);
 struct shim_signal;
 struct task_struct *process_of(struct space *sp);
 int poison(struct space *sp, long page, int flags);
+void break_page(struct page *frame);
 int poison_again(struct space *sp, unsigned long pfn, int flags);
 const struct shim_signal *signal_to(struct space *sp);
 int nr_signals(void);

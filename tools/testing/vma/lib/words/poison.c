@@ -31,6 +31,17 @@ void mend(void)
 }
 
 /**
+ * break_page() - a memory error that was found, and that nobody has handled yet
+ * @frame: the page; the case ends with ClearPageHWPoison(), unless its folio stays unmapped
+ */
+void break_page(struct page *frame)
+{
+	SetPageHWPoison(frame);
+	if (folio_test_large(page_folio(frame)))
+		folio_set_has_hwpoisoned(page_folio(frame));
+}
+
+/**
  * process_of() - make a process that has a space, and can be sent a signal
  * @sp: the space
  *
@@ -90,6 +101,10 @@ int poison(struct space *sp, long page, int flags)
 	return poison_again(sp, pfn, flags);
 }
 #else
+void break_page(struct page *frame)
+{
+}
+
 void mend(void)
 {
 }

@@ -131,6 +131,7 @@ void release_folio(struct kunit *test, struct folio *folio);
 struct page *pin_page(struct space *sp, long page);
 int keep_pin(struct kunit *test, struct page *frame);
 int split_pmd(struct space *sp, long page);
+struct space *layout_advised(struct kunit *test, const char *text);
 struct space *layout_swapped(struct kunit *test, const char *text, long page, long nr);
 struct space *layout_migrating(struct kunit *test, const char *text, long page,
 			       struct migration *m);
