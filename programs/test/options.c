@@ -11,6 +11,27 @@
 #include "usage.h"
 #include "util.h"
 
+/*
+ * TSan does not follow a process that had threads into its children. What it looks at takes
+ * about twenty times as long, so a case has more time.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define HAS_TSAN	true
+#define CAN_SWEEP	false
+#define SCHEDULES	10
+#define TIMEOUT		60
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAS_TSAN	false
+#define CAN_SWEEP	true
+#define SCHEDULES	10
+#define TIMEOUT		20
+#else
+#define HAS_TSAN	false
+#define CAN_SWEEP	true
+#define SCHEDULES	100
+#define TIMEOUT		20
+#endif
+
 enum {
 	OPT_LIST = 256, OPT_TIMEOUT, OPT_SEED, OPT_REPEAT, OPT_SHUFFLE, OPT_JUNIT,
 	OPT_MODE, OPT_SUBJECT, OPT_KNOWN_BUGS, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
@@ -66,7 +87,8 @@ static const char help_text[] =
 "Running them:\n"
 "  -j, --jobs=N           run up to N cases at a time (default: online CPUs)\n"
 "      --timeout=SECONDS  kill a case that has used so much CPU time, or five times\n"
-"                         as much time asleep (default: 20, 0: never)\n"
+"                         as much time asleep (default: 20, of the\n"
+"                         tsan variant 60; 0: never)\n"
 "      --seed=N           seed of the random numbers (default: 1)\n"
 "      --repeat=N         run each case N times; a case whose results differ\n"
 "                         is flaky, and that is a failure\n"
@@ -153,24 +175,6 @@ static void parse_points(struct options *opt, const char *text)
 		program_invocation_short_name, text);
 	usage_error();
 }
-
-/* TSan does not follow a process that had threads into its children. */
-#if defined(__SANITIZE_THREAD__)
-#define CAN_SWEEP	false
-#define SCHEDULES	10
-#elif defined(__SANITIZE_ADDRESS__)
-#define CAN_SWEEP	true
-#define SCHEDULES	10
-#else
-#define CAN_SWEEP	true
-#define SCHEDULES	100
-#endif
-
-#if defined(__SANITIZE_THREAD__)
-#define HAS_TSAN	true
-#else
-#define HAS_TSAN	false
-#endif
 
 /* With any of these it is the cases themselves that somebody wants to see. */
 static void choose_sample(struct options *opt, bool no_oom)
@@ -305,7 +309,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		.globs = xcalloc(argc, sizeof(*opt->globs)),
 		.search = { .on = 1, .schedules = SCHEDULES, .preemptions = 2 },
 		.jobs = cpus < 1 ? 1 : cpus > 1024 ? 1024 : cpus,
-		.timeout = 20,
+		.timeout = TIMEOUT,
 		.repeat = 1,
 		.brief = isatty(STDOUT_FILENO),
 	};

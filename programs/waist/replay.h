@@ -86,7 +86,7 @@ struct replay_vma {
  * struct replay_run - one run of a trace, shared with the process that does it
  * @source: where host_replay_next() has the calls from
  * @call: the one that it has returned
- * @nr: how many calls the trace has
+ * @nr: how many calls the trace has, or how many of its first are replayed
  * @nr_files: how many files are mapped in it
  * @nr_procs: how many processes and threads it has
  * @touch: which pages are accessed

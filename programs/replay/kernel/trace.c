@@ -119,7 +119,7 @@ void replay_run(struct kunit *test, struct replay_run *run)
 	unsigned int i;
 
 	begin(&r, test, run);
-	for (i = 0; host_replay_next(r.run); i++) {
+	for (i = 0; i < run->nr && host_replay_next(run); i++) {
 		r.run->now = i;
 		if (is_last(&r, &r.run->call))
 			oracle(test);
