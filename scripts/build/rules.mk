@@ -148,8 +148,9 @@ watcher := kernel/locking/lockdep.c
 subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt)) \
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
+# clang 14 warns of the variables that guard() of the tree's headers makes
 kernel_flags = $(kbase) $(if $(filter tools/testing/vma/% programs/%,$(1)),$(points)) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) -Wno-missing-prototypes \
-	-Wunused-variable -Wunused-but-set-variable \
+	$(if $(is_clang),,-Wunused-variable -Wunused-but-set-variable) \
 	-I$(top)/mm_shim/include -I$(kdir)/mm $(addprefix -I$(top)/,$(kernel_dirs))
 # nine tenths of the time that a test takes are for test.h, so gcc reads it once
 pch = $(if $(is_clang),,$(if $(filter $(tests),$(1)),$(obj)/kernel/pch/first.h))

@@ -4,8 +4,9 @@
  * pins for long, which take pages out of memory that has to stay free of them.
  */
 #include <linux/kthread.h>
-#include <linux/memfd.h>
 #include <linux/mm.h>
+/* does not include what it needs itself */
+#include <linux/memfd.h>
 #include <linux/pagemap.h>
 
 #include "chardev.h"

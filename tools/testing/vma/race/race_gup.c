@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Pins of pages that another task brings in, moves or drops at the same time. */
-#include <linux/memfd.h>
+/* memfd.h does not include what it needs itself */
 #include <linux/mm.h>
+#include <linux/memfd.h>
 
 #include "race.h"
 #include "test.h"
