@@ -302,7 +302,11 @@ static int by_cpu_seconds(const void *a, const void *b)
 	return diff < 0 ? -1 : diff > 0;
 }
 
-/* "nearest to its limit of 20 s: replay.node_worker, 1.930 s of CPU time in one run" */
+/*
+ * "nearest to its limit of 20 s: replay.node_worker, 1.930 s of CPU time in one run"
+ *
+ * What hangs for a known bug of the tree, and is skipped for it, tells nothing of a limit.
+ */
 static void print_nearest(const struct ktap *ktap)
 {
 	const struct plan *plan = ktap->plan;
@@ -310,7 +314,8 @@ static void print_nearest(const struct ktap *ktap)
 	unsigned int i;
 
 	for (i = 0; i < plan->nr_cases; i++)
-		if (!tc || plan->cases[i].result.longest > tc->result.longest)
+		if (plan->cases[i].result.verdict != SKIPPED &&
+		    (!tc || plan->cases[i].result.longest > tc->result.longest))
 			tc = &plan->cases[i];
 	if (tc && ktap->opt->timeout)
 		printf("# nearest to its limit of %u s: %s.%s, %.3f s of CPU time in one run\n",
