@@ -299,3 +299,15 @@ TEST(ksm, scan_of_large_memory_that_is_empty, NEEDS(CONFIG_KSM))
 	merge_ksm(test);
 	expect(sp, "[wwwWw*2044]");
 }
+
+/* Whoever asks which pages were written to since some moment is told of this one. */
+TEST(ksm, merged_page_stays_soft_dirty, NEEDS(CONFIG_KSM, CONFIG_MEM_SOFT_DIRTY))
+{
+	struct space *sp = equal_pages(test);
+
+	KUNIT_ASSERT_TRUE(test, pte_soft_dirty(pte_at(sp, 1)));
+	merge_ksm(test);
+	if (!pte_soft_dirty(pte_at(sp, 1)))
+		known_bug(SHIM_BUG_KSM_LOSES_BITS, 29);
+	KUNIT_EXPECT_TRUE(test, pte_soft_dirty(pte_at(sp, 1)));
+}

@@ -286,3 +286,19 @@ TEST(uffd, allowed_store_to_a_shared_page_copies_it, NEEDS(CONFIG_USERFAULTFD))
 	mapped_at(folio_of(child, 1), at(child, 1));
 	ok(look(child, 0, 3));
 }
+
+/* Whoever watches a page for stores is told of one, whatever page stands for its contents. */
+TEST(uffd_wp, page_that_ksm_merges, NEEDS(CONFIG_KSM, CONFIG_USERFAULTFD))
+{
+	struct space *sp = equal_pages(test);
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+
+	ok(uffd_register(u, 0, 4, UFFD_WP));
+	ok(uffd_protect(u, 0, 2, true));
+	merge_ksm(test);
+	if (!uffd_protected_at(sp, 0))
+		known_bug(SHIM_BUG_KSM_LOSES_BITS, 29);
+	KUNIT_EXPECT_TRUE(test, uffd_protected_at(sp, 0));
+	fails(write_page(sp, 1, 'x'), -EIO);
+	ok(write_page(sp, 2, 'x'));
+}
