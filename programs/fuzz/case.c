@@ -9,13 +9,13 @@
 
 #define MARK	"@CHILDREN@\n"
 
-/* "struct space *child, *child2;" of all that "= space_fork(" makes. */
-static void declare_children(FILE *to, const char *text)
+/* "struct space *child, *child2;" of all that "= space_fork(" makes, and the like. */
+static void declare(FILE *to, const char *text, const char *type, const char *made_by)
 {
 	const char *at = text, *end, *start;
 	char names[1024] = "";
 
-	while ((end = strstr(at, " = space_fork("))) {
+	while ((end = strstr(at, made_by))) {
 		char name[32];
 
 		for (start = end; start > text && isalnum((unsigned char)start[-1]); start--)
@@ -28,7 +28,7 @@ static void declare_children(FILE *to, const char *text)
 	if (!*names)
 		return;
 	names[strlen(names) - 1] = '\0';
-	fprintf(to, "\tstruct space%s;\n", names);
+	fprintf(to, "\tstruct %s%s;\n", type, names);
 }
 
 /**
@@ -44,11 +44,13 @@ void print_case(FILE *to, const char *name, const struct failure *failure)
 	fprintf(to, "// SPDX-License-Identifier: GPL-2.0\n");
 	if (failure->reason[0])
 		fprintf(to, "/* vma_fuzz: %.200s */\n", failure->reason);
-	fprintf(to, "#include \"attr.h\"\n#include \"test.h\"\n\nTEST(fuzz, %s)\n{\n", name);
+	fprintf(to, "#include \"attr.h\"\n#include \"pages.h\"\n#include \"test.h\"\n#include \"uffd.h\"\n\nTEST(fuzz, %s)\n{\n", name);
 	if (mark) {
 		fwrite(body, 1, mark - body, to);
 		body = mark + strlen(MARK);
-		declare_children(to, body);
+		declare(to, body, "space", " = space_fork(");
+		declare(to, body, "uffd", " = uffd_open(");
+		declare(to, body, "folio", " = hold_folio(");
 		fputc('\n', to);
 	}
 	fputs(body, to);
@@ -57,5 +59,7 @@ void print_case(FILE *to, const char *name, const struct failure *failure)
 		fputs("\tshim_file_put(file);\n", to);
 	if (strstr(shared->text, "*small ="))
 		fputs("\tshim_file_put(small);\n", to);
+	if (strstr(shared->text, "*large ="))
+		fputs("\tshim_file_put(large);\n", to);
 	fputs("}\n", to);
 }

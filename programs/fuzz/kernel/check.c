@@ -7,6 +7,7 @@
 #include <linux/pgtable.h>
 
 #include "fuzz.h"
+#include "guard.h"
 
 /**
  * fuzz_wrong() - the machine and the model differ
@@ -66,13 +67,13 @@ static void say_mapping(struct fuzz *f, struct fspace *s, long page, const struc
 		snprintf(text, sizeof(text), "KUNIT_EXPECT_NOT_NULL(test, vma_of(%s, %ld));", name,
 			 page);
 	else if (is->flags != want->flags)
-		snprintf(text, sizeof(text), "KUNIT_EXPECT_EQ(test, shim_vm_flags(vma_of(%s, %ld)) & %#lx, %#x);",
+		snprintf(text, sizeof(text), "KUNIT_EXPECT_EQ(test, shim_vm_flags(vma_of(%s, %ld)) & %#lx, %#llx);",
 			 name, page, (unsigned long)FLAGS_COMPARED, want->flags);
 	else
 		snprintf(text, sizeof(text),
 			 "KUNIT_EXPECT_EQ(test, linear_page_index(vma_of(%s, %ld), page_addr(%ld)), %u);",
 			 name, page, page, want->pgoff);
-	fuzz_wrong(f, text, "%s page %ld: mapped %d file %d flags %#x offset %u, expected mapped %d file %d flags %#x offset %u; %s is %s",
+	fuzz_wrong(f, text, "%s page %ld: mapped %d file %d flags %#llx offset %u, expected mapped %d file %d flags %#llx offset %u; %s is %s",
 		   name, page, is->mapped, is->file, is->flags, is->pgoff, want->mapped,
 		   want->file, want->flags, want->pgoff, name, layout_of(s->sp));
 }
@@ -87,7 +88,8 @@ static void settle(struct fuzz *f, struct fspace *s, long page, const struct fpa
 	const struct fpage was = f->before.page[page];
 
 	if (!is->mapped) {
-		*now = *is;
+		/* what is sealed stays, which is seen below */
+		*now = was.flags & VM_SEALED ? was : *is;
 	} else if (same_mapping(&was, now)) {
 		if (was.value != now->value || was.doubt != now->doubt)
 			now->doubt |= IS_ANYTHING;
@@ -95,7 +97,7 @@ static void settle(struct fuzz *f, struct fspace *s, long page, const struct fpa
 		*now = was;
 	}
 	if (now->mapped && memcmp(&was, now, sizeof(was)))
-		now->doubt |= IS_ANYTHING;
+		now->doubt |= IS_ANYTHING | MAY_BE_MARKED | MAY_BE_WATCHED;
 }
 
 /* The first page that differs. */
@@ -181,6 +183,36 @@ static void check_present(struct fuzz *f, struct fspace *s, long page, struct pa
 		wrong_contents(f, s, page, bytes[PAGE_SIZE - 1]);
 }
 
+static void wrong_entry(struct fuzz *f, struct fspace *s, long page, const char *is,
+			const char *want)
+{
+	fuzz_wrong(f, NULL, "%s page %ld is %s, expected %s; %s is %s", s->sp->name, page, is, want,
+		   s->sp->name, layout_of(s->sp));
+}
+
+/* An entry that UFFDIO_POISON has made */
+static bool pte_is_poison(pte_t pte)
+{
+	return !pte_none(pte) && !pte_present(pte) &&
+	       SHIM_IF(SHIM_LEAFOPS, softleaf_is_poison_marker, is_poisoned_swp_entry)(shim_leaf_of_pte(pte));
+}
+
+/* What stands in the place of a page, and the bit of UFFDIO_WRITEPROTECT. */
+static void check_entry(struct fuzz *f, struct fspace *s, long page, pte_t pte)
+{
+	static const char *const names[] = { "no marker", "a guard", "poison" };
+	const struct fpage *p = &s->page[page];
+	int is = pte_is_guard(pte) ? GUARD : pte_is_poison(pte) ? POISON : UNMARKED;
+
+	if (!(p->doubt & MAY_BE_MARKED) && is != p->mark)
+		wrong_entry(f, s, page, names[is], names[p->mark]);
+	if (!(p->flags & VM_UFFD_WP) || (p->doubt & (MAY_BE_WATCHED | MAY_BE_MARKED)))
+		return;
+	if (uffd_protects(pte) != p->watched)
+		wrong_entry(f, s, page, p->watched ? "writable" : "protected by userfaultfd",
+			    p->watched ? "protected by userfaultfd" : "writable");
+}
+
 /* The pages below one PMD. */
 static void check_table(struct fuzz *f, struct fspace *s, long page)
 {
@@ -190,8 +222,10 @@ static void check_table(struct fuzz *f, struct fspace *s, long page)
 	long i;
 
 	if (pmd && pmd_trans_huge(pmdp_get(pmd))) {
-		for (i = 0; i < HUGE_NR; i++)
+		for (i = 0; i < HUGE_NR; i++) {
 			check_present(f, s, page + i, pmd_page(pmdp_get(pmd)) + i);
+			check_entry(f, s, page + i, __pte(pmd_val(pmdp_get(pmd))));
+		}
 		return;
 	}
 	/* the table is let go of before anything is said */
@@ -204,6 +238,7 @@ static void check_table(struct fuzz *f, struct fspace *s, long page)
 		if (!s->page[page + i].mapped)
 			continue;
 		pte = ptep ? ptes[i] : __pte(0);
+		check_entry(f, s, page + i, pte);
 		if (pte_none(pte))
 			check_absent(f, s, page + i);
 		else if (pte_present(pte))

@@ -11,13 +11,15 @@
 #define VMA_FUZZ_H
 
 #include "test.h"
+#include "uffd.h"
 
 #include <waist/fuzz.h>
 
 #define FUZZ_SPACES	4
-#define FUZZ_FILES	3	/* two of the page cache, one of tmpfs */
+#define FUZZ_FILES	4
 #define FILE_PAGES	4096
 #define SMALL_PAGES	12	/* of the second file: behind them is SIGBUS */
+#define LARGE_PAGES	64	/* of the file with large folios */
 #define BRK_PAGE	40L
 #define NO_FILE		0xff
 
@@ -26,6 +28,21 @@
 #define MAY_BE_FILE	2	/* perhaps a private copy was made */
 #define IS_COPY		4	/* a private copy of a file's page */
 #define IS_ANYTHING	8
+/* What is not known of an entry. */
+#define MAY_BE_MARKED	16	/* its mark */
+#define MAY_BE_WATCHED	32	/* whether it is watched */
+
+/* Files: two of the page cache, one of tmpfs, and one of large folios. */
+enum fuzz_file { FUZZ_FILE, FUZZ_SMALL, FUZZ_SHMEM, FUZZ_LARGE };
+#define NR_MAPPED	3	/* FUZZ_MAP_FILE maps the first three */
+
+/**
+ * enum fuzz_mark - an entry that is neither a page nor none
+ * @UNMARKED: it is one of these, or in swap
+ * @GUARD: of MADV_GUARD_INSTALL
+ * @POISON: of UFFDIO_POISON
+ */
+enum fuzz_mark { UNMARKED, GUARD, POISON };
 
 /**
  * struct fpage - a page of the model
@@ -33,28 +50,35 @@
  * @file: which file, or NO_FILE
  * @value: the byte that fills it, if it is anonymous or a copy
  * @doubt: MAY_BE_ZERO and its like
+ * @mark: enum fuzz_mark
+ * @watched: userfaultfd has write-protected it
  * @flags: those of vm_flags that FLAGS_COMPARED names
  * @pgoff: page of the file
  */
 struct fpage {
 	bool mapped;
-	u8 file, value, doubt;
-	u32 flags;
+	u8 file, value, doubt, mark;
+	bool watched;
 	u32 pgoff;
+	u64 flags;
 };
 
 #define FLAGS_COMPARED	(VM_READ | VM_WRITE | VM_EXEC | VM_SHARED | VM_GROWSDOWN | VM_LOCKED | \
 			 VM_LOCKONFAULT | VM_DONTCOPY | VM_WIPEONFORK | VM_DONTDUMP | \
-			 VM_SEQ_READ | VM_RAND_READ | VM_HUGEPAGE | VM_NOHUGEPAGE)
+			 VM_SEQ_READ | VM_RAND_READ | VM_HUGEPAGE | VM_NOHUGEPAGE | \
+			 VM_MERGEABLE | VM_SEALED | FLAGS_UFFD)
+#define FLAGS_UFFD	(VM_UFFD_MISSING | VM_UFFD_WP)
 
 /**
  * struct fspace - an address space and its model
  * @sp: the real one, NULL if there is none
+ * @u: its userfaultfd, NULL before it has one
  * @brk: the page at which the heap ends
  * @page: the model
  */
 struct fspace {
 	struct space *sp;
+	struct uffd *u;
 	long brk;
 	struct fpage page[SPACE_PAGES];
 };
@@ -65,8 +89,10 @@ struct fspace {
  * @run: what the host's side has asked for
  * @spaces: the address spaces; the living ones come first
  * @nr: how many live
- * @file: open files
+ * @file: open files; the one of large folios when it is first mapped
+ * @size: pages of each; behind them is SIGBUS
  * @bytes: what fills each page of each file
+ * @held: folios that somebody has a reference to
  * @before: the model before an operation that may fail half-way
  * @fail_nth: the allocation of the next operation that is to fail
  * @fail_on: and all that follow it
@@ -85,6 +111,8 @@ struct fuzz {
 	struct fspace spaces[FUZZ_SPACES];
 	int nr;
 	struct file *file[FUZZ_FILES];
+	u32 size[FUZZ_FILES];
+	struct folio *held[2];
 	u8 bytes[FUZZ_FILES][FILE_PAGES];
 	struct fspace before;
 	unsigned long fail_nth, limit;
@@ -99,7 +127,8 @@ struct fuzz {
 #define PARTLY		1000001L	/* an error, or a part of it done, or all */
 
 /* model.c: each changes the model and returns what the call must */
-bool file_has(int file, u32 pgoff);
+bool file_has(struct fuzz *f, int file, u32 pgoff);
+bool sealed(struct fspace *s, long page, long nr);
 u8 file_byte(struct fuzz *f, const struct fpage *p);
 bool may_hold(struct fuzz *f, const struct fpage *p, u8 byte);
 long model_map(struct fuzz *f, struct fspace *s, long page, long nr, struct fpage like, int flags);
@@ -108,11 +137,23 @@ long model_protect(struct fuzz *f, struct fspace *s, long page, long nr, int pro
 long model_lock(struct fuzz *f, struct fspace *s, long page, long nr, u32 flags);
 long model_brk(struct fspace *s, long page);
 long model_write(struct fuzz *f, struct fspace *s, long page, u8 value);
-long model_read(struct fspace *s, long page);
+long model_read(struct fuzz *f, struct fspace *s, long page);
 void model_fork(struct fspace *child, const struct fspace *parent);
 void model_populate(struct fuzz *f, struct fspace *s, long page, long nr);
 
-/* remap.c, advise.c: the longer ones */
+/* marks.c: entries that are neither a page nor none, and what userfaultfd makes of them */
+bool access_is_open(const struct fpage *p, bool write);
+bool any_odd(struct fspace *s, long page, long nr);
+void zap_page(struct fpage *p);
+void may_zap_page(struct fpage *p);
+void model_truncate(struct fuzz *f, int file, u32 size);
+long model_guard(struct fspace *s, long page, long nr, bool installs);
+long model_register(struct fspace *s, long page, long nr, u64 flags);
+long model_unregister(struct fspace *s, long page, long nr);
+long model_watch(struct fspace *s, long page, long nr, bool on);
+long model_seal(struct fspace *s, long page, long nr);
+
+/* remap.c: the longer ones */
 long model_move(struct fuzz *f, struct fspace *s, long page, long nr, long new_nr, long to,
 		bool stays);
 long model_resize(struct fuzz *f, struct fspace *s, long page, long nr, long new_nr);

@@ -10,12 +10,27 @@
 
 /**
  * file_has() - whether a page of a file exists: behind its end is SIGBUS
+ * @f: the run
  * @file: which
  * @pgoff: its page
  */
-bool file_has(int file, u32 pgoff)
+bool file_has(struct fuzz *f, int file, u32 pgoff)
 {
-	return pgoff < (file == 1 ? SMALL_PAGES : FILE_PAGES);
+	return pgoff < f->size[file];
+}
+
+/**
+ * sealed() - whether mseal() was called for a page of a range
+ * @s: the space
+ * @page: the first
+ * @nr: how many
+ */
+bool sealed(struct fspace *s, long page, long nr)
+{
+	for (; nr > 0; page++, nr--)
+		if (s->page[page].flags & VM_SEALED)
+			return true;
+	return false;
 }
 
 /**
@@ -25,7 +40,7 @@ bool file_has(int file, u32 pgoff)
  */
 u8 file_byte(struct fuzz *f, const struct fpage *p)
 {
-	return file_has(p->file, p->pgoff) ? f->bytes[p->file][p->pgoff] : 0;
+	return file_has(f, p->file, p->pgoff) ? f->bytes[p->file][p->pgoff] : 0;
 }
 
 /**
@@ -86,6 +101,8 @@ long model_map(struct fuzz *f, struct fspace *s, long page, long nr, struct fpag
 	for (i = 0; (flags & MAP_FIXED_NOREPLACE) && i < nr; i++)
 		if (s->page[page + i].mapped)
 			return -EEXIST;
+	if (sealed(s, page, nr))
+		return -EPERM;
 	for (i = 0; i < nr; i++) {
 		s->page[page + i] = like;
 		if (like.file != NO_FILE)
@@ -102,7 +119,7 @@ long model_unmap(struct fspace *s, long page, long nr)
 	return 0;
 }
 
-/* It stops at the first page that is not mapped. */
+/* It stops at the first page that is not mapped, or that is sealed. */
 long model_protect(struct fuzz *f, struct fspace *s, long page, long nr, int prot)
 {
 	struct fpage *p = &s->page[page], *end = p + nr;
@@ -111,6 +128,8 @@ long model_protect(struct fuzz *f, struct fspace *s, long page, long nr, int pro
 	bool gains;
 
 	for (; p < end && p->mapped; p++) {
+		if (p->flags & VM_SEALED)
+			return -EPERM;
 		gains = (rights & VM_WRITE) && !(p->flags & VM_WRITE) && (p->flags & VM_LOCKED);
 		p->flags = (p->flags & ~VM_ACCESS_FLAGS) | rights;
 		if (gains)
@@ -120,11 +139,11 @@ long model_protect(struct fuzz *f, struct fspace *s, long page, long nr, int pro
 }
 
 /* The pages of a range are all there and can be made present. */
-static bool can_populate(struct fpage *p, struct fpage *end)
+static bool can_populate(struct fuzz *f, struct fpage *p, struct fpage *end)
 {
 	for (; p < end; p++)
 		if (!(p->flags & VM_ACCESS_FLAGS) ||
-		    (p->file != NO_FILE && !(p->doubt & IS_COPY) && !file_has(p->file, p->pgoff)))
+		    (p->file != NO_FILE && !(p->doubt & IS_COPY) && !file_has(f, p->file, p->pgoff)))
 			return false;
 	return true;
 }
@@ -141,7 +160,9 @@ long model_lock(struct fuzz *f, struct fspace *s, long page, long nr, u32 flags)
 	if (flags != VM_LOCKED)
 		return 0;
 	model_populate(f, s, page, nr);
-	return can_populate(&s->page[page], end) ? 0 : -ENOMEM;
+	if (any_odd(s, page, nr))
+		return ANY_RESULT;
+	return can_populate(f, &s->page[page], end) ? 0 : -ENOMEM;
 }
 
 /* The heap grows where nothing is, and a page behind it must be free too. */
@@ -179,7 +200,7 @@ long model_brk(struct fspace *s, long page)
 
 	if (page < BRK_PAGE)
 		return -ENOMEM;
-	if (page > s->brk && !can_grow(s, page))
+	if (page > s->brk ? !can_grow(s, page) : sealed(s, page, s->brk - page))
 		return -ENOMEM;
 	for (i = page; i < s->brk; i++)
 		nr += s->page[i].mapped;
@@ -212,12 +233,14 @@ static bool grow_stack(struct fspace *s, long page)
 	like = s->page[top];
 	like.value = 0;
 	like.doubt = 0;
+	like.mark = UNMARKED;
+	like.watched = false;
 	for (; page < top; page++)
 		s->page[page] = like;
 	return true;
 }
 
-static long access(struct fspace *s, long page, u32 rights)
+static long access(struct fuzz *f, struct fspace *s, long page, u32 rights)
 {
 	struct fpage *p = &s->page[page];
 
@@ -225,8 +248,10 @@ static long access(struct fspace *s, long page, u32 rights)
 		return -EFAULT;
 	if (!(p->flags & rights))
 		return -EFAULT;
+	if (p->mark && !(p->doubt & MAY_BE_MARKED))
+		return p->mark == GUARD ? -EFAULT : -EIO;
 	/* a copy that perhaps is none may be behind the end of its file */
-	if (p->file != NO_FILE && !(p->doubt & IS_COPY) && !file_has(p->file, p->pgoff))
+	if (p->file != NO_FILE && !(p->doubt & IS_COPY) && !file_has(f, p->file, p->pgoff))
 		return -EIO;
 	return 0;
 }
@@ -240,10 +265,15 @@ static void write_file(struct fuzz *f, struct fpage *p, u8 value)
 long model_write(struct fuzz *f, struct fspace *s, long page, u8 value)
 {
 	struct fpage *p = &s->page[page];
-	long err = access(s, page, VM_WRITE);
+	long err = access(f, s, page, VM_WRITE);
 
 	if (err)
 		return err;
+	/* without a monitor that wakes it: UFFD_FEATURE_SIGBUS */
+	if ((p->flags & VM_UFFD_WP) && p->watched)
+		return -EIO;
+	p->mark = UNMARKED;
+	p->watched = false;
 	if (p->flags & VM_SHARED) {
 		write_file(f, p, value);
 		return 0;
@@ -253,10 +283,10 @@ long model_write(struct fuzz *f, struct fspace *s, long page, u8 value)
 	return 0;
 }
 
-long model_read(struct fspace *s, long page)
+long model_read(struct fuzz *f, struct fspace *s, long page)
 {
 	/* hardware knows no page that can be written and not read */
-	return access(s, page, VM_READ | VM_WRITE | VM_EXEC);
+	return access(f, s, page, VM_READ | VM_WRITE | VM_EXEC);
 }
 
 void model_fork(struct fspace *child, const struct fspace *parent)
@@ -266,13 +296,17 @@ void model_fork(struct fspace *child, const struct fspace *parent)
 
 	*child = *parent;
 	child->sp = sp;
+	child->u = NULL;
 	for (p = child->page; p < child->page + SPACE_PAGES; p++) {
 		if (p->flags & VM_DONTCOPY) {
 			*p = (struct fpage) {};
 		} else if (p->flags & VM_WIPEONFORK) {
 			p->value = 0;
 			p->doubt = 0;
+			p->mark = UNMARKED;
 		}
-		p->flags &= ~(VM_LOCKED | VM_LOCKONFAULT);
+		p->watched = false;
+		p->doubt &= ~MAY_BE_WATCHED;
+		p->flags &= ~(VM_LOCKED | VM_LOCKONFAULT | FLAGS_UFFD);
 	}
 }

@@ -26,7 +26,7 @@ static const char *errno_text(long err)
 	static const struct { int err; const char *name; } names[] = {
 		{ EPERM, "-EPERM" }, { EIO, "-EIO" }, { EAGAIN, "-EAGAIN" },
 		{ ENOMEM, "-ENOMEM" }, { EACCES, "-EACCES" }, { EFAULT, "-EFAULT" },
-		{ EBUSY, "-EBUSY" }, { EEXIST, "-EEXIST" }, { EINVAL, "-EINVAL" },
+		{ EBUSY, "-EBUSY" }, { ENOENT, "-ENOENT" }, { EEXIST, "-EEXIST" }, { EINVAL, "-EINVAL" },
 	};
 	int i;
 
@@ -124,7 +124,7 @@ static bool uses_file(struct fuzz *f, int file)
 	unsigned int i;
 
 	for (i = 0; i < f->run->nr; i++)
-		if (f->run->ops[i].code == FUZZ_MAP_FILE && f->run->ops[i].more % FUZZ_FILES == file)
+		if (f->run->ops[i].code == FUZZ_MAP_FILE && f->run->ops[i].more % NR_MAPPED == file)
 			return true;
 	return false;
 }
@@ -138,19 +138,27 @@ static bool uses_file(struct fuzz *f, int file)
 void say_begin(struct fuzz *f)
 {
 	say(f, "\tstruct space *parent = space_with_brk(test, %ld);\n", BRK_PAGE);
-	if (uses_file(f, 0))
+	if (uses_file(f, FUZZ_FILE))
 		say(f, "\tstruct file *file = shim_file_create(%d);\n", FILE_PAGES);
-	if (uses_file(f, 1))
+	if (uses_file(f, FUZZ_SMALL))
 		say(f, "\tstruct file *small = shim_file_create(%d);\n", SMALL_PAGES);
-	if (IS_ENABLED(CONFIG_SHMEM) && uses_file(f, 2))
+	if (IS_ENABLED(CONFIG_SHMEM) && (uses_file(f, FUZZ_SHMEM) || uses(f, FUZZ_TRUNCATE)))
 		say(f, "\tstruct file *shmem = open_shmem(test, %d);\n", FILE_PAGES);
+	if (uses(f, FUZZ_MAP_LARGE))
+		say(f, "\tstruct file *large = shim_file_create_cached(%d, true);\n\tlong index;\n",
+		    LARGE_PAGES);
 	say(f, "@CHILDREN@\n");
 	if (uses(f, FUZZ_MIGRATE))
 		say(f, "\tneeds(CONFIG_MIGRATION);\n");
 	if (uses(f, FUZZ_RECLAIM) || uses(f, FUZZ_SWAP_ON))
 		say(f, "\tneeds(CONFIG_SWAP);\n");
+	if (uses(f, FUZZ_UFFD))
+		say(f, "\tneeds(CONFIG_USERFAULTFD);\n");
 	if (uses(f, FUZZ_KSM))
 		say(f, "\tneeds(CONFIG_KSM);\n");
 	if (uses(f, FUZZ_SPLIT))
 		say(f, "\tneeds(CONFIG_TRANSPARENT_HUGEPAGE);\n");
+	if (uses(f, FUZZ_MAP_LARGE))
+		say(f, "\tfor (index = 0; index < %d; index += 4)\n\t\tok(shim_file_cache(large, index, 2));\n",
+		    LARGE_PAGES);
 }

@@ -15,6 +15,8 @@ static void empty(struct fpage *p)
 {
 	p->value = 0;
 	p->doubt = 0;
+	p->mark = UNMARKED;
+	p->watched = false;
 }
 
 /* Pages that follow the end of a mapping that grows. */
@@ -78,6 +80,10 @@ static void move_pages_of(struct fspace *s, long page, long nr, long to, bool st
 		if (!from->mapped)
 			continue;
 		*p = *from;
+		/* userfaultfd follows with UFFD_FEATURE_EVENT_REMAP only */
+		p->flags &= ~FLAGS_UFFD;
+		p->watched = false;
+		p->doubt &= ~MAY_BE_WATCHED;
 		if (stays) {
 			empty(from);
 			from->flags &= ~(VM_LOCKED | VM_LOCKONFAULT);
@@ -133,10 +139,10 @@ static long advise_page(struct fuzz *f, struct fpage *p, int advice)
 	case MADV_FREE:
 		if ((p->flags & VM_LOCKED) || (advice == MADV_FREE && !anon))
 			return -EINVAL;
-		if (advice == MADV_DONTNEED && !(p->flags & VM_SHARED))
-			empty(p);
-		else if (advice == MADV_FREE)
-			p->doubt |= MAY_BE_ZERO;
+		if (advice == MADV_DONTNEED)
+			zap_page(p);
+		else
+			may_zap_page(p);
 		break;
 	case MADV_COLD:
 	case MADV_PAGEOUT:
@@ -176,6 +182,13 @@ static long advise_page(struct fuzz *f, struct fpage *p, int advice)
 	case MADV_NOHUGEPAGE:
 		p->flags = (p->flags & ~VM_HUGEPAGE) | VM_NOHUGEPAGE;
 		break;
+	case MADV_MERGEABLE:
+		if (!(p->flags & VM_SHARED))
+			p->flags |= VM_MERGEABLE;
+		break;
+	case MADV_UNMERGEABLE:
+		p->flags &= ~VM_MERGEABLE;
+		break;
 	}
 	return 0;
 }
@@ -205,15 +218,26 @@ static long populate(struct fuzz *f, struct fspace *s, long page, long nr, u32 r
 
 	if (right == VM_WRITE)
 		model_populate(f, s, page, nr);
+	if (any_odd(s, page, nr))
+		return ANY_RESULT;
 	for (i = page; i < page + nr; i++)
 		if (!s->page[i].mapped || !(s->page[i].flags & right) ||
-		    (s->page[i].file != NO_FILE && !file_has(s->page[i].file, s->page[i].pgoff)))
+		    (s->page[i].file != NO_FILE && !file_has(f, s->page[i].file, s->page[i].pgoff)))
 			return ANY_RESULT;
 	return 0;
 }
 
+/* Advice that a sealed mapping may refuse, by what it is */
+static bool discards(int advice)
+{
+	return advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_DONTFORK ||
+	       advice == MADV_WIPEONFORK;
+}
+
 long model_advise(struct fuzz *f, struct fspace *s, long page, long nr, int advice)
 {
+	long want;
+
 	switch (advice) {
 	case MADV_POPULATE_READ:
 		return populate(f, s, page, nr, VM_READ);
@@ -222,5 +246,6 @@ long model_advise(struct fuzz *f, struct fspace *s, long page, long nr, int advi
 	case MADV_COLLAPSE:
 		return ANY_RESULT;
 	}
-	return advise_pages(f, &s->page[page], &s->page[page + nr], advice);
+	want = advise_pages(f, &s->page[page], &s->page[page + nr], advice);
+	return discards(advice) && sealed(s, page, nr) ? PARTLY : want;
 }

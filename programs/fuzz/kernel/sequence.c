@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The one case of vma_fuzz: it runs a sequence of operations. */
+#include <linux/mm.h>
 #include <linux/random.h>
 
 #include <shim/cases.h>
@@ -18,15 +19,25 @@ void shim_fuzz_set(struct fuzz_run *run)
 /* Every run begins with the same machine: one space, and files of zeros. */
 static void begin(struct fuzz *f, struct kunit *test)
 {
+	int i;
+
 	*f = (struct fuzz) { .test = test, .run = current_run, .nr = 1, .lazy = shim_lazy() };
 	shim_seed(1);	/* the kernel's own chance must not depend on what ran before */
 	say_begin(f);
 	f->spaces[0].sp = space_with_brk(test, BRK_PAGE);
 	f->spaces[0].brk = BRK_PAGE;
-	f->file[0] = shim_file_create(FILE_PAGES);
-	f->file[1] = shim_file_create(SMALL_PAGES);
+	f->file[FUZZ_FILE] = shim_file_create(FILE_PAGES);
+	f->file[FUZZ_SMALL] = shim_file_create(SMALL_PAGES);
 	if (IS_ENABLED(CONFIG_SHMEM))
-		f->file[2] = open_shmem(test, FILE_PAGES);
+		f->file[FUZZ_SHMEM] = open_shmem(test, FILE_PAGES);
+	f->size[FUZZ_FILE] = f->size[FUZZ_SHMEM] = FILE_PAGES;
+	f->size[FUZZ_SMALL] = SMALL_PAGES;
+	f->size[FUZZ_LARGE] = LARGE_PAGES;
+	for (i = 0; i < LARGE_PAGES; i++)
+		f->bytes[FUZZ_LARGE][i] = 'A' + i % 26;
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	huge_anon_orders_always = 0;	/* as FUZZ_ORDER of another sequence has left it */
+#endif
 }
 
 static bool has_failed(struct kunit *test)
@@ -66,6 +77,8 @@ TEST(fuzz, sequence)
 			break;
 	}
 	end_if_hasty(f);
-	shim_file_put(f->file[0]);
-	shim_file_put(f->file[1]);
+	shim_file_put(f->file[FUZZ_FILE]);
+	shim_file_put(f->file[FUZZ_SMALL]);
+	if (f->file[FUZZ_LARGE])
+		shim_file_put(f->file[FUZZ_LARGE]);
 }

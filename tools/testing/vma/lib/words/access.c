@@ -48,6 +48,8 @@ static void model_shared(struct space *sp, long page, u8 value, struct space *ot
 			continue;
 		for (addr = max(shim_vm_start(at), SPACE_BASE); addr < shim_vm_end(at); addr += PAGE_SIZE) {
 			i = (long)(addr - SPACE_BASE) >> PAGE_SHIFT;
+			if (model_is_guard(other, i))
+				continue;
 			if ((frame && frame_of(other, i) == frame) ||
 			    (maps_same(vma, page_addr(page), at, addr) &&
 			     shows_file(other, at, i)))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The model of the contents of a space: the byte that each page holds. */
+#include "guard.h"
 #include "model.h"
 
 /**
@@ -47,4 +48,15 @@ void model_fresh(struct space *sp, long page, long nr)
 void forget(struct space *sp, long page, long nr)
 {
 	model_set(sp, page, nr, MODEL_UNKNOWN);
+}
+
+/**
+ * model_is_guard() - is a page a guard, as far as the model knows?
+ * @sp: the space
+ * @page: the page; of one that was forgotten the entry says it
+ */
+bool model_is_guard(struct space *sp, long page)
+{
+	return sp->model[page] == MODEL_GUARD ||
+	       (sp->model[page] == MODEL_UNKNOWN && pte_is_guard(pte_at(sp, page)));
 }

@@ -14,5 +14,6 @@
 
 void model_set(struct space *sp, long page, long nr, u16 value);
 void model_fresh(struct space *sp, long page, long nr);
+bool model_is_guard(struct space *sp, long page);
 
 #endif /* VMA_MODEL_H */

@@ -243,7 +243,7 @@ static void model_zapped(struct space *sp, long page, long nr, bool known)
 	long at;
 
 	for_each_in_model(at, page, nr) {
-		if (sp->model[at] == MODEL_GUARD)
+		if (model_is_guard(sp, at))
 			continue;
 		if (known)
 			model_fresh(sp, at, 1);
@@ -252,19 +252,25 @@ static void model_zapped(struct space *sp, long page, long nr, bool known)
 	}
 }
 
-/* Pages that were guards are as never touched, and others as they were. */
-static void model_no_guards(struct space *sp, long page, long nr, bool known)
+/*
+ * Pages that were guards are as never touched, and others as they were. Where madvise() has
+ * ended half-way, the entries say what is left; the same where guards were installed.
+ */
+static void model_no_guards(struct space *sp, long page, long nr, bool all)
 {
 	long at;
 
-	for_each_in_model(at, page, nr) {
-		if (sp->model[at] != MODEL_GUARD)
-			continue;
-		if (known)
+	for_each_in_model(at, page, nr)
+		if (sp->model[at] == MODEL_GUARD && (all || !pte_is_guard(pte_at(sp, at))))
 			model_fresh(sp, at, 1);
-		else
-			forget(sp, at, 1);
-	}
+}
+
+static void model_guards(struct space *sp, long page, long nr, bool all)
+{
+	long at;
+
+	for_each_in_model(at, page, nr)
+		model_set(sp, at, 1, all || pte_is_guard(pte_at(sp, at)) ? MODEL_GUARD : MODEL_UNKNOWN);
 }
 
 static void model_advice(struct space *sp, long page, long nr, int advice, int err)
@@ -279,7 +285,7 @@ static void model_advice(struct space *sp, long page, long nr, int advice, int e
 		break;
 #ifdef MADV_GUARD_INSTALL
 	case MADV_GUARD_INSTALL:
-		model_set(sp, page, nr, err ? MODEL_UNKNOWN : MODEL_GUARD);
+		model_guards(sp, page, nr, !err);
 		break;
 	case MADV_GUARD_REMOVE:
 		model_no_guards(sp, page, nr, !err);
