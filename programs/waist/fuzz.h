@@ -71,6 +71,7 @@ struct fuzz_op {
 #define FUZZ_OP_SIZE	8
 #define FUZZ_MAX_OPS	65536
 #define FUZZ_MAPS	(1 << 16)	/* bits of what has been seen */
+#define FUZZ_EDGES	(1 << 18)	/* HOST_EDGES */
 #define FUZZ_TEXT	(1 << 20)
 #define FUZZ_REASON	512
 
@@ -85,7 +86,8 @@ struct fuzz_op {
  * @done: operations done in all, by all runs
  * @reason: why the run failed, empty if it did not
  * @seen: a bit for each behaviour that was seen, by all runs
- * @new: how many bits this run has added
+ * @edges: the same for edges of the tree's code, in a build with VARIANT=edges
+ * @new: how many bits this run has added to both
  * @used: bytes of @text
  * @text: the case
  */
@@ -99,6 +101,7 @@ struct fuzz_run {
 	volatile unsigned long done;
 	char reason[FUZZ_REASON];
 	unsigned char seen[FUZZ_MAPS / 8];
+	unsigned char edges[FUZZ_EDGES / 8];
 	unsigned int new;
 	unsigned long used;
 	char text[FUZZ_TEXT];

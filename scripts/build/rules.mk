@@ -83,6 +83,8 @@ volatile.clang := -mllvm -tsan-distinguish-volatile=1
 # the counters make functions too large to be inlined, where 6.12 relies on it
 opt.cov   := -O1 -g --coverage -finline-functions --param max-inline-insns-single=1000 \
 	--param max-inline-insns-auto=500 --param inline-unit-growth=200
+# the same as plain, but for what subject_cc adds
+opt.edges := $(opt.plain)
 # for libFuzzer and AFL++, by clang: asan that tells which branches were taken
 opt.fuzzer := $(opt.asan) -fsanitize=fuzzer-no-link
 # the counters of a function go with the function, where nobody calls it
@@ -115,6 +117,10 @@ else
 kernel_w += -Wno-stringop-overflow -Wno-dangling-pointer -Wno-maybe-uninitialized \
 	-Wno-frame-address -Wno-format-truncation -Wno-format-overflow -Wno-tsan
 lang := -fms-extensions -fno-delete-null-pointer-checks
+# 6.12 has a BUILD_BUG() in a function that is only "inline", and so has to be inlined at -O1
+must_inline := $(shell grep -s 'static inline void __folio_rmap_sanity_checks' $(kdir)/include/linux/rmap.h)
+opt.asan += $(if $(must_inline),--param max-inline-insns-single=200)
+opt.tsan += $(if $(must_inline),--param max-inline-insns-single=200)
 endif
 
 renames := $(shell sed 's/\#.*//' $(top)/mm_shim/rename.list)
@@ -145,7 +151,9 @@ points := $(if $(filter 1,$(DEBUG)),-DSHIM_POINTS $(if $(filter cov,$(VARIANT)),
 # lockdep looks at locks and takes none of them: neither the kernel's sanitizers nor
 # ours look at it (kernel/locking/Makefile), and no task passes its turn in it
 watcher := kernel/locking/lockdep.c
-subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt)) \
+# vma_fuzz keeps what takes a new edge of the tree's code, see mm_shim/host/edges.c
+edges := $(if $(filter edges,$(VARIANT)),-fsanitize-coverage=trace-pc)
+subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt) $(edges)) \
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
 # clang 14 warns of the variables that guard() of the tree's headers makes

@@ -45,7 +45,7 @@ check_variables()
 	# with full, TSan finds races that are by design, see docs/races.md
 	[ -n "$CONFIG" ] || { [ "$VARIANT" = tsan ] && CONFIG=core || CONFIG=full; }
 	JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
-	one_of VARIANT asan plain tsan cov fuzzer
+	one_of VARIANT asan plain tsan cov edges fuzzer
 	one_of CONFIG core full rt
 	one_of DEBUG 0 1
 	one_of LOCKDEP '' 0 1

@@ -84,6 +84,10 @@ void host_exit(int code) __attribute__((noreturn));
 void host_hang_watch(void);
 void host_limit(unsigned int seconds);
 
+/* coverage (mm_shim/host/edges.c) */
+#define HOST_EDGES	(1 << 18)
+void host_edges(unsigned char *map, unsigned int *nr);
+
 /* graphs (mm_shim/host/graph.c) */
 int host_graphs(void);
 void host_graph_write(const char *when, const char *text, unsigned long len);

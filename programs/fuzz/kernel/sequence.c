@@ -64,11 +64,14 @@ TEST(fuzz, sequence)
 	struct fuzz *f = &fuzz;
 	unsigned int i;
 
+	BUILD_BUG_ON(FUZZ_EDGES != HOST_EDGES);
 	begin(f, test);
 	for (i = 0; i < f->run->nr && !f->stopped; i++) {
 		f->run->at = i;
 		oracle_pause(test);
+		host_edges(f->run->edges, &f->run->new);
 		fuzz_op(f, &f->run->ops[i]);
+		host_edges(NULL, NULL);
 		f->run->done++;
 		oracle_resume(test);
 		if (f->run->every && (i + 1) % f->run->every == 0)
