@@ -93,11 +93,21 @@ static void leave_out(struct spent *start, struct spent then)
 	start->cpu += now.cpu - then.cpu;
 }
 
+/* Edges of the tree's code that were taken; 0 in a build that does not look. */
+static unsigned int nr_edges(void)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < sizeof(shared->edges); i++)
+		nr += __builtin_popcount(shared->edges[i]);
+	return nr;
+}
+
 /* Print operations in a second of the clock and, since others may run too, of CPU time. */
 static void progress(const struct options *opt, struct spent start, unsigned long sequences,
 		     bool last)
 {
-	char *line, cpu[64] = "";
+	char *line, cpu[64] = "", edges[32] = "";
 	struct spent now;
 
 	if (opt->quiet && !last)
@@ -106,8 +116,10 @@ static void progress(const struct options *opt, struct spent start, unsigned lon
 	if (last && now.cpu > start.cpu)
 		snprintf(cpu, sizeof(cpu), " (%.0f in a second of CPU time)",
 			 shared->done / (now.cpu - start.cpu));
-	line = xasprintf("%lu operations, %lu sequences, %u kept, %.0f operations/s%s, %u failures",
-			 shared->done, sequences, corpus_size(),
+	if (last && nr_edges())
+		snprintf(edges, sizeof(edges), ", %u edges", nr_edges());
+	line = xasprintf("%lu operations, %lu sequences, %u kept%s, %.0f operations/s%s, %u failures",
+			 shared->done, sequences, corpus_size(), edges,
 			 now.wall > start.wall ? shared->done / (now.wall - start.wall) : 0,
 			 cpu, nr_known);
 	fprintf(stderr, "%s%.*s%s", opt->quiet ? "" : "\r\033[K",

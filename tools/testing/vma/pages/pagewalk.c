@@ -212,12 +212,14 @@ TEST(pagewalk, looks_for_a_huge_page_that_migrates,
      NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_MIGRATION))
 {
 	struct space *sp = layout(test, "[H]");
+	struct vm_area_struct *vma;
 	struct folio_walk fw;
 	struct migration m;
 
+	vma = vma_of(sp, 3);
 	ok(begin_migration(sp, 0, &m));
 	mmap_read_lock(sp->mm);
-	KUNIT_EXPECT_NULL(test, folio_walk_start(&fw, vma_of(sp, 3), page_addr(3), 0));
+	KUNIT_EXPECT_NULL(test, folio_walk_start(&fw, vma, page_addr(3), 0));
 	mmap_read_unlock(sp->mm);
 	ok(end_migration(sp, &m, true));
 }
