@@ -9,6 +9,8 @@ TEST(maple, own_test)
 {
 	int run, passed;
 
+	if (IS_ENABLED(SHIM_LONG_MAPLE_TEST))
+		kunit_skip(test, "the test of this kernel takes up to a minute");
 	/* it takes no locks where it is alone, of which lockdep complains; checks are counted */
 	shim_expect_warnings(true);
 	ok(shim_test_maple_tree(&run, &passed));
