@@ -121,6 +121,7 @@ lang := -fms-extensions -fno-delete-null-pointer-checks
 must_inline := $(shell grep -s 'static inline void __folio_rmap_sanity_checks' $(kdir)/include/linux/rmap.h)
 opt.asan += $(if $(must_inline),--param max-inline-insns-single=200)
 opt.tsan += $(if $(must_inline),--param max-inline-insns-single=200)
+opt.cov += $(if $(must_inline),--param large-function-growth=1000)
 endif
 
 renames := $(shell sed 's/\#.*//' $(top)/mm_shim/rename.list)
