@@ -11,9 +11,9 @@
 obj	:= $(out)/obj
 gen	:= $(out)/gen/include
 
-# a configuration is core and what it adds
-configs := core $(filter-out core,$(CONFIG)) $(if $(filter 1,$(LOCKDEP)),lockdep)
-lists	:= $(patsubst %,"$(top)/configs/%.files",$(configs))
+# a configuration is core and what it adds, and what a + adds to that; not each adds files
+configs := core $(filter-out core,$(subst +, ,$(CONFIG))) $(if $(filter 1,$(LOCKDEP)),lockdep)
+lists	:= $(patsubst %,"$(top)/%",$(wildcard $(patsubst %,configs/%.files,$(configs))))
 
 # configs/*.files, as far as the tree has them
 files	:= $(shell $(top)/scripts/build/subject "$(kdir)" $(lists))

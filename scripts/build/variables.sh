@@ -34,6 +34,20 @@ words_only()
 		die "$1='${!1}' has a character that no command or flag needs; name it by a path without"
 }
 
+# CONFIG=full+no_vma_lock: one of three, and files of configs/ that change some options of it
+check_config()
+{
+	local CONFIG=$CONFIG part
+
+	part=${CONFIG#"${CONFIG%%+*}"} CONFIG=${CONFIG%%+*}
+	one_of CONFIG core full rt
+	while [ -n "$part" ]; do
+		part=${part#+} CONFIG=${part%%+*} part=${part#"${part%%+*}"}
+		# shellcheck disable=SC2046 # names without blanks
+		one_of CONFIG $(cd "$top/configs" && printf '%s\n' *.config | sed 's/[.]config$//' | grep -vxE 'core|full|rt|lockdep')
+	done
+}
+
 check_variables()
 {
 	local name
@@ -46,7 +60,7 @@ check_variables()
 	[ -n "$CONFIG" ] || { [ "$VARIANT" = tsan ] && CONFIG=core || CONFIG=full; }
 	JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 	one_of VARIANT asan plain tsan cov edges fuzzer
-	one_of CONFIG core full rt
+	check_config
 	one_of DEBUG 0 1
 	one_of LOCKDEP '' 0 1
 	one_of LAZY '' 0 1

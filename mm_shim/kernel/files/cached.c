@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Files as those of a file system with a disk: folios of any size in the page cache, faults by
- * mm/filemap.c, and a page that is not cached is read. There is no read-ahead.
+ * mm/filemap.c, and a page that is not cached is read. Reads ahead of that are for a file whose
+ * f_ra.ra_pages a case has set.
  */
 #include <linux/fs.h>
 #include <linux/highmem.h>

@@ -10,8 +10,10 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/poison.h>
 #include <linux/slab.h>
 #include <linux/backing-dev.h>
+#include <linux/writeback.h>
 
 #include <shim/compat.h>
 #include <shim/files.h>
@@ -195,11 +197,16 @@ static void destroy(struct shim_file *sf)
 		truncate_inode_pages_final(mapping);
 		/* as in clear_inode(): the tree may have grown for a page in part only */
 		xa_destroy(&mapping->i_pages);
+		/* as evict() does, after which nobody uses the inode */
+		spin_lock(&sf->inode.i_lock);
+		spin_unlock(&sf->inode.i_lock);
 	} else {
 		iput(mapping->host);
 	}
 	list_del(&sf->list);
 	atomic_long_dec(&nr_open);
+	/* without ASan, this tells who uses it nevertheless */
+	memset(sf, POISON_FREE, sizeof(*sf));
 	kfree(sf);
 }
 
@@ -351,6 +358,15 @@ int misc_register(struct miscdevice *misc)
 bool path_noexec(const struct path *path)
 {
 	return path->mnt->mnt_flags & MNT_NOEXEC;
+}
+
+/* The list of inodes that sync() would have to wait for: nobody calls it. */
+void sb_mark_inode_writeback(struct inode *inode)
+{
+}
+
+void sb_clear_inode_writeback(struct inode *inode)
+{
 }
 
 struct backing_dev_info *inode_to_bdi(struct inode *inode)

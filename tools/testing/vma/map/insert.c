@@ -103,6 +103,57 @@ TEST(insert, range_of_pfns)
 	fails(without_memory(test, pfn_range), -ENOMEM);
 }
 
+#define NR	4
+
+static bool is_present(struct mm_struct *mm, unsigned long addr)
+{
+	pte_t *pte = shim_lookup_pte(mm, addr);
+	bool present = pte && pte_present(ptep_get(pte));
+
+	if (pte)
+		pte_unmap(pte);
+	return present;
+}
+
+/* Pages 510 to 513, whose entries are in two page tables; all of them are there, or none. */
+static int two_tables(struct vm_area_struct *vma)
+{
+	int err = remap_pfn_range(vma, shim_vm_start(vma), page_to_pfn(inserted), NR * PAGE_SIZE,
+				  PAGE_SHARED);
+	long i, nr = 0;
+
+	for (i = 0; i < NR; i++)
+		nr += is_present(shim_vm_mm(vma), shim_vm_start(vma) + i * PAGE_SIZE);
+	return nr == (err ? 0 : NR) ? err : -EIO;
+}
+
+/* The driver may free its memory when it is told of the error. */
+TEST(insert, range_of_pfns_of_two_page_tables)
+{
+	struct chardev *drv = chardev_new(test, NR);
+	unsigned long nth, failed = 0;
+	struct space *sp;
+	int err;
+
+	inserted = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOFAIL, 2);
+	drv->fops.mmap = insert_it;
+	insert = two_tables;
+	for (nth = 1; ; nth++) {
+		sp = space_new(test);
+		shim_fail_nth(nth, false);
+		err = chardev_map(sp, HUGE_NR - 2, NR, MAP_SHARED, drv);
+		if (shim_fail_stop() < nth)
+			break;
+		fails(err, -ENOMEM);
+		failed++;
+		space_exit(sp);
+	}
+	ok(err);
+	KUNIT_EXPECT_GT(test, failed, 5UL);
+	space_exit(sp);
+	__free_pages(inserted, 2);
+}
+
 /* A fault handler's: VM_FAULT_OOM stands for the error. */
 static int pfn(struct vm_area_struct *vma)
 {

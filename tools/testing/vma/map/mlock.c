@@ -58,3 +58,54 @@ TEST(mlock, all_that_a_process_has)
 	ok(sys_munlockall());
 	KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm), 0UL);
 }
+
+static bool is_locked(struct space *sp, long page)
+{
+	return shim_vm_flags(vma_of(sp, page)) & VM_LOCKED;
+}
+
+/*
+ * [WW][WW][RR][RR] with the first and the third locked, so that each of the others merges with the
+ * one before it. Each allocation fails in turn: what cannot be changed stays, and is passed by.
+ */
+TEST(mlock, all_without_memory)
+{
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+
+	do {
+		sp = layout(test, "[WWWW][RRRR]");
+		ok(lock(sp, 0, 2));
+		ok(lock(sp, 4, 2));
+		shim_use_mm(sp->mm);
+		shim_fail_nth(++nth, false);
+		ok(sys_mlockall(MCL_CURRENT));
+		seen = shim_fail_stop();
+		KUNIT_EXPECT_TRUE(test, is_locked(sp, 0) && is_locked(sp, 4));
+		failed += !is_locked(sp, 2) || !is_locked(sp, 6);
+		KUNIT_EXPECT_EQ(test, shim_locked_vm(sp->mm),
+				(is_locked(sp, 2) ? 4UL : 2UL) + (is_locked(sp, 6) ? 4UL : 2UL));
+		oracle(test);
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 0UL);
+}
+
+/* A fault of what is locked looks whether somebody has been faster before it reads from the disk. */
+TEST(mlock, pages_of_a_file_as_they_are_used)
+{
+	struct file *file = shim_file_create_cached(4, false);
+	struct space *sp = space_new(test);
+
+	ok(map_file(sp, 0, 4, RW, MAP_PRIVATE, file, 0));
+	shim_file_put(file);
+	ok(lock_on_fault(sp, 0, 4));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 2), 'C');
+	ok(write_page(sp, 3, 'x'));
+	ok(write_page(sp, 2, 'y'));
+	expect(sp, "(wWWW)");
+	KUNIT_EXPECT_TRUE(test, folio_test_mlocked(folio_of(sp, 1)));
+	KUNIT_EXPECT_TRUE(test, folio_test_mlocked(folio_of(sp, 3)));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 3), 'x');
+}

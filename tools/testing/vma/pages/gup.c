@@ -257,3 +257,23 @@ TEST(gup, pin_of_a_memfd, NEEDS(CONFIG_SHMEM))
 	fails(memfd_pin_folios(file, 0, 4 * PAGE_SIZE, folios, MOST, &offset), -EINVAL);
 	fails(memfd_pin_folios(file, 0, 5, folios, 0, &offset), -EINVAL);
 }
+
+/* Pages 0 and 1 are there, and there is no memory for the next one: no pin is left. */
+TEST(gup, pin_of_a_memfd_without_memory, NEEDS(CONFIG_SHMEM))
+{
+	struct space *sp = space_new(test);
+	struct file *file = open_shmem(test, 4);
+	struct folio *folios[MOST];
+	pgoff_t offset;
+
+	ok(map_file(sp, 0, 4, RW, MAP_SHARED, file, 0));
+	ok(touch(sp, 0, 2, 'a'));
+	shim_fail_nth(1, true);
+	fails(memfd_pin_folios(file, 0, 4 * PAGE_SIZE - 1, folios, MOST, &offset), -ENOMEM);
+	shim_fail_stop();
+	KUNIT_EXPECT_FALSE(test, folio_maybe_dma_pinned(folio_of(sp, 0)));
+	KUNIT_EXPECT_FALSE(test, folio_maybe_dma_pinned(folio_of(sp, 1)));
+	fails(memfd_pin_folios(file, 0, 4 * PAGE_SIZE - 1, folios, MOST, &offset), 4);
+	KUNIT_EXPECT_TRUE(test, folio_maybe_dma_pinned(folio_of(sp, 0)));
+	unpin_folios(folios, 4);
+}

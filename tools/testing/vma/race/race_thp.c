@@ -4,6 +4,9 @@
  * copies or collapses 512 pages, so there are few cases, and each is about a moment
  * at which the page table changes its level.
  */
+#include <linux/syscalls.h>
+
+#include "internal.h"
 #include "race.h"
 #include "test.h"
 
@@ -175,4 +178,29 @@ RACE(race_thp, collapse_with_the_exit_of_the_child, NEEDS(CONFIG_TRANSPARENT_HUG
 	race(test, &collapse, &exit);
 	expect_one_of(sp, "[H]", "[W*512]");
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
+}
+
+/* Uses the shared huge page of zeroes, and lets it go again. */
+static void read_and_drop(struct racer *r)
+{
+	u8 byte = 1;
+
+	r->ret = shim_user_read(r->sp->mm, page_addr(3), &byte, 1) ?: byte;
+	shim_use_mm(r->sp->mm);
+	if (!r->ret)
+		r->ret = sys_madvise(page_addr(0), HUGE_NR * PAGE_SIZE, MADV_DONTNEED);
+}
+
+/* One makes it, and the other has it as soon as it is there: it is nobody's, from the first moment. */
+RACE(race_thp, two_first_users_of_the_huge_zero_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout_advised(test, "[w*512]"), *other = layout_advised(test, "[w*512]");
+	struct racer reads = RACER("read", read_and_drop, .sp = sp);
+	struct racer also = RACER("read", read_and_drop, .sp = other);
+
+	race(test, &reads, &also);
+	ok(reads.ret);
+	ok(also.ret);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(other->mm, MM_ANONPAGES), 0UL);
 }

@@ -254,3 +254,33 @@ TEST(uffd, fork_copies_no_entries_of_a_file_for_who_is_not_registered,
 	fails(write_page(sp, 1, 'p'), -EIO);
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'c');
 }
+
+/*
+ * [ww][rr][ww] and more with one context. The end of it lets each VMA merge with the one before, and
+ * does without where there is no memory for that: no VMA keeps the context.
+ */
+TEST(uffd, end_without_memory, NEEDS(CONFIG_USERFAULTFD))
+{
+	unsigned long nth = 0, seen;
+	struct space *sp;
+	struct uffd *u;
+	long i;
+
+	do {
+		sp = layout(test, "[WWWWWWWWWW]");
+		u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+		ok(uffd_register(u, 2, 2, UFFD_MISSING));
+		ok(uffd_register(u, 4, 2, UFFD_WP));
+		ok(uffd_register(u, 6, 2, UFFD_MISSING));
+		expect(sp, "[WW][WW][WW][WW][WW]");
+		shim_fail_nth(++nth, false);
+		uffd_close(u);
+		seen = shim_fail_stop();
+		for (i = 0; i < 10; i++)
+			KUNIT_EXPECT_NULL(test, uffd_at(sp, i));
+		oracle(test);
+		ok(look(sp, 0, 10));
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, nth, 3UL);
+}
