@@ -7,6 +7,7 @@
 #   make [KDIR=dir|KERNEL=7.3] [VARIANT=asan|plain|tsan|cov] [CC=gcc|clang]
 #   make CONFIG=core                without huge pages, migration, KSM, swap and userfaultfd: the default
 #                                   of VARIANT=tsan only
+#   make CONFIG=full+no_vma_lock    with what configs/no_vma_lock.config changes
 #   make LOCKDEP=0                  without the kernel's proof of its locking, which the variant
 #                                   asan has by default; LOCKDEP=1 is with it
 #   make LAZY=1 [UPTO=n]            with patches/anon_vma_lazy, or its first n patches: the default

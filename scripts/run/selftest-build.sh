@@ -30,6 +30,7 @@ variables_are_data()
 	mkdir -p "$tmp/a\`b" && cp -r "$tmp/selftest-plain" "$tmp/a\`b/tree"
 	make_says 'KDIR that make cannot use' 'make cannot use the path' KDIR="$tmp/a\`b/tree"
 	make_says 'CONFIG with a path' "no such CONFIG '../configs/core': choose one of 'core' 'full' 'rt'" CONFIG=../configs/core
+	make_says 'CONFIG with more that is none' "no such CONFIG 'lockdep': choose one of" CONFIG=full+lockdep
 	for name in VARIANT DEBUG LOCKDEP LAZY QUICK V LINK; do
 		make_says "$name that is none" "no such $name 'a;touch.*: choose one of" "$name=a;touch $tmp/owned"
 	done
