@@ -341,6 +341,8 @@ void shim_file_boot(void)
 	int i;
 
 	wb->bdi = &noop_backing_dev_info;
+	spin_lock_init(&wb->list_lock);
+	spin_lock_init(&wb->work_lock);
 	wb->bdi->max_ratio = 100;
 	wb->bdi->max_prop_frac = FPROP_FRAC_BASE;
 	for (i = 0; i < NR_WB_STAT_ITEMS; i++)

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Pages of a file that one task maps, reads or writes back, and another one cuts off, collapses
- * or closes the file of.
- */
+/* Pages of a file that one task maps or reads, and another one cuts off or collapses. */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include <linux/writeback.h>
 
 #include "pages.h"
 #include "race.h"
@@ -36,13 +32,13 @@ static void cut(struct racer *r)
 	truncate_setsize(file_inode(file), r->page * PAGE_SIZE);
 }
 
-#define CUTS(sp_, at)	RACER("truncate", cut, .sp = sp_, .page = at, .nr = PAGES - at)
+#define CUTS_OFF(sp_, at)	RACER("truncate", cut, .sp = sp_, .page = at, .nr = PAGES - at)
 
 /* What is beyond the end is mapped no more, whoever of the two was first. */
 static void fault_beside_a_cut(struct kunit *test, unsigned int order)
 {
 	struct space *sp = cached(test, order);
-	struct racer fault = READS(sp, 5), truncate = CUTS(sp, 2);
+	struct racer fault = READS(sp, 5), truncate = CUTS_OFF(sp, 2);
 
 	race(test, &fault, &truncate);
 	KUNIT_EXPECT_TRUE(test, fault.ret == 'F' || fault.ret == -EIO);
@@ -65,7 +61,7 @@ RACE(race_file, fault_of_a_large_folio_beside_a_cut, NEEDS(CONFIG_TRANSPARENT_HU
 RACE(race_file, store_beside_a_cut)
 {
 	struct space *sp = cached(test, 0);
-	struct racer write = WRITES(sp, 5, 'x'), truncate = CUTS(sp, 2);
+	struct racer write = WRITES(sp, 5, 'x'), truncate = CUTS_OFF(sp, 2);
 
 	race(test, &write, &truncate);
 	KUNIT_EXPECT_TRUE(test, !write.ret || write.ret == -EIO);
@@ -83,65 +79,6 @@ RACE(race_file, two_read_a_page_from_the_disk)
 	KUNIT_EXPECT_EQ(test, other.ret, (long)'A');
 	mapped_at(folio_in_cache(file, 0), at(sp, 0));
 }
-
-#ifdef SHIM_DROPBEHIND
-
-static struct file *closed;
-static struct folio *written;
-
-static void end_write_back(struct racer *r)
-{
-	folio_end_writeback(written);
-}
-
-static void close_file(struct racer *r)
-{
-	shim_file_put(closed);
-}
-
-/* Page 1 of a file is written back, and is not to be cached any longer then. */
-static void under_write_back(struct kunit *test, bool drop)
-{
-	closed = shim_file_create_cached(PAGES, true);
-	ok(shim_file_cache(closed, 1, 0));
-	written = folio_in_cache(closed, 1);
-	folio_lock(written);
-	folio_start_writeback(written);
-	folio_unlock(written);
-	if (drop)
-		__folio_set_dropbehind(written);
-}
-
-/* The file is freed when its last page is: nobody uses it afterwards. */
-static void close_beside_write_back(struct kunit *test, bool drop)
-{
-	struct space *sp = layout(test, "[w]");
-	struct racer end = RACER("end of write-back", end_write_back, .sp = sp);
-	struct racer close = RACER("close", close_file, .sp = sp);
-
-	under_write_back(test, drop);
-	race(test, &end, &close);
-	KUNIT_EXPECT_EQ(test, shim_files_open(), 0UL);
-}
-
-RACE(race_file, close_beside_the_end_of_write_back)
-{
-	close_beside_write_back(test, false);
-}
-
-RACE(race_file, close_beside_the_end_of_write_back_that_drops_the_page)
-{
-	close_beside_write_back(test, true);
-}
-
-#else
-
-#define WHY "this kernel keeps pages that are written in the page cache"
-
-ABSENT(race_file, close_beside_the_end_of_write_back, WHY)
-ABSENT(race_file, close_beside_the_end_of_write_back_that_drops_the_page, WHY)
-
-#endif
 
 /* What is around the fault is asked for when the page tables have been looked at. */
 static vm_fault_t others_come_first(struct vm_fault *vmf, pgoff_t start, pgoff_t end)

@@ -11,8 +11,6 @@
 
 static struct maple_tree tree;
 
-#define ENTRY(nr)	xa_mk_value(nr)
-
 /* Four ranges of ten with one of ninety between each two: 0-9, 100-109, 200-209, 300-309. */
 static struct space *four_ranges(struct kunit *test, unsigned int flags)
 {
@@ -20,7 +18,7 @@ static struct space *four_ranges(struct kunit *test, unsigned int flags)
 
 	mt_init_flags(&tree, flags);
 	for (i = 0; i < 400; i += 100)
-		ok(mtree_store_range(&tree, i, i + 9, ENTRY(i), GFP_KERNEL));
+		ok(mtree_store_range(&tree, i, i + 9, xa_mk_value(i), GFP_KERNEL));
 	return layout(test, "[w]");
 }
 
@@ -43,7 +41,7 @@ static void get_index(struct racer *r)
 	int err;
 
 	without_memory_at_once();
-	err = mtree_alloc_cyclic(&tree, &index, ENTRY(7), 1, 100, &next, GFP_KERNEL);
+	err = mtree_alloc_cyclic(&tree, &index, xa_mk_value(7), 1, 100, &next, GFP_KERNEL);
 	r->ret = err ?: (long)index;
 }
 
@@ -55,8 +53,8 @@ static void expect_both(struct kunit *test, struct racer *one, struct racer *oth
 	KUNIT_EXPECT_GT(test, one->ret, 0L);
 	KUNIT_EXPECT_GT(test, other->ret, 0L);
 	KUNIT_EXPECT_NE(test, one->ret, other->ret);
-	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, one->ret), ENTRY(7));
-	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, other->ret), ENTRY(7));
+	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, one->ret), xa_mk_value(7));
+	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, other->ret), xa_mk_value(7));
 	mtree_destroy(&tree);
 }
 
@@ -77,7 +75,7 @@ static void get_range(struct racer *r)
 	int err;
 
 	without_memory_at_once();
-	err = mtree_alloc_range(&tree, &start, ENTRY(7), 5, 1, 100, GFP_KERNEL);
+	err = mtree_alloc_range(&tree, &start, xa_mk_value(7), 5, 1, 100, GFP_KERNEL);
 	r->ret = err ?: (long)start;
 }
 
@@ -100,7 +98,7 @@ static void store(struct racer *r)
 
 	without_memory_at_once();
 	mas_lock(&mas);
-	r->ret = mas_store_gfp(&mas, r->to ? ENTRY(r->to) : NULL, GFP_KERNEL);
+	r->ret = mas_store_gfp(&mas, r->to ? xa_mk_value(r->to) : NULL, GFP_KERNEL);
 	mas_unlock(&mas);
 }
 
@@ -109,8 +107,8 @@ static void store(struct racer *r)
 /* What is in these, and nothing in what is between them. */
 static void contains(struct kunit *test, unsigned long at, unsigned long nr)
 {
-	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, at), nr ? ENTRY(nr) : NULL);
-	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, at + 9), nr ? ENTRY(nr) : NULL);
+	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, at), nr ? xa_mk_value(nr) : NULL);
+	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, at + 9), nr ? xa_mk_value(nr) : NULL);
 	KUNIT_EXPECT_NULL(test, mtree_load(&tree, at + 10));
 	if (at)
 		KUNIT_EXPECT_NULL(test, mtree_load(&tree, at - 1));
@@ -124,8 +122,8 @@ static void store_beside(struct kunit *test, struct racer *one, struct racer *ot
 	ok(other->ret);
 	contains(test, one->page, one->to);
 	contains(test, other->page, other->to);
-	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, 9), ENTRY(0));
-	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, 300), ENTRY(300));
+	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, 9), xa_mk_value(0));
+	KUNIT_EXPECT_PTR_EQ(test, mtree_load(&tree, 300), xa_mk_value(300));
 	mtree_destroy(&tree);
 }
 
@@ -176,7 +174,7 @@ static void look_up(struct racer *r)
 {
 	void *entry = mtree_load(&tree, 205);
 
-	r->ret = entry && entry != ENTRY(200) ? -EINVAL : 0;
+	r->ret = entry && entry != xa_mk_value(200) ? -EINVAL : 0;
 }
 
 static void destroy(struct racer *r)

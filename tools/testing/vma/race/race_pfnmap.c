@@ -21,16 +21,12 @@ static vm_fault_t map_one(struct vm_fault *vmf)
 	return vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(frames) + nr);
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 static vm_fault_t map_all(struct vm_fault *vmf, unsigned int order)
 {
-	if (order != HUGE_ORDER)
+	if (!IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) || order != HUGE_ORDER)
 		return VM_FAULT_FALLBACK;
 	return vmf_insert_pfn_pmd(vmf, page_to_pfn(frames), vmf->flags & FAULT_FLAG_WRITE);
 }
-#else
-#define map_all NULL
-#endif
 
 static void free_frames(void *order)
 {
