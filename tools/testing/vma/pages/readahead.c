@@ -66,6 +66,8 @@ TEST(readahead, goes_on_where_it_has_ended)
 	struct file *file;
 	struct space *sp = with_window(test, 64, true, &file);
 
+	/* a large folio that holds the page is marked as a whole */
+	mapping_set_folio_order_range(file->f_mapping, 0, 0);
 	reads(test, sp, 16);
 	KUNIT_EXPECT_TRUE(test, folio_test_readahead(folio_in_cache(file, 18)));
 	KUNIT_EXPECT_NULL(test, folio_in_cache(file, 20));
