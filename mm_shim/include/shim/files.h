@@ -21,6 +21,7 @@ void shim_each_file(void (*fn)(struct file *file, int held, void *arg), void *ar
 /* files that are read by folios (cached.c) */
 struct file *shim_file_create_cached(unsigned long nr_pages, bool around);
 int shim_file_cache(struct file *file, pgoff_t index, unsigned int order);
+int shim_file_cache_blocks(struct file *file, pgoff_t index, unsigned int first, unsigned int nr);
 void shim_file_break(pgoff_t index);
 bool shim_file_is_told(struct file *file, pgoff_t index);
 void shim_file_clean(struct file *file, struct folio *folio);
@@ -30,7 +31,8 @@ void shim_shmem_boot(void);
 struct file *shim_shmem_create(unsigned long nr_pages);
 void shim_shmem_huge(const char *policy, unsigned long always, unsigned long within_size);
 
-/* the swap device (swap.c, swap_ops.c) */
+/* swap devices (swap.c, swap_ops.c) */
+#define SHIM_SWAP_DEVICES	2
 struct iov_iter;
 struct kiocb;
 struct swap_info_struct;
@@ -38,8 +40,8 @@ void shim_swap_boot(void);
 int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter);
 int shim_swap_activate(struct swap_info_struct *sis);
 int shim_swap_on(unsigned long nr_pages, bool sync);
-int shim_swap_off(void);
-struct file *shim_swap_file(void);
+int shim_swap_off(struct file *file);
+struct file *shim_swap_file(int nth);
 void shim_swap_break(bool now);
 union swap_header;
 void shim_swap_change(void (*fn)(struct inode *inode, union swap_header *header), unsigned long nr);

@@ -74,6 +74,46 @@ static const struct address_space_operations cached_aops = {
 	.migrate_folio = filemap_migrate_folio,
 };
 
+#define BLOCK_BITS	9
+
+/* A folio that was read in blocks: those that were not are zero. */
+static bool block_is_there(struct folio *folio, size_t from, size_t count)
+{
+	return !!*((u8 *)folio_address(folio) + from);
+}
+
+static const struct address_space_operations blocks_aops = {
+	.read_folio = cached_read_folio,
+	.dirty_folio = cached_dirty_folio,
+	.is_partially_uptodate = block_is_there,
+};
+
+/**
+ * shim_file_cache_blocks() - put a page into the page cache of which some blocks are read
+ * @file: from shim_file_create_cached(), whose blocks of 512 bytes are smaller than a page then
+ * @index: of the page; nothing is cached there
+ * @first: first block of the page that is read
+ * @nr: number of blocks that are read
+ *
+ * Return: 0 or a negative errno.
+ */
+int shim_file_cache_blocks(struct file *file, pgoff_t index, unsigned int first, unsigned int nr)
+{
+	struct folio *folio = folio_alloc(GFP_KERNEL | __GFP_ZERO, 0);
+	int err;
+
+	if (!folio)
+		return -ENOMEM;
+	file_inode(file)->i_blkbits = BLOCK_BITS;
+	file->f_mapping->a_ops = &blocks_aops;
+	memset(folio_address(folio) + (first << BLOCK_BITS), 'A' + index % 26, nr << BLOCK_BITS);
+	err = filemap_add_folio(file->f_mapping, folio, index, GFP_KERNEL);
+	if (!err)
+		folio_unlock(folio);
+	folio_put(folio);
+	return err;
+}
+
 static int cached_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr)
 {
 	truncate_setsize(d_inode(dentry), attr->ia_size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A swap device: a file in memory that the real swapon() takes into use. Its file system
+ * Swap devices: files in memory that the real swapon() takes into use. Their file system
  * reads and writes a store of the host, so that mm/swapfile.c and mm/page_io.c are real
  * and no block layer is needed.
  */
@@ -20,18 +20,26 @@
 #include <shim/subject.h>
 
 #ifdef CONFIG_SWAP
-static struct file *swap_file;
+/* Devices in the order in which they were put into use; free places are behind them. */
+static struct swap_device {
+	struct file *file;
+	char *store;
+} devices[SHIM_SWAP_DEVICES];
 static bool synchronous, broken, is_disk;
-static char *store;
 
-/* There are no paths: any name is that of the swap file. */
+/* There are no paths: the name of a device is the place of its pointer. */
+static struct swap_device *device_of(const char *name)
+{
+	return (struct swap_device *)name;
+}
+
 struct filename *getname_flags(const char __user *name, int flags)
 {
 	struct filename *filename = kzalloc(sizeof(*filename), GFP_KERNEL);
 
 	if (!filename)
 		return ERR_PTR(-ENOMEM);
-	filename->name = "swapfile";
+	filename->name = (__force const char *)name;
 	return filename;
 }
 
@@ -50,13 +58,22 @@ void putname(struct filename *name)
 
 struct file *file_open_name(struct filename *name, int flags, umode_t mode)
 {
-	return IS_ERR(name) ? ERR_CAST(name) : get_file(swap_file);
+	return IS_ERR(name) ? ERR_CAST(name) : get_file(device_of(name->name)->file);
 }
 
 int filp_close(struct file *file, fl_owner_t id)
 {
 	fput(file);
 	return 0;
+}
+
+static struct swap_device *device_of_file(struct file *file)
+{
+	struct swap_device *dev;
+
+	for (dev = devices; dev->file != file; dev++)
+		BUG_ON(dev == devices + SHIM_SWAP_DEVICES - 1);
+	return dev;
 }
 
 /**
@@ -68,7 +85,7 @@ int filp_close(struct file *file, fl_owner_t id)
  */
 int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 {
-	char *at = store + iocb->ki_pos;
+	char *at = device_of_file(iocb->ki_filp)->store + iocb->ki_pos;
 	size_t n = iov_iter_count(iter);
 
 	if (READ_ONCE(broken))
@@ -168,27 +185,31 @@ static void write_header(struct file *file, unsigned long nr_pages)
  * @nr_pages: size of the device; its first page is the header
  * @sync: it is synchronous (SWP_SYNCHRONOUS_IO), as zram is
  *
- * Context: may sleep; no other swap device is in use.
+ * A device that was put into use before another one is filled before it.
+ *
+ * Context: may sleep; fewer than SHIM_SWAP_DEVICES devices are in use.
  * Return: 0 or a negative errno.
  */
 int shim_swap_on(unsigned long nr_pages, bool sync)
 {
+	struct swap_device *dev;
 	int err;
 
-	if (swap_file)
-		return -EBUSY;
+	for (dev = devices; dev->file; dev++)
+		if (dev == devices + SHIM_SWAP_DEVICES - 1)
+			return -EBUSY;
 	synchronous = sync;
 	broken = false;
-	store = host_reserve(nr_pages << PAGE_SHIFT, PAGE_SIZE);
-	swap_file = shim_file_create(nr_pages);
-	swap_file->f_mapping->a_ops = &swap_aops;
+	dev->store = host_reserve(nr_pages << PAGE_SHIFT, PAGE_SIZE);
+	dev->file = shim_file_create(nr_pages);
+	dev->file->f_mapping->a_ops = &swap_aops;
 	if (is_disk)
-		file_inode(swap_file)->i_sb->s_bdev = &swap_bdev;
-	write_header(swap_file, nr_pages);
-	err = sys_swapon((const char __user *)"swapfile", 0);
+		file_inode(dev->file)->i_sb->s_bdev = &swap_bdev;
+	write_header(dev->file, nr_pages);
+	err = sys_swapon((const char __user *)dev, 0);
 	if (err) {
-		shim_file_put(swap_file);
-		swap_file = NULL;
+		shim_file_put(dev->file);
+		dev->file = NULL;
 		return err;
 	}
 	shim_swap_cache_untagged();
@@ -197,37 +218,40 @@ int shim_swap_on(unsigned long nr_pages, bool sync)
 
 /**
  * shim_swap_off() - swapoff
+ * @file: a device that is in use
  *
  * Context: may sleep. All pages on the device are read back first.
  * Return: 0, or a negative errno with the device still in use.
  */
-int shim_swap_off(void)
+int shim_swap_off(struct file *file)
 {
 	struct mm_struct *mm = current->mm ? NULL : mm_alloc();
+	struct swap_device *dev = device_of_file(file);
 	int err;
 
 	if (mm)
 		shim_use_mm(mm);
-	err = sys_swapoff((const char __user *)"swapfile");
+	err = sys_swapoff((const char __user *)dev);
 	if (mm) {
 		shim_use_mm(NULL);
 		mmput(mm);
 	}
 	if (!err) {
-		shim_file_put(swap_file);
-		swap_file = NULL;
+		shim_file_put(file);
+		dev->file = NULL;
 	}
 	return err;
 }
 
 /**
- * shim_swap_file() - the swap device
+ * shim_swap_file() - a swap device
+ * @nth: 0 for the device that was put into use first
  *
  * Return: its file while it is in use, else NULL; no reference is taken.
  */
-struct file *shim_swap_file(void)
+struct file *shim_swap_file(int nth)
 {
-	return swap_file;
+	return devices[nth].file;
 }
 
 /**
@@ -257,12 +281,12 @@ int shim_swap_on(unsigned long nr_pages, bool sync)
 	return -ENOSYS;
 }
 
-int shim_swap_off(void)
+int shim_swap_off(struct file *file)
 {
 	return -ENOSYS;
 }
 
-struct file *shim_swap_file(void)
+struct file *shim_swap_file(int nth)
 {
 	return NULL;
 }

@@ -23,7 +23,7 @@ static long slots(struct kunit *test, change_fn *fn, unsigned long usable)
 	if (err)
 		return err;
 	nr = get_nr_swap_pages();
-	ok(shim_swap_off());
+	ok(shim_swap_off(shim_swap_file(0)));
 	return nr;
 }
 

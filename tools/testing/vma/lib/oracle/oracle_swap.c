@@ -145,19 +145,30 @@ static long slots_of_files(struct space *sp)
 }
 #endif
 
-/* Counts of slots without an entry are a leak. Slot 0 is the header of the device. */
-static void check_device(struct view *view)
+/* Slot 0 is the header of the device. Their numbers are those of swap_info[]. */
+static long counted_of(int nth)
 {
-	struct file *device = shim_swap_file();
+	struct file *device = shim_swap_file(nth);
 	long slot, nr = device ? i_size_read(file_inode(device)) >> PAGE_SHIFT : 0, counted = 0;
+
+	for (slot = 1; slot < nr; slot++)
+		counted += count_of(swp_entry(nth, slot));
+	return counted;
+}
+
+/* Counts of slots without an entry are a leak. */
+static void check_devices(struct view *view)
+{
+	long counted = 0;
 	struct space *sp = list_first_entry_or_null(&view->world->spaces, struct space, list);
 	long expected;
+	int nth;
 
 	if (!sp)
 		return;
 	expected = nr_swapped + slots_of_files(sp);
-	for (slot = 1; slot < nr; slot++)
-		counted += count_of(swp_entry(0, slot));
+	for (nth = 0; nth < SHIM_SWAP_DEVICES; nth++)
+		counted += counted_of(nth);
 	if (counted != expected)
 		wrong(sp, "swap.slots",
 		      "slots of the swap device are counted %ld times, expected %ld", counted,
@@ -180,7 +191,7 @@ void oracle_swap(struct view *view)
 		check_slot(&all[i], end - i);
 	}
 	if (!oracle_quiet(view->world))
-		check_device(view);
+		check_devices(view);
 }
 #else
 void oracle_swap_begin(void)

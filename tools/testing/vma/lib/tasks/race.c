@@ -24,6 +24,8 @@ static void finish(struct kunit *test, struct racer *r)
 		ok(keep_pin(test, r->pinned));
 	if (r->gone)
 		space_gone(r->gone);
+	if (r->device)
+		oracle_hold(test, r->device, -1);
 	if (r->folio)
 		folio_put(r->folio);
 }

@@ -40,7 +40,7 @@ enum race_call_nr {
 	CALL_FORK, CALL_EXIT, CALL_BRK, CALL_GROW, CALL_WALK, CALL_WALK_BY_PFN,
 	CALL_WALK_HOLDING, CALL_VISIT, CALL_REFERENCE, CALL_PIN,
 	/* work that the kernel does on its own account (race_pages.c) */
-	CALL_ADVISE, CALL_MIGRATE, CALL_RECLAIM, CALL_SPLIT_HUGE,
+	CALL_ADVISE, CALL_MIGRATE, CALL_RECLAIM, CALL_SPLIT_HUGE, CALL_SWAP_OFF,
 };
 extern const struct race_call race_calls[];
 
@@ -58,6 +58,7 @@ extern const struct race_call race_calls[];
  * @mm: result: an mm that it has forked
  * @child: the space of @mm after the race, or another space that the call uses
  * @gone: result: a space that the call has ended
+ * @device: result: a swap device that the call has put out of use
  */
 struct racer {
 	const struct race_call *call;
@@ -70,6 +71,7 @@ struct racer {
 	struct mm_struct *mm;
 	struct space *child;
 	struct space *gone;
+	struct file *device;
 };
 
 /* a call of the table above */
@@ -119,6 +121,8 @@ struct racer {
 #define MIGRATES(sp_, page_)	CALLS(CALL_MIGRATE, .sp = sp_, .page = page_)
 #define RECLAIMS(sp_, page_)	CALLS(CALL_RECLAIM, .sp = sp_, .page = page_)
 #define SPLITS_HUGE(sp_, page_)	CALLS(CALL_SPLIT_HUGE, .sp = sp_, .page = page_)
+/* swapoff() of a device: 0 for the one that was put into use first */
+#define SWAPS_OFF(sp_, nth)	CALLS(CALL_SWAP_OFF, .sp = sp_, .to = nth)
 
 /* parts of a call of the case's own (race_calls.c) */
 void race_get_folio(struct kunit *test, struct racer *r);
@@ -130,6 +134,7 @@ void race_advise(struct racer *r);
 void race_migrate(struct racer *r);
 void race_reclaim(struct racer *r);
 void race_split_huge(struct racer *r);
+void race_swap_off(struct racer *r);
 
 /* race(test, &one, &other), see run_race() */
 #define race(test, ...) do {						\

@@ -237,4 +237,5 @@ const struct race_call race_calls[] = {
 	[CALL_MIGRATE] = { "migration", race_migrate, get_folio_on_lru },
 	[CALL_RECLAIM] = { "reclaim", race_reclaim, get_folio_on_lru },
 	[CALL_SPLIT_HUGE] = { "folio split", race_split_huge, race_get_folio },
+	[CALL_SWAP_OFF] = { "swapoff", race_swap_off },
 };

@@ -7,6 +7,8 @@
 #include <linux/migrate.h>
 #include <linux/syscalls.h>
 
+#include <shim/files.h>
+
 #include "internal.h"
 #include "pages.h"
 #include "race.h"
@@ -80,4 +82,17 @@ void race_split_huge(struct racer *r)
 	r->ret = split_folio(r->folio);
 	folio_unlock(r->folio);
 #endif
+}
+
+/**
+ * race_swap_off() - swapoff() of the device @to
+ * @r: the racer, whose @device it is if that succeeds
+ */
+void race_swap_off(struct racer *r)
+{
+	struct file *file = shim_swap_file(r->to);
+
+	r->ret = shim_swap_off(file);
+	if (!r->ret)
+		r->device = file;
 }

@@ -74,7 +74,7 @@ static struct space *make_blank(struct kunit *test, struct entry *e)
  */
 int entry_swap_on(struct entry *e)
 {
-	return shim_swap_file() ? 0 : swap_on(e->sp->test, 2048);
+	return shim_swap_file(0) ? 0 : swap_on(e->sp->test, 2048);
 }
 
 static int turn_to_swap(struct entry *e)

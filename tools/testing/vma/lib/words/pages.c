@@ -143,6 +143,7 @@ int begin_migration(struct space *sp, long page, struct migration *m)
 	in_flight(sp, 1);
 	work_begin(sp->test, "migration", "%ld, first half", page);
 	try_to_migrate(folio, TTU_BATCH_FLUSH);
+	try_to_unmap_flush();
 	op_end(0);
 	if (!folio_mapped(folio))
 		return work_done(sp->test, 0);
@@ -187,10 +188,20 @@ int end_migration(struct space *sp, struct migration *m, bool succeeds)
 }
 #endif
 
+/* The device that was put into use last. */
+static struct file *last_device(void)
+{
+	int nth = SHIM_SWAP_DEVICES - 1;
+
+	while (nth > 0 && !shim_swap_file(nth))
+		nth--;
+	return shim_swap_file(nth);
+}
+
 static void swap_off_at_end(void *unused)
 {
-	if (shim_swap_file())
-		shim_swap_off();
+	if (last_device())
+		shim_swap_off(last_device());
 }
 
 static int swap_on_of(struct kunit *test, unsigned long nr, bool sync)
@@ -199,7 +210,7 @@ static int swap_on_of(struct kunit *test, unsigned long nr, bool sync)
 
 	if (err)
 		return err;
-	oracle_hold(test, shim_swap_file(), 1);	/* swapfile.c's */
+	oracle_hold(test, last_device(), 1);	/* swapfile.c's */
 	return kunit_add_action_or_reset(test, swap_off_at_end, NULL);
 }
 
@@ -230,18 +241,18 @@ int swap_on_sync(struct kunit *test, unsigned long nr)
 }
 
 /**
- * swap_off() - swapoff(), which reads all pages back
+ * swap_off() - swapoff() of the device that came last, which reads all pages back
  * @test: the case, which has called swap_on()
  *
  * Return: 0 or a negative errno.
  */
 int swap_off(struct kunit *test)
 {
-	struct file *file = shim_swap_file();
+	struct file *file = last_device();
 	int err;
 
 	work_begin(test, "swapoff", NULL);
-	err = op_end(shim_swap_off());
+	err = op_end(shim_swap_off(file));
 	if (!err)
 		oracle_hold(test, file, -1);
 	return work_done(test, err);

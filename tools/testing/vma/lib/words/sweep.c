@@ -342,7 +342,7 @@ static void forgive_finding_8(struct world *world, long ret)
 static void forgive_finding_19(void)
 {
 #if defined(SHIM_BUG_SWAP_CACHE_NODES) && defined(CONFIG_SWAP)
-	struct file *device = shim_swap_file();
+	struct file *device = shim_swap_file(0);
 	long slot, nr = device ? i_size_read(file_inode(device)) >> PAGE_SHIFT : 0;
 
 	for (slot = 0; slot < nr; slot += XA_CHUNK_SIZE) {
