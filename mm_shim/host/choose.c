@@ -65,6 +65,24 @@ void choose_begin(struct turn_plan *race, unsigned int nr)
 		draw_priorities();
 }
 
+/**
+ * choose_others() - choose another thread at the end of a time slice
+ * @thread: the one whose slice is over; of all priorities it has the lowest from now on
+ * @others: set of threads that can go on, not empty, without @thread
+ *
+ * Context: the thread that has the turn.
+ * Return: number of the thread, one of @others.
+ */
+unsigned int choose_others(unsigned int thread, unsigned int others)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++)
+		priority[i]++;
+	priority[thread] = 0;
+	return choose_next(thread, others, 1);
+}
+
 static struct turn_word *look_up(struct turn_word *words, const void *addr, int add)
 {
 	unsigned long key = (unsigned long)addr & ~7UL;

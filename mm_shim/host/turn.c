@@ -18,6 +18,7 @@
 
 #define MOST_POINTS	2000000		/* more are taken for an endless loop */
 #define MOST_SPINS	10000		/* of all threads, with nothing else done */
+#define SLICE		50000		/* points of a thread in a row, if others can run */
 
 enum state { ABSENT, READY, BLOCKED, SPINNING, GONE };
 
@@ -32,6 +33,7 @@ struct turn {
 
 static struct turn turns[TURN_THREADS];
 static unsigned int nr_turns, arrived, over, spins;
+static unsigned int since;		/* point at which a thread got its turn last */
 static const void *written;		/* word that the last point has changed */
 static void (*asked)(void);
 static void (*on_stuck)(void);
@@ -127,6 +129,7 @@ static void switch_to(unsigned int next, enum turn_why why)
 {
 	if ((int)next == self)
 		return;
+	since = plan->points;
 	on_switch(self, next, why);
 	hand_to(&turns[next].word);
 	wait_for_turn();
@@ -174,6 +177,7 @@ void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void),
 	on_switch = switched;
 	nr_turns = nr;
 	arrived = over = spins = 0;
+	since = 0;
 	written = NULL;
 	memset(turns, 0, sizeof(turns));
 	choose_begin(race, nr);
@@ -273,6 +277,21 @@ int turn_is_over(void)
 	return others_are_gone();
 }
 
+/*
+ * Passes the turn at the end of a time slice: a thread that tries again and again until another
+ * one has done its part, with nothing that says so, would keep it for ever.
+ */
+static int end_slice(void)
+{
+	unsigned int others = able() & ~(1u << self);
+
+	if (plan->points - since <= SLICE || !others)
+		return 0;
+	since = plan->points;
+	switch_to(choose_others(self, others), TURN_PASSES);
+	return 1;
+}
+
 /**
  * turn_point() - pass a synchronisation point, at which another thread may get its turn
  * @access: the access that comes next
@@ -290,8 +309,10 @@ void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 	settle();
 	turns[self].at = addr;
 	choose_note(self, kinds, addr, access != TURN_READS);
-	next = choose_next(self, able(), 0);
-	switch_to(next, TURN_PREEMPTED);
+	if (!end_slice()) {
+		next = choose_next(self, able(), 0);
+		switch_to(next, TURN_PREEMPTED);
+	}
 	if (access == TURN_WRITES)
 		written = addr;
 }
