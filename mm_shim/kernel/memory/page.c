@@ -331,10 +331,20 @@ void free_unref_page(struct page *page, unsigned int order)
 	free_frozen(page, order);
 }
 
+/* Stores through an entry of a TLB may still reach the pages that the running task has unmapped. */
+static void check_flushed(void)
+{
+#ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
+	WARN(current->tlb_ubc.flush_required, "folios are freed before the TLB flush that is due");
+#endif
+}
+
 void free_unref_folios(struct folio_batch *folios)
 {
 	unsigned int i;
 
+	if (folios->nr)
+		check_flushed();
 	for (i = 0; i < folios->nr; i++)
 		free_frozen(&folios->folios[i]->page, folio_order(folios->folios[i]));
 	folio_batch_reinit(folios);

@@ -198,6 +198,15 @@ int __cond_resched(void)
 	return 0;
 }
 
+/*
+ * Called at the end of sections without preemption while TIF_NEED_RESCHED is set, which a case
+ * may do. In a race there is a point for others anyway; the flag stays, as if the time was up in
+ * each section.
+ */
+asmlinkage void preempt_schedule(void)
+{
+}
+
 #ifdef CONFIG_DEBUG_ATOMIC_SLEEP
 void __might_sleep(const char *file, int line)
 {
