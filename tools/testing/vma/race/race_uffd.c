@@ -3,6 +3,9 @@
  * UFFDIO_MOVE and UFFDIO_COPY, and other tasks that use, evict, bring back, pin or split the
  * pages that they are about. A page is at one place afterwards, with its content.
  */
+#include <linux/syscalls.h>
+
+#include "pages.h"
 #include "race.h"
 #include "test.h"
 #include "uffd.h"
@@ -121,6 +124,68 @@ RACE(race_uffd, move_of_what_comes_back_by_a_store, NEEDS(CONFIG_USERFAULTFD, CO
 	if (!store.ret)
 		oracle(test);
 	KUNIT_EXPECT_TRUE(test, byte_at(u->sp, move.ret ? 7 : 1) == (store.ret ? 'H' : 'x') || !move.ret);
+}
+
+/*
+ * The page is used, and goes to the same slot again: there is no other one. By then it may be
+ * another page, and it is in the swap cache until somebody drops it.
+ */
+static void use_and_page_out(struct racer *r)
+{
+	u8 byte = 'x';
+
+	if (r->to)
+		sys_madvise(page_addr(7), PAGE_SIZE, r->to);
+	shim_user_write(r->sp->mm, page_addr(7), &byte, 1);
+	r->ret = sys_madvise(page_addr(7), PAGE_SIZE, MADV_PAGEOUT);
+}
+
+#define USES(sp_, advice) \
+	RACER("use", use_and_page_out, .sp = sp_, .page = 7, .nr = 1, .to = advice)
+
+static void moved_while_used(struct kunit *test, bool cached, int advice)
+{
+	struct uffd *u = registered(test, "[www]...[WWW]", 3);
+	struct racer move = MOVES_IN(u->sp, 0), use = USES(u->sp, advice);
+	struct folio *folio;
+
+	if (!IS_ENABLED(SHIM_SWAP_TABLE))
+		kunit_skip(test, "this kernel tries again and again while a page comes to the swap cache");
+	ok(swap_on(test, 2));
+	folio = hold_folio(u->sp, 7);
+	if (!cached)
+		release_folio(test, folio);
+	ok(reclaim(u->sp, 7, 1));
+	if (cached)
+		release_folio(test, folio);
+	prepare(test, u, 1, 7, 1, 0);
+	drain_lru();
+	race(test, &move, &use);
+	if (!move.ret) {
+		/* a page that is there since a moment has no content yet */
+		KUNIT_EXPECT_TRUE(test, byte_at(u->sp, 1) == 'H' || byte_at(u->sp, 1) == 'x' ||
+				  (advice && !byte_at(u->sp, 1)));
+		ok(write_page(u->sp, 1, 'z'));
+		mapped_at(folio_of(u->sp, 1), at(u->sp, 1));
+	}
+	ok(write_page(u->sp, 7, 'z'));
+	mapped_at(folio_of(u->sp, 7), at(u->sp, 7));
+}
+
+RACE(race_uffd, move_of_what_comes_back_and_goes_again, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
+{
+	moved_while_used(test, false, 0);
+}
+
+RACE(race_uffd, move_of_what_is_in_the_swap_cache_and_goes_again,
+     NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
+{
+	moved_while_used(test, true, 0);
+}
+
+RACE(race_uffd, move_of_what_is_dropped_and_used_again, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
+{
+	moved_while_used(test, true, MADV_DONTNEED);
 }
 
 RACE(race_uffd, move_of_what_is_reclaimed, NEEDS(CONFIG_USERFAULTFD, CONFIG_SWAP))
