@@ -34,6 +34,17 @@ extern unsigned long zero_pfn;
 #define shim_init_split_queue(pgdat)						\
 	SHIM_IF(SHIM_NODE_SPLIT_QUEUE, shim_init_queue(&(pgdat)->deferred_split_queue), (void)(pgdat))
 
+/* pages that are not kept in the page cache once they are written */
+#define shim_set_dropbehind(folio)						\
+	SHIM_IF(SHIM_DROPBEHIND, folio_set_dropbehind(folio), (void)(folio))
+#define shim_dropbehind(folio)							\
+	SHIM_IF(SHIM_DROPBEHIND, folio_test_dropbehind(folio), ((void)(folio), false))
+
+/* a driver's huge page in a page table */
+#define shim_insert_folio_pmd(vmf, folio)					\
+	SHIM_IF(SHIM_INSERT_FOLIO_PMD, vmf_insert_folio_pmd((vmf), (folio), true), \
+		((void)(vmf), (void)(folio), VM_FAULT_FALLBACK))
+
 /* types and names in prototypes of functions that the machine defines */
 #define SHIM_KMALLOC_PARAMS(size, b)						\
 	SHIM_IF(SHIM_KMALLOC_TOKEN, DECL_KMALLOC_PARAMS(size, b, token),	\

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* fork() of memory of every kind, and who may take over which anon_vma. */
+#include <linux/sched/task.h>
 #include <linux/syscalls.h>
 
 #include "chardev.h"
@@ -391,4 +392,22 @@ TEST(fork, wiped_copy_of_a_moved_vma_splits)
 	if (warnings)
 		known_bug(SHIM_BUG_WIPED_OFFSET, 20);
 	KUNIT_EXPECT_EQ(test, warnings, 0);
+}
+
+static int io_thread(void *data)
+{
+	return 0;
+}
+
+/* A core dump waits for the threads that there are, and no other may come. */
+TEST(fork, io_thread_of_a_task_that_dies)
+{
+	static const unsigned int flags[] = { PF_SIGNALED, PF_POSTCOREDUMP };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		current->flags |= flags[i];
+		fails(PTR_ERR(create_io_thread(io_thread, NULL, NUMA_NO_NODE)), -EINTR);
+		current->flags &= ~flags[i];
+	}
 }

@@ -3,8 +3,13 @@
  * Files whose page cache has large folios: what a fault maps of one, at the ends of the file, of
  * the VMA and of a page table, and what becomes of entries when it is cut, split or let go.
  */
+#include <linux/huge_mm.h>
 #include <linux/pagemap.h>
 
+#include <shim/compat.h>
+
+#include "chardev.h"
+#include "internal.h"
 #include "pages.h"
 #include "test.h"
 
@@ -393,4 +398,38 @@ TEST(file_large, locked_page_that_is_not_cached, NEEDS(CONFIG_TRANSPARENT_HUGEPA
 	ok(truncate_file(sp, file, 8));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
+}
+
+static struct folio *given;
+
+static vm_fault_t give_huge(struct vm_fault *vmf, unsigned int order)
+{
+	return order == HUGE_ORDER ? shim_insert_folio_pmd(vmf, given) : VM_FAULT_FALLBACK;
+}
+
+/* The split of its PMD is the end of a folio that nothing but the mapping holds. */
+TEST(file_large, split_of_the_last_mapping_of_a_driver_s_folio,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, SHIM_INSERT_FOLIO_PMD))
+{
+	struct chardev *drv = chardev_new(test, HUGE_NR);
+	struct space *sp = space_new(test);
+
+	leave_out_of_sweeps();	/* the folio is that of the case */
+	given = folio_alloc(GFP_KERNEL | __GFP_COMP, HUGE_ORDER);
+	KUNIT_ASSERT_NOT_NULL(test, given);
+	__folio_set_swapbacked(given);
+	drv->vm_ops.huge_fault = give_huge;
+	oracle_pause(test);
+	ok(chardev_map(sp, 0, HUGE_NR, MAP_SHARED, drv));
+	ok(advise(sp, 0, HUGE_NR, MADV_HUGEPAGE));
+	ok(read_page(sp, 5) < 0);
+	KUNIT_ASSERT_EQ(test, folio_ref_count(given), 2);
+	expect(sp, "{H}");
+	folio_put(given);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_SHMEMPAGES), (unsigned long)HUGE_NR);
+	ok(unmap(sp, 0, 1));
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_SHMEMPAGES), 0UL);
+	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_FILEPAGES), 0UL);
+	oracle_resume(test);
+	chardev_put(drv);
 }

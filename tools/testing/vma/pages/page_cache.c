@@ -5,6 +5,7 @@
  *	page    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
  *	folio  [       ] [ ] . . [       ]  .  .  [ ]
  */
+#include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/pagemap.h>
@@ -15,6 +16,7 @@
 
 #include <shim/machine.h>
 
+#include "pages.h"
 #include "test.h"
 
 #define PAGES	16
@@ -148,6 +150,37 @@ TEST(page_cache, data_and_holes, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	shim_file_put(file);
 }
 
+static loff_t seek(struct file *file, loff_t from, int whence)
+{
+	return mapping_seek_hole_data(file->f_mapping, from, i_size_read(file_inode(file)), whence);
+}
+
+/* A page of which only some blocks are there begins or ends with a hole, wherever it is. */
+static void blocks_of_a_page(struct kunit *test, pgoff_t index)
+{
+	const loff_t at = (loff_t)index << PAGE_SHIFT;
+	struct file *file = shim_file_create_cached(index + 1, true);
+
+	ok(shim_file_cache_blocks(file, index, 2, 3));
+	KUNIT_EXPECT_EQ(test, seek(file, at, SEEK_HOLE), at);
+	KUNIT_EXPECT_EQ(test, seek(file, at, SEEK_DATA), at + 2 * 512);
+	KUNIT_EXPECT_EQ(test, seek(file, at + 2 * 512 + 5, SEEK_DATA), at + 2 * 512 + 5);
+	KUNIT_EXPECT_EQ(test, seek(file, at + 2 * 512 + 5, SEEK_HOLE), at + 5 * 512);
+	KUNIT_EXPECT_EQ(test, seek(file, at + 5 * 512, SEEK_DATA), (loff_t)-ENXIO);
+	shim_file_put(file);
+}
+
+TEST(page_cache, data_and_holes_in_a_page)
+{
+	blocks_of_a_page(test, 0);
+	blocks_of_a_page(test, 3);
+}
+
+TEST(page_cache, data_and_holes_in_a_page_far_away)
+{
+	blocks_of_a_page(test, (1UL << 33) / PAGE_SIZE + 3);
+}
+
 /* read() of a part of the file: how much there is, and its first byte */
 static void reads(struct kunit *test, struct file *file, loff_t from, size_t len, long got, char first)
 {
@@ -185,6 +218,26 @@ TEST(page_cache, read_to_the_largest_offset, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	file_inode(file)->i_sb->s_maxbytes = 2 * PAGE_SIZE + 100;
 	reads(test, file, PAGE_SIZE + 50, 2 * PAGE_SIZE, PAGE_SIZE + 50, 'B');
 	reads(test, file, 2 * PAGE_SIZE + 100, PAGE_SIZE, 0, 0);
+	shim_file_put(file);
+}
+
+/* What one reads or writes with RWF_DONTCACHE goes afterwards, but from nobody who maps it. */
+TEST(page_cache, read_of_what_is_dropped_behind,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, SHIM_DROPBEHIND))
+{
+	struct space *sp = space_new(test);
+	struct file *file = with_holes(test);
+
+	shim_set_dropbehind(folio_in_cache(file, 0));
+	reads(test, file, 0, PAGE_SIZE, PAGE_SIZE, 'A');
+	KUNIT_EXPECT_NULL(test, folio_in_cache(file, 0));
+
+	ok(map_file(sp, 0, PAGES, PROT_READ, MAP_SHARED, file, 0));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'J');
+	shim_set_dropbehind(folio_in_cache(file, 8));
+	reads(test, file, 8 * PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, 'I');
+	KUNIT_EXPECT_NOT_NULL(test, folio_in_cache(file, 8));
+	KUNIT_EXPECT_NOT_NULL(test, frame_of(sp, 9));
 	shim_file_put(file);
 }
 
@@ -243,6 +296,61 @@ TEST(page_cache, cachestat_of_what_is_in_swap,
 	fails(read_page(sp, 1), -EIO);
 	shim_swap_break(false);
 	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_cache, 2ULL);
+}
+
+/* What read-ahead has brought to the swap cache has no record any more of when it went. */
+TEST(page_cache, cachestat_of_what_is_in_the_swap_cache,
+     NEEDS(CONFIG_SHMEM, CONFIG_SWAP, CONFIG_CACHESTAT_SYSCALL))
+{
+	struct space *sp = space_new(test);
+	struct file *file = open_shmem(test, 8);
+
+	ok(map_file(sp, 0, 8, RW, MAP_SHARED, file, 0));
+	ok(map(sp, 10, 64, RW));
+	ok(touch(sp, 10, 64, 'b'));
+	ok(touch(sp, 0, 8, 'a'));
+	ok(swap_on(test, 64));
+	ok(reclaim(sp, 0, 8));
+	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_recently_evicted, 8ULL);
+	ok(read_page(sp, 3) < 0);
+	KUNIT_ASSERT_GT(test, nr_swap_cached(), 0UL);
+	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_evicted, 7ULL);
+	KUNIT_EXPECT_EQ(test, stat_of(sp, file, 0, 8).nr_recently_evicted,
+			7ULL - nr_swap_cached());
+}
+
+/* What cachestat() says to a caller without capabilities who has opened a file to read it. */
+static long asked_by_a_reader(struct space *sp, kuid_t owner, umode_t mode)
+{
+	const struct cachestat_range range = { 0, PAGES * PAGE_SIZE };
+	struct file *file = shim_file_create_cached(PAGES, true);
+	char room[sizeof(range) + sizeof(struct cachestat)] = {};
+	int fd = get_unused_fd_flags(0);
+	long at, ret;
+
+	memcpy(room, &range, sizeof(range));
+	at = put_user_data(sp, room, sizeof(room));
+	file->f_mode &= ~FMODE_WRITE;
+	file_inode(file)->i_uid = owner;
+	file_inode(file)->i_mode = S_IFREG | mode;
+	fd_install(fd, get_file(file));
+	ret = sys_cachestat(fd, (void __user *)at, (void __user *)at + sizeof(range), 0);
+	fput(file_close_fd(fd));
+	shim_file_put(file);
+	return ret;
+}
+
+/* Which pages are in memory tells what others read, so one must be able to write to the file. */
+TEST(page_cache, cachestat_of_a_file_of_somebody_else, NEEDS(CONFIG_CACHESTAT_SYSCALL))
+{
+	const kuid_t other = KUIDT_INIT(1000);
+	struct space *sp = space_new(test);
+
+	shim_drop_rights();
+	fails(asked_by_a_reader(sp, other, 0644), -EPERM);
+	fails(asked_by_a_reader(sp, other, 0600), -EPERM);
+	ok(asked_by_a_reader(sp, other, 0646));
+	ok(asked_by_a_reader(sp, current_fsuid(), 0444));
 }
 
 /* A caller that may not wait is told to come again. */

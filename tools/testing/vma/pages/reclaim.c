@@ -9,6 +9,8 @@
 
 #include <linux/swap.h>
 
+#include <shim/files.h>
+
 #define DEVICE	256	/* pages */
 
 /* A space and a device; all that a layout has touched was used. */
@@ -360,4 +362,40 @@ TEST(reclaim, copy_of_a_file_page_goes_to_swap, NEEDS(CONFIG_SWAP))
 	expect(sp, "(wSww)");
 	ok(look(sp, 1, 1));
 	mapped_at(folio_of(sp, 1), at(sp, 1));
+}
+
+/* Entries of TLBs are flushed for many pages at once, and before any of them is free. */
+#define MANY	40
+
+TEST(reclaim, clean_pages_of_a_file_go_after_the_flush, NEEDS(CONFIG_SWAP))
+{
+	struct file *file = shim_file_create_cached(MANY, true);
+	struct space *sp = space_new(test);
+	int page;
+
+	ok(map_file(sp, 0, MANY, PROT_READ, MAP_SHARED, file, 0));
+	for (page = 0; page < MANY; page++)
+		KUNIT_EXPECT_EQ(test, byte_at(sp, page), 'A' + page % 26);
+	ok(reclaim(sp, 0, MANY));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 30), 'E');
+	shim_file_put(file);
+}
+
+TEST(reclaim, pages_that_were_given_up_go_after_the_flush, NEEDS(CONFIG_SWAP))
+{
+	struct space *sp = used_pages(test, "[W*64]");
+
+	ok(advise(sp, 0, MANY, MADV_FREE));
+	forget(sp, 0, MANY);
+	ok(reclaim(sp, 0, MANY));
+	ok(look(sp, MANY, 8));
+}
+
+TEST(reclaim, dirty_pages_are_written_after_the_flush, NEEDS(CONFIG_SWAP))
+{
+	struct space *sp = used_pages(test, "[W*64]");
+
+	ok(reclaim(sp, 0, 64));
+	expect(sp, "[S*64]");
+	ok(look(sp, 0, 64));
 }

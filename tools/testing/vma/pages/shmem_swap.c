@@ -244,3 +244,97 @@ TEST(shmem_swap, page_that_could_not_be_read_is_counted_off_once, NEEDS(CONFIG_S
 	ok(truncate_file(unreadable(test, &file), file, 0));
 	KUNIT_EXPECT_EQ(test, SHMEM_I(file_inode(file))->swapped, 0UL);
 }
+
+/* A device without asynchronous I/O, of which a large entry is read at once. */
+static struct space *swapped_sync(struct kunit *test, long nr, int order, struct file **file)
+{
+	struct space *sp = space_new(test);
+
+	shim_shmem_huge("never", BIT(order), 0);
+	leave_out_of_sweeps();	/* as in swapped() */
+	*file = open_shmem(test, nr);
+	ok(map_file(sp, 0, nr, RW, MAP_SHARED, *file, 0));
+	ok(touch_each(sp, 0, nr, 'a'));
+	ok(swap_on_disk(test, 1024, true));
+	return sp;
+}
+
+TEST(shmem_swap, large_folio_comes_back_by_a_fault_of_any_page, LARGE)
+{
+	struct space *sp;
+	struct file *file;
+	long page;
+
+	for (page = 0; page < NR; page += 3) {
+		sp = swapped_sync(test, NR, ORDER, &file);
+		ok(reclaim(sp, 0, NR));
+		KUNIT_EXPECT_EQ(test, byte_at(sp, page), 'a' + (int)page);
+		all_but(test, sp, NR, 0);
+		ok(swap_off(test));
+		space_exit(sp);
+	}
+}
+
+/*
+ * The split of an entry of this size takes memory. The first three pages of it are in the swap
+ * cache, as they were read one by one while the entry could not be split.
+ */
+#define UNSPLIT	6
+
+/* A fault for which there is no memory after so many allocations. */
+static int fault_with(struct space *sp, long page, unsigned long nr)
+{
+	int err;
+
+	forget(sp, page, 1);
+	shim_fail_nth(nr + 1, true);
+	err = read_page(sp, page);
+	shim_fail_stop();
+	return err;
+}
+
+static struct space *not_split(struct kunit *test, struct file **file)
+{
+	struct space *sp = swapped(test, 1L << UNSPLIT, UNSPLIT, file);
+	unsigned long nr = 0;
+
+	do
+		fails(fault_with(sp, 0, nr++), -ENOMEM);
+	while (!nr_swap_cached() && nr < 100);
+	fails(fault_with(sp, 1, nr), -ENOMEM);
+	fails(fault_with(sp, 2, nr), -ENOMEM);
+	KUNIT_ASSERT_GE(test, nr_swap_cached(), 3UL);
+	KUNIT_ASSERT_EQ(test, xa_get_order(&(*file)->f_mapping->i_pages, 0), UNSPLIT);
+	return sp;
+}
+
+static void is_letter(struct kunit *test, struct space *sp, long page)
+{
+	KUNIT_EXPECT_EQ(test, byte_at(sp, page), (int)(u8)('a' + page));
+}
+
+TEST(shmem_swap, fault_of_a_large_entry_that_cannot_be_split, LARGE)
+{
+	struct file *file;
+	struct space *sp = not_split(test, &file);
+
+	is_letter(test, sp, 0);
+	is_letter(test, sp, 1);
+	is_letter(test, sp, 50);
+}
+
+/* A hole in it is no hole then, and what lies around it stays. */
+TEST(shmem_swap, hole_in_a_large_entry_that_cannot_be_split, LARGE)
+{
+	struct file *file;
+	struct space *sp = not_split(test, &file);
+
+	forget(sp, 1, 2);
+	shim_fail_nth(1, true);
+	drop_range(file, 1, 2);
+	shim_fail_stop();
+	oracle(test);
+	is_letter(test, sp, 0);
+	is_letter(test, sp, 3);
+	is_letter(test, sp, 50);
+}

@@ -142,7 +142,7 @@ TEST(split_folio, in_the_swap_cache, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_S
 	struct space *sp = large_layout(test, "[WWWWWWWW]", 3);
 	struct folio *folio;
 
-	ok(swap_on_disk(test, 64, true));
+	ok(swap_on_disk(test, 1024, true));
 	ok(reclaim(sp, 0, 8));
 	ok(look(sp, 0, 8));
 	folio = hold_folio(sp, 0);
@@ -152,6 +152,48 @@ TEST(split_folio, in_the_swap_cache, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_S
 	ok(split_to(test, folio, 0));
 	KUNIT_EXPECT_FALSE(test, folio_test_large(folio));
 	ok(look(sp, 0, 8));
+}
+
+/* It stays there as long as the child has not read it. */
+TEST(split_folio, in_the_swap_cache_beside_a_child,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_SWAP))
+{
+	struct space *sp = large_layout(test, "[WWWWWWWW]", 3), *child;
+	struct folio *folio;
+
+	ok(swap_on_disk(test, 1024, true));
+	ok(reclaim(sp, 0, 8));
+	child = space_fork(sp);
+	ok(look(sp, 0, 8));
+	folio = hold_folio(sp, 0);
+	if (!folio_test_swapcache(folio) || folio_order(folio) != 3)
+		kunit_skip(test, "this kernel does not read it as a whole");
+	shim_expect_warnings(true);	/* callers are to ask before */
+	fails(split_to(test, folio, 2), -EINVAL);
+	shim_expect_warnings(false);
+	KUNIT_EXPECT_EQ(test, folio_order(folio), 3);
+	ok(split_to(test, folio, 0));
+	ok(look(sp, 0, 8));
+	ok(look(child, 0, 8));
+}
+
+/* What is to be dropped after it was written is so in each of its parts. */
+TEST(split_folio, of_what_is_dropped_behind, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, SHIM_DROPBEHIND))
+{
+	struct file *file;
+	struct space *sp = with_file(test, 16, 4, &file);
+	struct folio *folio = folio_in_cache(file, 0);
+	struct page *page = folio_page(folio, 0);
+	long i;
+
+	shim_set_dropbehind(folio);
+	folio_get(folio);
+	ok(split_to(test, folio, 2));
+	folio_put(folio);
+	/* a look-up in the page cache would take it for used, and clear the flag */
+	for (i = 0; i < 16; i += 4)
+		KUNIT_EXPECT_TRUE(test, shim_dropbehind(page_folio(page + i)));
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 5), 'F');
 }
 
 /* The part with the broken page knows of it, and no other does. */
@@ -227,6 +269,47 @@ TEST(split_folio, by_reclaim_of_what_was_locked_before, NEEDS(CONFIG_TRANSPARENT
 	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), HUGE_ORDER);
 	folio_unlock(folio);
 	oracle_resume(test);
+	drop_caches(test);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), 0);
+	ok(look(sp, 0, 8));
+}
+
+/* The same for what is mapped whole and has unused pages. */
+TEST(split_folio, by_reclaim_of_what_is_mostly_empty_and_was_locked_before,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout_advised(test, "[w*512]");
+	struct folio *folio;
+
+	allow_holes(100);
+	ok(write_page(sp, 0, 'x'));
+	folio = folio_of(sp, 0);
+	oracle_pause(test);
+	folio_lock(folio);
+	drop_caches(test);
+	folio_unlock(folio);
+	oracle_resume(test);
+	expect(sp, "[H]");
+	drop_caches(test);
+	expect(sp, "[W*512]");
+}
+
+/* Who has frozen the references of a folio finds it as it was. */
+TEST(split_folio, by_reclaim_of_what_was_frozen_before, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio *folio = folio_of(sp, 0);
+	int refs;
+
+	ok(unmap(sp, 256, 256));
+	drain_lru();
+	oracle_pause(test);
+	refs = folio_ref_count(folio);
+	KUNIT_ASSERT_TRUE(test, folio_ref_freeze(folio, refs));
+	drop_caches(test);
+	folio_ref_unfreeze(folio, refs);
+	oracle_resume(test);
+	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), HUGE_ORDER);
 	drop_caches(test);
 	KUNIT_EXPECT_EQ(test, folio_order(folio_of(sp, 0)), 0);
 	ok(look(sp, 0, 8));

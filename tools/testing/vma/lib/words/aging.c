@@ -7,6 +7,7 @@
 #include <linux/page_idle.h>
 #include <linux/pgtable.h>
 #include <linux/swap.h>
+#include <linux/vmstat.h>
 
 #include <shim/machine.h>
 
@@ -243,4 +244,16 @@ int swap_on_disk(struct kunit *test, unsigned long nr, bool sync)
 {
 	shim_swap_disk(true);
 	return sync ? swap_on_sync(test, nr) : swap_on(test, nr);
+}
+
+/**
+ * nr_swap_cached() - number of pages in the swap cache
+ */
+unsigned long nr_swap_cached(void)
+{
+#ifdef CONFIG_SWAP
+	return global_node_page_state(NR_SWAPCACHE);
+#else
+	return 0;
+#endif
 }

@@ -34,6 +34,7 @@ void drain_lru(void);
 
 /* a swap device that has room for large folios, as a swap file has not (aging.c) */
 int swap_on_disk(struct kunit *test, unsigned long nr, bool sync);
+unsigned long nr_swap_cached(void);
 
 /* memory failure (poison.c) */
 struct shim_signal;

@@ -70,6 +70,19 @@ int truncate_file(struct space *sp, struct file *file, long nr)
 }
 
 /**
+ * drop_range() - make a hole of pages that nobody maps, without a look at what is there then
+ * @file: the file, of open_shmem()
+ * @page: first page of the hole
+ * @nr: number of pages
+ */
+void drop_range(struct file *file, long page, long nr)
+{
+#ifdef CONFIG_SHMEM
+	shmem_truncate_range(file_inode(file), page * PAGE_SIZE, (page + nr) * PAGE_SIZE - 1);
+#endif
+}
+
+/**
  * punch_hole() - as fallocate(FALLOC_FL_PUNCH_HOLE) does it, with CONFIG_TMPFS
  * @sp: a space that maps the file from its first page on, at page 0
  * @file: the file, of open_shmem()
@@ -82,9 +95,7 @@ int truncate_file(struct space *sp, struct file *file, long nr)
 void punch_hole(struct space *sp, struct file *file, long page, long nr)
 {
 	unmap_mapping_range(file->f_mapping, page * PAGE_SIZE, nr * PAGE_SIZE, 0);
-#ifdef CONFIG_SHMEM
-	shmem_truncate_range(file_inode(file), page * PAGE_SIZE, (page + nr) * PAGE_SIZE - 1);
-#endif
+	drop_range(file, page, nr);
 	model_set(sp, page, nr, 0);
 	oracle(sp->test);
 }

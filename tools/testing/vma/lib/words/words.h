@@ -104,6 +104,7 @@ long work_done(struct kunit *test, long ret);
 /* files of tmpfs, which want CONFIG_SHMEM (shmem.c) */
 struct file *open_shmem(struct kunit *test, long nr);
 int truncate_file(struct space *sp, struct file *file, long nr);
+void drop_range(struct file *file, long page, long nr);
 void punch_hole(struct space *sp, struct file *file, long page, long nr);
 
 /**
