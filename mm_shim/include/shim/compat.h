@@ -42,8 +42,8 @@ extern unsigned long zero_pfn;
 
 /* a driver's huge page in a page table */
 #define shim_insert_folio_pmd(vmf, folio)					\
-	SHIM_IF(SHIM_INSERT_FOLIO_PMD, vmf_insert_folio_pmd((vmf), (folio), true), \
-		((void)(vmf), (void)(folio), VM_FAULT_FALLBACK))
+	SHIM_IF(SHIM_INSERT_FOLIO_PMD, SHIM_IF(CONFIG_TRANSPARENT_HUGEPAGE,	\
+		vmf_insert_folio_pmd((vmf), (folio), true), VM_FAULT_FALLBACK), VM_FAULT_FALLBACK)
 
 /* types and names in prototypes of functions that the machine defines */
 #define SHIM_KMALLOC_PARAMS(size, b)						\

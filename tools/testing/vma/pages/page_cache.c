@@ -328,6 +328,8 @@ static long asked_by_a_reader(struct space *sp, kuid_t owner, umode_t mode)
 	int fd = get_unused_fd_flags(0);
 	long at, ret;
 
+	if (!IS_ENABLED(CONFIG_CACHESTAT_SYSCALL))
+		return 0;
 	memcpy(room, &range, sizeof(range));
 	at = put_user_data(sp, room, sizeof(room));
 	file->f_mode &= ~FMODE_WRITE;

@@ -202,25 +202,27 @@ static void cut_off(struct racer *r)
 
 #define CUTS_OFF(sp_)	RACER("ftruncate", cut_off, .sp = sp_, .nr = 4)
 
-/* Four pages of tmpfs in swap, the second of which is in the swap cache, too. */
-static struct space *file_in_swap(struct kunit *test)
+/*
+ * A file of tmpfs whose first page is in memory. The others are in swap, and in the swap cache
+ * too, as they were read ahead.
+ */
+static struct space *file_in_swap(struct kunit *test, long nr)
 {
 	struct space *sp = space_new(test);
-	struct folio *folio;
 
-	file = open_shmem(test, 4);
-	ok(map_file(sp, 0, 4, RW, MAP_SHARED, file, 0));
-	ok(touch_each(sp, 0, 4, 'a'));
+	file = open_shmem(test, nr);
+	ok(map_file(sp, 0, nr, RW, MAP_SHARED, file, 0));
+	ok(touch_each(sp, 0, nr, 'a'));
 	ok(swap_on(test, DEVICE));
-	folio = hold_folio(sp, 1);
-	ok(reclaim(sp, 0, 4));
-	release_folio(test, folio);
+	ok(reclaim(sp, 0, nr));
+	ok(look(sp, 0, 1));
+	KUNIT_ASSERT_EQ(test, nr_swap_cached(), nr - 1UL);
 	return sp;
 }
 
 RACE(race_swap, swapoff_with_the_end_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
-	struct space *sp = file_in_swap(test);
+	struct space *sp = file_in_swap(test, 2);
 	struct racer cut = CUTS_OFF(sp);
 
 	swapoff_with(test, sp, &cut);
@@ -230,7 +232,7 @@ RACE(race_swap, swapoff_with_the_end_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP)
 
 RACE(race_swap, swapoff_with_a_read_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
-	struct space *sp = file_in_swap(test);
+	struct space *sp = file_in_swap(test, 4);
 	struct racer read = READS(sp, 1);
 
 	swapoff_with(test, sp, &read);
@@ -241,7 +243,7 @@ RACE(race_swap, swapoff_with_a_read_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 
 RACE(race_swap, read_of_a_file_with_its_end, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
-	struct space *sp = file_in_swap(test);
+	struct space *sp = file_in_swap(test, 4);
 	struct racer read = READS(sp, 1), cut = CUTS_OFF(sp);
 
 	race(test, &read, &cut);

@@ -6,6 +6,7 @@
 #include <shim/compat.h>
 
 #include "internal.h"
+#include "pages.h"
 #include "race.h"
 #include "swap.h"
 #include "test.h"
@@ -47,6 +48,7 @@ RACE(race_swap_cache, look_up_of_a_page_that_is_freed_and_used_again)
 	find.to = shim_leaf_of_pte(pte_at(sp, 1)).val;
 	unmap = (struct racer)RACER("munmap", unmap_and_use_again, .sp = sp, .page = 1, .nr = 1);
 	forget(sp, 8, 4);
+	drain_lru();
 	race(test, &find, &unmap);
 	KUNIT_EXPECT_TRUE(test, find.ret == 'B' || find.ret == 0);
 	expect(sp, "[W].[W].....[WWWW]");
