@@ -46,6 +46,8 @@ static void with_used_slots(struct kunit *test, long used)
 
 TEST(swap, slots_of_a_large_device_are_counted)
 {
+	/* a case that ends in the middle has a swapoff() that waits for slots that nobody has */
+	leave_out_of_sweeps();
 	with_used_slots(test, 1L << 20);
 	ok(swap_off(test));
 	with_used_slots(test, 1L << 30);
