@@ -18,7 +18,7 @@
 
 #define MOST_POINTS	2000000		/* more are taken for an endless loop */
 #define MOST_SPINS	10000		/* of all threads, with nothing else done */
-#define SLICE		50000		/* points of a thread in a row, if others can run */
+#define TIME_SLICE	50000		/* points in a row, while others could go on */
 
 enum state { ABSENT, READY, BLOCKED, SPINNING, GONE };
 
@@ -32,8 +32,7 @@ struct turn {
 };
 
 static struct turn turns[TURN_THREADS];
-static unsigned int nr_turns, arrived, over, spins;
-static unsigned int since;		/* point at which a thread got its turn last */
+static unsigned int nr_turns, arrived, over, spins, slice;
 static const void *written;		/* word that the last point has changed */
 static void (*asked)(void);
 static void (*on_stuck)(void);
@@ -129,7 +128,7 @@ static void switch_to(unsigned int next, enum turn_why why)
 {
 	if ((int)next == self)
 		return;
-	since = plan->points;
+	slice = 0;
 	on_switch(self, next, why);
 	hand_to(&turns[next].word);
 	wait_for_turn();
@@ -176,8 +175,7 @@ void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void),
 	on_stuck = stuck;
 	on_switch = switched;
 	nr_turns = nr;
-	arrived = over = spins = 0;
-	since = 0;
+	arrived = over = spins = slice = 0;
 	written = NULL;
 	memset(turns, 0, sizeof(turns));
 	choose_begin(race, nr);
@@ -278,18 +276,17 @@ int turn_is_over(void)
 }
 
 /*
- * Passes the turn at the end of a time slice: a thread that tries again and again until another
- * one has done its part, with nothing that says so, would keep it for ever.
+ * A thread may try again and again without a word that it spins on, as a kernel with preemption
+ * allows: at the end of its time slice it gives its turn away, which is no preemption of the plan.
  */
-static int end_slice(void)
+static void switch_at_point(void)
 {
 	unsigned int others = able() & ~(1u << self);
 
-	if (plan->points - since <= SLICE || !others)
-		return 0;
-	since = plan->points;
-	switch_to(choose_others(self, others), TURN_PASSES);
-	return 1;
+	if (++slice < TIME_SLICE || !others)
+		switch_to(choose_next(self, able(), 0), TURN_PREEMPTED);
+	else
+		switch_to(choose_others(self, others), TURN_SLICE);
 }
 
 /**
@@ -302,17 +299,12 @@ static int end_slice(void)
  */
 void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 {
-	unsigned int next;
-
 	if (plan->points > MOST_POINTS)
 		give_up_stuck();
 	settle();
 	turns[self].at = addr;
 	choose_note(self, kinds, addr, access != TURN_READS);
-	if (!end_slice()) {
-		next = choose_next(self, able(), 0);
-		switch_to(next, TURN_PREEMPTED);
-	}
+	switch_at_point();
 	if (access == TURN_WRITES)
 		written = addr;
 }

@@ -26,6 +26,7 @@ enum turn_why {
 	TURN_BLOCKED,	/* until turn_wake() */
 	TURN_SPINS,	/* until a word changes */
 	TURN_PASSES,	/* turn_pass() */
+	TURN_SLICE,	/* its time slice is over */
 	TURN_ENDED,	/* turn_leave() */
 };
 

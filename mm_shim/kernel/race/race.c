@@ -6,6 +6,7 @@
  * as a grace period allows, or later. Built without instrumentation, like turns.c.
  */
 #include <linux/debug_locks.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -103,6 +104,14 @@ static void stuck(void)
 	host_die("race: no task can go on");
 }
 
+/* A time slice is 10 ms, for those who give up, or no longer share, after some time. */
+static void switched(unsigned int from, unsigned int to, enum turn_why why)
+{
+	if (why == TURN_SLICE)
+		jiffies_64 += DIV_ROUND_UP(HZ, 100);
+	story_switch(from, to, why);
+}
+
 static void run_racer(void *arg)
 {
 	struct racer *r = arg;
@@ -153,7 +162,7 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	add_racer("softirq", softirqs, NULL);
 	wanted_points = shim_race_plan()->kinds;
 	story_begin();
-	turn_begin(shim_race_plan(), nr_racers, stuck, story_switch);
+	turn_begin(shim_race_plan(), nr_racers, stuck, switched);
 	__atomic_store_n(&shim_racing, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < nr_racers; i++) {
 		struct task_struct *task = racers[i].task;

@@ -144,6 +144,9 @@ static void print_record(const struct record *r)
 	case TURN_PASSES:
 		pr_err("race: %s gives its turn away; %s goes on\n", from, to);
 		break;
+	case TURN_SLICE:
+		pr_err("race: the time slice of %s is over; %s goes on\n", from, to);
+		break;
 	case TURN_ENDED:
 		pr_err("race: %s has ended; %s goes on\n", from, to);
 		return;
