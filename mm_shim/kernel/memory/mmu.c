@@ -221,6 +221,12 @@ int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write)
 /* Faults that succeed and leave no usable entry would repeat for ever. */
 #define MAX_FAULTS 100
 
+/* pagefault_disable() is for who holds what a fault would take, and tries again without it. */
+static bool may_fault(unsigned long addr)
+{
+	return addr < TASK_SIZE && !pagefault_disabled();
+}
+
 static int access_page(const struct access *a, unsigned long addr, void *buf, size_t n)
 {
 	struct mm_struct *saved = current->mm;
@@ -232,7 +238,7 @@ static int access_page(const struct access *a, unsigned long addr, void *buf, si
 			shim_reason("access to %lx faults for ever", addr);
 			err = -EFAULT;
 		} else {
-			err = addr < TASK_SIZE ? do_fault(a->mm, addr, a->write) : -EFAULT;
+			err = may_fault(addr) ? do_fault(a->mm, addr, a->write) : -EFAULT;
 		}
 		if (err)
 			break;

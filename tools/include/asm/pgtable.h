@@ -198,6 +198,15 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 	__atomic_fetch_and(&ptep->pte, ~_PAGE_RW, __ATOMIC_SEQ_CST);
 }
 
+/* One access, as the dirty bit beside it may be set by an access of user code at any time. */
+#define __HAVE_ARCH_PTEP_TEST_AND_CLEAR_YOUNG
+static inline int ptep_test_and_clear_young(struct vm_area_struct *vma,
+					    unsigned long addr, pte_t *ptep)
+{
+	return !!(__atomic_fetch_and(&ptep->pte, ~_PAGE_ACCESSED, __ATOMIC_SEQ_CST) &
+		  _PAGE_ACCESSED);
+}
+
 /* pmds */
 
 #define pmd_none(x)	(!pmd_val(x))
@@ -285,6 +294,14 @@ static inline void pmdp_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 				      pmd_t *pmdp)
 {
 	__atomic_fetch_and(&pmdp->pmd, ~_PAGE_RW, __ATOMIC_SEQ_CST);
+}
+
+#define __HAVE_ARCH_PMDP_TEST_AND_CLEAR_YOUNG
+static inline int pmdp_test_and_clear_young(struct vm_area_struct *vma,
+					    unsigned long addr, pmd_t *pmdp)
+{
+	return !!(__atomic_fetch_and(&pmdp->pmd, ~_PAGE_ACCESSED, __ATOMIC_SEQ_CST) &
+		  _PAGE_ACCESSED);
 }
 #endif
 
