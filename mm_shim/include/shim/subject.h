@@ -32,6 +32,9 @@ long shim_ksm_refs(struct anon_vma *anon_vma);
 void shim_each_ksm_anon_vma(void (*fn)(struct anon_vma *anon_vma, void *arg), void *arg);
 unsigned long *shim_ksm_frame(struct folio *folio);
 int *shim_ksm_length(struct folio *folio);
+unsigned long shim_ksm_scanned(void);
+void shim_ksm_use_zero_pages(bool on);
+void shim_ksm_sleep(void);
 
 /* folios in the per-CPU batches of mm/folio.c (or mm/swap.c) and mm/mlock.c */
 void shim_each_lru_batched(void (*fn)(struct folio *folio, void *arg), void *arg);

@@ -12,6 +12,9 @@ const char *shim_ksm_recount(struct mm_struct **mm, long *there, long *expected)
 long shim_ksm_refs(struct anon_vma *anon_vma);
 unsigned long *shim_ksm_frame(struct folio *folio);
 int *shim_ksm_length(struct folio *folio);
+unsigned long shim_ksm_scanned(void);
+void shim_ksm_use_zero_pages(bool on);
+void shim_ksm_sleep(void);
 
 void shim_init_ksm(void)
 {
@@ -193,4 +196,22 @@ unsigned long *shim_ksm_frame(struct folio *folio)
 int *shim_ksm_length(struct folio *folio)
 {
 	return &folio_stable_node(folio)->rmap_hlist_len;
+}
+
+/* pages_scanned in sysfs */
+unsigned long shim_ksm_scanned(void)
+{
+	return ksm_pages_scanned;
+}
+
+/* use_zero_pages in sysfs */
+void shim_ksm_use_zero_pages(bool on)
+{
+	ksm_use_zero_pages = on;
+}
+
+/* ksmd's sleep, until there is a process to scan */
+void shim_ksm_sleep(void)
+{
+	wait_event_freezable(ksm_thread_wait, ksmd_should_run());
 }

@@ -4,6 +4,7 @@
  * does gets a copy. Its reverse map is a list of its own.
  */
 #include "attr.h"
+#include "internal.h"
 #include "test.h"
 
 TEST(ksm, merges_equal_pages, NEEDS(CONFIG_KSM))
@@ -310,4 +311,19 @@ TEST(ksm, merged_page_stays_soft_dirty, NEEDS(CONFIG_KSM, CONFIG_MEM_SOFT_DIRTY)
 	if (!pte_soft_dirty(pte_at(sp, 1)))
 		known_bug(SHIM_BUG_KSM_LOSES_BITS, 29);
 	KUNIT_EXPECT_TRUE(test, pte_soft_dirty(pte_at(sp, 1)));
+}
+
+/* Each page that ksmd has looked at counts, also in a scan that comes to the end of all. */
+TEST(ksm, scan_counts_its_pages, NEEDS(CONFIG_KSM))
+{
+#ifdef CONFIG_KSM
+	unsigned long before;
+
+	equal_pages(test);
+	before = shim_ksm_scanned();
+	shim_ksm_scan(1 << 20);
+	KUNIT_EXPECT_EQ(test, shim_ksm_scanned() - before, 4UL);
+	shim_ksm_scan(3);
+	KUNIT_EXPECT_EQ(test, shim_ksm_scanned() - before, 7UL);
+#endif
 }
