@@ -3,6 +3,7 @@
 #include "chardev.h"
 #include "internal.h"
 #include "mremap.h"
+#include "uffd.h"
 
 /* {WWWW} or (WWWW), written to, of a driver that refuses to move. */
 static struct space *stubborn(struct kunit *test, struct chardev *drv, int flags)
@@ -257,6 +258,33 @@ TEST(mremap_undo, without_memory_for_a_copy)
 			KUNIT_EXPECT_NULL(test, vma_of(sp, 600));
 		ok(look(sp, 0, 1));
 		ok(look(sp, 3, 1));
+		space_exit(sp);
+	} while (seen >= nth);
+	KUNIT_EXPECT_GT(test, failed, 3UL);
+}
+
+/* The pages of registered memory move one by one, not with their tables: so they come back. */
+TEST(mremap_undo, without_memory_registered_pages_come_back, NEEDS(CONFIG_USERFAULTFD))
+{
+	static const char two_tables[] = "[WWw*510W].*1024[WW]";
+	unsigned long nth = 0, seen, failed = 0;
+	struct space *sp;
+	struct uffd *u;
+	int err;
+
+	do {
+		sp = layout(test, "[WWw*510WWW]");
+		ok(move(sp, HUGE_NR + 1, 2, 3 * HUGE_NR + 1));
+		u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+		ok(uffd_register(u, 0, HUGE_NR + 1, UFFD_MISSING));
+		shim_fail_nth(++nth, false);
+		err = move(sp, 0, HUGE_NR + 1, 2 * HUGE_NR);
+		seen = shim_fail_stop();
+		expect(sp, err ? two_tables : ".*1024[WWw*510W][WW]");
+		ok(look(sp, err ? 0 : 2 * HUGE_NR, 2));
+		ok(look(sp, err ? HUGE_NR : 3 * HUGE_NR, 1));
+		failed += !!err;
+		uffd_close(u);
 		space_exit(sp);
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 3UL);

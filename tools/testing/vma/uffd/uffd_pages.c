@@ -263,3 +263,20 @@ TEST(uffd, move_of_a_part_splits_the_huge_page,
 	ok(look(sp, 4, 4));
 	ok(look(sp, 2 * HUGE_NR, 4));
 }
+
+/* Without UFFD_FEATURE_EVENT_REMAP it is registered no more in its new place. */
+TEST(uffd, move_of_memory_in_two_tables, NEEDS(CONFIG_USERFAULTFD))
+{
+	struct space *sp = layout(test, "[WWw*510WWW]");
+	struct uffd *u;
+
+	ok(move(sp, HUGE_NR + 1, 2, 3 * HUGE_NR + 1));
+	u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+	ok(uffd_register(u, 0, HUGE_NR + 1, UFFD_MISSING));
+	ok(move(sp, 0, HUGE_NR + 1, 2 * HUGE_NR));
+	expect(sp, ".*1024[WWw*510W][WW]");
+	KUNIT_EXPECT_NULL(test, uffd_at(sp, 2 * HUGE_NR));
+	ok(write_page(sp, 2 * HUGE_NR + 3, 'x'));
+	ok(look(sp, 2 * HUGE_NR, 2));
+	ok(look(sp, 3 * HUGE_NR, 3));
+}

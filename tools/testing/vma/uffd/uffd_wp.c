@@ -288,7 +288,7 @@ TEST(uffd, allowed_store_to_a_shared_page_copies_it, NEEDS(CONFIG_USERFAULTFD))
 }
 
 /* Whoever watches a page for stores is told of one, whatever page stands for its contents. */
-TEST(uffd_wp, page_that_ksm_merges, NEEDS(CONFIG_KSM, CONFIG_USERFAULTFD))
+TEST(uffd, protection_of_a_page_that_ksm_merges, NEEDS(CONFIG_KSM, CONFIG_USERFAULTFD))
 {
 	struct space *sp = equal_pages(test);
 	struct uffd *u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
@@ -301,4 +301,50 @@ TEST(uffd_wp, page_that_ksm_merges, NEEDS(CONFIG_KSM, CONFIG_USERFAULTFD))
 	KUNIT_EXPECT_TRUE(test, uffd_protected_at(sp, 0));
 	fails(write_page(sp, 1, 'x'), -EIO);
 	ok(write_page(sp, 2, 'x'));
+}
+
+/* {www} or (www) of a file of shared memory, registered for missing pages and for protection. */
+static struct uffd *of_a_file(struct kunit *test, int flags)
+{
+	struct space *sp = space_new(test);
+	struct uffd *u;
+
+	ok(map_file(sp, 0, 3, RW, flags, open_shmem(test, 3), 0));
+	u = uffd_open(sp, UFFD_FEATURE_SIGBUS | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
+	ok(uffd_register(u, 0, 3, UFFD_MISSING | UFFD_WP));
+	return u;
+}
+
+/* What is thrown away can be had from the file again, so its protection stays as a marker. */
+static void stays_protected(struct uffd *u)
+{
+	struct kunit *test = u->sp->test;
+
+	ok(uffd_protect(u, 1, 1, true));
+	fails(write_page(u->sp, 1, 'x'), -EIO);
+	forget(u->sp, 0, 3);
+	ok(advise(u->sp, 0, 3, MADV_DONTNEED));
+	protected_are(u->sp, false, true, false);
+	fails(write_page(u->sp, 1, 'x'), -EIO);
+	ok(uffd_protect(u, 1, 1, false));
+	protected_are(u->sp, false, false, false);
+}
+
+TEST(uffd, protection_of_a_page_of_a_file_that_is_thrown_away,
+     NEEDS(CONFIG_USERFAULTFD, CONFIG_SHMEM))
+{
+	struct uffd *u = of_a_file(test, MAP_SHARED);
+
+	ok(uffd_zeropage(u, 0, 3));
+	stays_protected(u);
+}
+
+/* The zero page has no folio. */
+TEST(uffd, protection_of_a_zero_page_of_a_private_file,
+     NEEDS(CONFIG_USERFAULTFD, CONFIG_SHMEM))
+{
+	struct uffd *u = of_a_file(test, MAP_PRIVATE);
+
+	ok(uffd_zeropage(u, 0, 3));
+	stays_protected(u);
 }
