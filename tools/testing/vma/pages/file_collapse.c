@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* MADV_COLLAPSE of files of a file system with large folios: what it makes, and why it fails. */
+#include <linux/completion.h>
 #include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/mmu_notifier.h>
 #include <linux/pagemap.h>
+#include <linux/syscalls.h>
 
 #include <shim/files.h>
 
@@ -41,6 +45,7 @@ static struct space *collapsible(struct kunit *test, int flags, struct file **fi
 {
 	struct space *sp = small_pages(test, MAP_SHARED, file);
 
+	ok(read_page(sp, 0));
 	if (collapse(sp))
 		kunit_skip(test, "this kernel collapses files of tmpfs only");
 	space_exit(sp);
@@ -159,3 +164,80 @@ TEST(file_collapse, not_of_anonymous_memory_of_a_file, NEEDS(CONFIG_TRANSPARENT_
 	ok(look(sp, 0, 16));
 	chardev_put(drv);
 }
+
+#ifdef CONFIG_MMU_NOTIFIER
+/**
+ * struct mover - a space that moves a page table which another one's collapse takes away
+ * @mn: called when the table of @sp is about to be moved, and when it is about to go
+ * @sp: the space
+ * @other: the space that collapses
+ * @thread: its thread
+ * @calls: of @mn, for the whole table
+ * @at_table: completed when the collapse has come to the table, with the file's mappings locked
+ */
+struct mover {
+	struct mmu_notifier mn;
+	struct space *sp, *other;
+	struct task_struct *thread;
+	int calls;
+	struct completion at_table;
+};
+
+static int collapse_other(void *data)
+{
+	struct mover *m = data;
+
+	shim_use_mm(m->other->mm);
+	return sys_madvise(page_addr(0), HPAGE_PMD_SIZE, MADV_COLLAPSE);
+}
+
+/* The move waits for the collapse to come to the table, which waits for the move to sleep. */
+static int about_to_change(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+{
+	struct mover *m = container_of(mn, struct mover, mn);
+
+	if (range->end - range->start != HPAGE_PMD_SIZE)
+		return 0;
+	switch (++m->calls) {
+	case 1:
+		m->thread = kthread_run(collapse_other, m, "collapse");
+		wait_for_completion_timeout(&m->at_table, HZ);
+		break;
+	case 2:
+		complete(&m->at_table);
+		schedule_timeout_uninterruptible(1);
+		break;
+	}
+	return 0;
+}
+
+static const struct mmu_notifier_ops mover_ops = { .invalidate_range_start = about_to_change };
+
+/* When the move has the file's mappings locked the table is gone: faults find the pages. */
+TEST(file_collapse, while_another_moves_its_table, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct mover m = { .mn.ops = &mover_ops };
+	struct file *file;
+	int err;
+
+	m.other = collapsible(test, MAP_SHARED, &file);
+	m.sp = space_new(test);
+	ok(map_file(m.sp, 0, HUGE_NR, RW, MAP_SHARED, file, 0));
+	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 30), 'E');
+	init_completion(&m.at_table);
+	drain_lru();
+	oracle_pause(test);
+	ok(mmu_notifier_register(&m.mn, m.sp->mm));
+	err = move(m.sp, 0, HUGE_NR, 2 * HUGE_NR);
+	if (m.thread)
+		KUNIT_EXPECT_EQ(test, kthread_stop(m.thread), 0);
+	mmu_notifier_unregister(&m.mn, m.sp->mm);
+	oracle_resume(test);
+	ok(err);
+	KUNIT_EXPECT_GE(test, m.calls, 2);
+	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 2 * HUGE_NR + 30), 'E');
+	KUNIT_EXPECT_EQ(test, byte_at(m.other, 31), 'F');
+}
+#else
+ABSENT(file_collapse, while_another_moves_its_table, "CONFIG_MMU_NOTIFIER is off; make CONFIG=full")
+#endif
