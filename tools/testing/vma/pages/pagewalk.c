@@ -4,8 +4,10 @@
 * one clears every young bit, the next one reads those that were set since. They
 * have to visit each entry of each VMA, however it was changed in between.
  */
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/pagewalk.h>
+#include <linux/syscalls.h>
 
 #include "test.h"
 
@@ -204,6 +206,72 @@ TEST(pagewalk, of_existing_entries)
 	ok(apply_to_existing_page_range(entries.sp->mm, page_addr(0), 6 * PAGE_SIZE, note_entry,
 					&entries));
 	KUNIT_EXPECT_EQ(test, entries.nr, 3);
+}
+
+/* What a walk has met on its way. */
+struct met {
+	struct space *sp;
+	bool dropped;
+	int entries, holes;
+};
+
+static int drop_second(void *data)
+{
+	struct met *met = data;
+
+	shim_use_mm(met->sp->mm);
+	return sys_madvise(page_addr(HUGE_NR), HUGE_NR * PAGE_SIZE, MADV_DONTNEED);
+}
+
+/* When it first comes to the second page another task drops that: it has to look again. */
+static int meet_pmd(pmd_t *pmd, unsigned long addr, unsigned long next, struct mm_walk *walk)
+{
+	struct met *met = walk->private;
+	struct task_struct *other;
+	int err = 0;
+
+	met->entries++;
+	walk->action = ACTION_CONTINUE;
+	if (addr == page_addr(HUGE_NR) && !met->dropped) {
+		met->dropped = true;
+		other = kthread_run(drop_second, met, "madvise");
+		schedule_timeout_uninterruptible(1);
+		err = kthread_stop(other);
+		walk->action = ACTION_AGAIN;
+	}
+	return err;
+}
+
+static int meet_hole(unsigned long addr, unsigned long next, int depth, struct mm_walk *walk)
+{
+	struct met *met = walk->private;
+
+	met->holes++;
+	return 0;
+}
+
+static const struct mm_walk_ops meet_ops = {
+	.pmd_entry = meet_pmd,
+	.pte_hole = meet_hole,
+	.walk_lock = PGWALK_RDLOCK,
+};
+
+/* Only the entry that has changed, and not those before it. */
+TEST(pagewalk, looks_again_at_what_has_changed, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct met met = { layout(test, "[HH]") };
+	int err;
+
+	oracle_pause(test);
+	mmap_read_lock(met.sp->mm);
+	err = walk_page_range(met.sp->mm, page_addr(0), page_addr(2 * HUGE_NR), &meet_ops, &met);
+	mmap_read_unlock(met.sp->mm);
+	oracle_resume(test);
+	ok(err);
+	forget(met.sp, HUGE_NR, HUGE_NR);
+	expect(met.sp, "[Hw*512]");
+	KUNIT_EXPECT_EQ(test, met.entries, 2);
+	KUNIT_EXPECT_EQ(test, met.holes, 1);
 }
 
 #ifdef FW_MIGRATION

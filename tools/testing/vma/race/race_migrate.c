@@ -156,3 +156,19 @@ RACE(race_migrate, with_another_of_the_same_page, NEEDS(CONFIG_MIGRATION))
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 	KUNIT_EXPECT_EQ(test, byte_at(sp, 1), 'B');
 }
+
+/* What is left of it knows that it is mapped in part, whichever folio that is. */
+RACE(race_migrate, huge_page_with_an_unmap_of_half,
+     NEEDS(CONFIG_MIGRATION, CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct racer migration, unmap;
+	struct space *sp;
+
+	sp = layout(test, "[H]");
+	migration = (struct racer)MIGRATES(sp, 0);
+	unmap = (struct racer)UNMAPS(sp, 256, 256);
+	race(test, &migration, &unmap);
+	ok(unmap.ret);
+	expect(sp, "[W*256]");
+	KUNIT_EXPECT_EQ(test, byte_at(sp, 9), 'J');
+}

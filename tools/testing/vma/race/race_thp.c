@@ -4,6 +4,7 @@
  * copies or collapses 512 pages, so there are few cases, and each is about a moment
  * at which the page table changes its level.
  */
+#include <linux/mm.h>
 #include <linux/syscalls.h>
 
 #include "internal.h"
@@ -204,3 +205,75 @@ RACE(race_thp, two_first_users_of_the_huge_zero_page, NEEDS(CONFIG_TRANSPARENT_H
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(sp->mm, MM_ANONPAGES), 0UL);
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(other->mm, MM_ANONPAGES), 0UL);
 }
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* A store as the CPU makes it: without a lock it sets bits in the entry, if that allows it. */
+static void store_by_cpu(struct racer *r)
+{
+	pmd_t *pmdp = shim_lookup_pmd(r->sp->mm, page_addr(r->page));
+	pmd_t pmd = pmdp_get(pmdp), stored = pmd_mkdirty(pmd_mkyoung(pmd));
+
+	if (pmd_trans_huge(pmd) && pmd_write(pmd))
+		r->ret = cmpxchg(&pmd_val(*pmdp), pmd_val(pmd), pmd_val(stored)) == pmd_val(pmd);
+}
+
+static bool is_dirty(struct space *sp, long page)
+{
+	return pmd_dirty(pmdp_get(shim_lookup_pmd(sp->mm, page_addr(page))));
+}
+#else
+static void store_by_cpu(struct racer *r)
+{
+}
+
+static bool is_dirty(struct space *sp, long page)
+{
+	return true;
+}
+#endif
+
+/* Whatever is done to its age, a page that was written to is dirty. */
+static void aged_and_written(struct kunit *test, int advice)
+{
+	struct space *sp = layout(test, "[H]");
+	struct racer age = ADVISES(sp, 0, HUGE_NR, advice);
+	struct racer store = RACER("store", store_by_cpu, .sp = sp, .page = 9);
+
+	ok(advise(sp, 0, HUGE_NR, MADV_FREE));
+	forget(sp, 0, HUGE_NR);
+	KUNIT_ASSERT_GE(test, read_page(sp, 9), 0);
+	KUNIT_ASSERT_FALSE(test, is_dirty(sp, 9));
+	preempt_before("ptes");
+	race(test, &age, &store);
+	ok(age.ret);
+	if (store.ret)
+		KUNIT_EXPECT_TRUE(test, is_dirty(sp, 9));
+}
+
+RACE(race_thp, cold_with_a_store, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	aged_and_written(test, MADV_COLD);
+}
+
+#if defined(CONFIG_MEMORY_FAILURE) && defined(CONFIG_TRANSPARENT_HUGEPAGE)
+/* As memory_failure() does, before it splits the folio. */
+static void note_broken(struct racer *r)
+{
+	folio_set_has_hwpoisoned(r->folio);
+}
+
+/* It is mapped in part, and a page of it is broken: neither mark takes the other away. */
+RACE(race_thp, marks_of_two)
+{
+	struct space *sp = layout(test, "[H]");
+	struct folio *folio = folio_of(sp, 0);
+	struct racer unmap = UNMAPS(sp, 256, 256);
+	struct racer error = FOLIO_RACER("memory error", note_broken, .sp = sp);
+
+	race(test, &unmap, &error);
+	ok(unmap.ret);
+	KUNIT_EXPECT_TRUE(test, folio_test_has_hwpoisoned(folio));
+	KUNIT_EXPECT_TRUE(test, folio_test_partially_mapped(folio));
+	folio_clear_has_hwpoisoned(folio);
+}
+#endif
