@@ -146,6 +146,12 @@ static struct page *take_guarded(void)
 	return page ? page + 1 : NULL;
 }
 
+/* pagetable_alloc() of newer kernels adds __GFP_COMP. */
+static bool is_guarded(gfp_t gfp, unsigned int order)
+{
+	return tables_guarded && !order && (gfp & ~__GFP_COMP) == GFP_PGTABLE_USER;
+}
+
 static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 {
 	enum zone_type zone = zone_for(gfp);
@@ -156,7 +162,7 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 	if (WARN_ON_ONCE(order > MAX_PAGE_ORDER) || shim_should_fail(gfp))
 		return NULL;
 	arch_spin_lock(&buddy_lock);
-	page = tables_guarded && !order && gfp == GFP_PGTABLE_USER ? take_guarded() : take_free(order);
+	page = is_guarded(gfp, order) ? take_guarded() : take_free(order);
 	if (page)
 		nr_used += 1UL << order;
 	arch_spin_unlock(&buddy_lock);

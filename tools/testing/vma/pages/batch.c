@@ -163,6 +163,22 @@ TEST(batch, reclaim_of_what_was_given_up, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	expect(sp, ".*508[wwwwwwww]");
 }
 
+/* Where its entries were in one table it was given up as a whole. */
+TEST(batch, reclaim_of_what_was_given_up_and_moved, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp;
+
+	shim_guard_tables();
+	sp = large_layout(test, "[w*8]", 3);
+	ok(touch_each(sp, 0, NR, 'a'));
+	ok(advise(sp, 0, NR, MADV_FREE));
+	ok(move(sp, 0, NR, FIRST));
+	forget(sp, FIRST, NR);
+	KUNIT_ASSERT_EQ(test, folio_order(folio_of(sp, FIRST)), 3);
+	ok(reclaim(sp, FIRST, NR));
+	expect(sp, ".*508[wwwwwwww]");
+}
+
 TEST(batch, migration, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp = across(test);
