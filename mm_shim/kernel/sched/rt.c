@@ -15,27 +15,6 @@
 #include <../kernel/sched/sched.h>
 DEFINE_PER_CPU_SHARED_ALIGNED(struct rq, runqueues);
 
-#ifdef SHIM_MIGRATE_DISABLE_CALLED
-/* A task of the machine stays on its CPU anyway; who asks whether it may leave is told. */
-void migrate_disable(void)
-{
-	preempt_disable();
-	if (!current->migration_disabled++)
-		this_rq()->nr_pinned++;
-	preempt_enable();
-}
-
-void migrate_enable(void)
-{
-	if (WARN_ON_ONCE(!current->migration_disabled))
-		return;
-	preempt_disable();
-	if (!--current->migration_disabled)
-		this_rq()->nr_pinned--;
-	preempt_enable();
-}
-#endif
-
 /*
  * A task sleeps in a spinlock with its own state saved. It may be in an RCU reader, as it
  * may be preempted there.

@@ -200,7 +200,7 @@ static void cut_off(struct racer *r)
 	inode_unlock(inode);
 }
 
-#define CUTS_OFF(sp_)	RACER("ftruncate", cut_off, .sp = sp_, .nr = 4)
+#define CUTS_FILE(sp_)	RACER("ftruncate", cut_off, .sp = sp_, .nr = 4)
 
 /*
  * A file of tmpfs whose first page is in memory. The others are in swap, and in the swap cache
@@ -223,7 +223,7 @@ static struct space *file_in_swap(struct kunit *test, long nr)
 RACE(race_swap, swapoff_with_the_end_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *sp = file_in_swap(test, 2);
-	struct racer cut = CUTS_OFF(sp);
+	struct racer cut = CUTS_FILE(sp);
 
 	swapoff_with(test, sp, &cut);
 	ok(cut.ret);
@@ -244,7 +244,7 @@ RACE(race_swap, swapoff_with_a_read_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 RACE(race_swap, read_of_a_file_with_its_end, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
 	struct space *sp = file_in_swap(test, 4);
-	struct racer read = READS(sp, 1), cut = CUTS_OFF(sp);
+	struct racer read = READS(sp, 1), cut = CUTS_FILE(sp);
 
 	race(test, &read, &cut);
 	ok(cut.ret);

@@ -276,4 +276,6 @@ RACE(race_thp, marks_of_two)
 	KUNIT_EXPECT_TRUE(test, folio_test_partially_mapped(folio));
 	folio_clear_has_hwpoisoned(folio);
 }
+#else
+ABSENT(race_thp, marks_of_two, "CONFIG_MEMORY_FAILURE or CONFIG_TRANSPARENT_HUGEPAGE is off; make CONFIG=full")
 #endif
