@@ -59,12 +59,13 @@ def rows(path):
 class Hunt:
     """Judges a mutant by all cases, as Judge of scripts/mutants does by those named for it.
 
-    Each result is a row of the file at once. A mutant that has one is not run again, but
-    for an error; then the last row counts.
+    Those are asked first, with as many schedules as a race needs. Each result is a row of the
+    file at once. A mutant that has one is not run again, but for an error; then the last row
+    counts.
     """
 
-    def __init__(self, args, builds, tmp):
-        self.args, self.builds, self.tmp = args, builds, tmp
+    def __init__(self, args, builds, tmp, ask_named):
+        self.args, self.builds, self.tmp, self.ask_named = args, builds, tmp, ask_named
         self.lock, self.done = threading.Lock(), rows(args.hunt)
         if not self.done:
             with open(args.hunt, 'w', encoding='utf-8') as f:
@@ -85,7 +86,8 @@ class Hunt:
         began = time.monotonic()
         try:
             build = self.builds[mutant.config(self.args), mutant.flavour_of(self.args)]
-            red = whole_suite(build.compile(mutant, work), self.args.options)
+            binary = build.compile(mutant, work)
+            red = self.ask_named(mutant, build, binary) or whole_suite(binary, self.args.options)
             row = self.row(mutant, 'yes' if red else 'no', red, began)
         except Broken as e:
             row = self.row(mutant, 'error', [('', str(e))], began)
