@@ -170,6 +170,12 @@ struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
 		align = max_t(unsigned int, align, L1_CACHE_BYTES);
 	c->cache.align = align;
 	c->cache.flags = flags;
+	/*
+	 * The lock of a page table, which goes before the table there. Accesses by user code (mmu.c)
+	 * take it, where a CPU has none, and keep the table by RCU, as a CPU does by its interrupts.
+	 */
+	if (IS_ENABLED(SHIM_PTLOCK_FREED_EARLY) && !strcmp(name, "page->ptl"))
+		c->cache.flags |= SLAB_TYPESAFE_BY_RCU;
 	c->cache.ctor = args->ctor;
 	return &c->cache;
 }
