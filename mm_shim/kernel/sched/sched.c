@@ -207,6 +207,10 @@ asmlinkage void preempt_schedule(void)
 {
 }
 
+asmlinkage void preempt_schedule_notrace(void)
+{
+}
+
 #ifdef CONFIG_DEBUG_ATOMIC_SLEEP
 void __might_sleep(const char *file, int line)
 {
