@@ -22,12 +22,13 @@
 #ifdef CONFIG_SWAP
 /* Devices in the order in which they were put into use; free places are behind them. */
 static struct swap_device {
+	char name[8];		/* the first, see device_of() */
 	struct file *file;
 	char *store;
 } devices[SHIM_SWAP_DEVICES];
 static bool synchronous, broken, is_disk;
 
-/* There are no paths: the name of a device is the place of its pointer. */
+/* There are no paths: the name of a device is that which it begins with. */
 static struct swap_device *device_of(const char *name)
 {
 	return (struct swap_device *)name;
@@ -201,6 +202,7 @@ int shim_swap_on(unsigned long nr_pages, bool sync)
 	synchronous = sync;
 	broken = false;
 	dev->store = host_reserve(nr_pages << PAGE_SHIFT, PAGE_SIZE);
+	snprintf(dev->name, sizeof(dev->name), "swap%d", (int)(dev - devices));
 	dev->file = shim_file_create(nr_pages);
 	dev->file->f_mapping->a_ops = &swap_aops;
 	if (is_disk)
