@@ -238,6 +238,48 @@ TEST(file_collapse, while_another_moves_its_table, NEEDS(CONFIG_TRANSPARENT_HUGE
 	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 2 * HUGE_NR + 30), 'E');
 	KUNIT_EXPECT_EQ(test, byte_at(m.other, 31), 'F');
 }
+
+static int empty_table(void *data)
+{
+	struct mover *m = data;
+
+	shim_use_mm(m->sp->mm);
+	return sys_madvise(page_addr(0), HPAGE_PMD_SIZE, MADV_DONTNEED);
+}
+
+/* The collapse has found a table, and holds no lock of it yet. */
+static int about_to_retract(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+{
+	struct mover *m = container_of(mn, struct mover, mn);
+
+	if (range->end - range->start != HPAGE_PMD_SIZE || m->calls++)
+		return 0;
+	m->thread = kthread_run(empty_table, m, "empty");
+	schedule_timeout_uninterruptible(1);
+	return kthread_stop(m->thread);
+}
+
+static const struct mmu_notifier_ops emptier_ops = { .invalidate_range_start = about_to_retract };
+
+/* A table that is emptied goes at once (PT_RECLAIM), and there is none to take away then. */
+TEST(file_collapse, while_another_empties_its_table, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct mover m = { .mn.ops = &emptier_ops };
+	struct file *file;
+
+	m.other = collapsible(test, MAP_SHARED, &file);
+	m.sp = space_new(test);
+	ok(map_file(m.sp, 0, HUGE_NR, RW, MAP_SHARED, file, 0));
+	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 30), 'E');
+	drain_lru();
+	ok(mmu_notifier_register(&m.mn, m.sp->mm));
+	ok(advise(m.other, 0, HUGE_NR, MADV_COLLAPSE));
+	mmu_notifier_unregister(&m.mn, m.sp->mm);
+	KUNIT_EXPECT_GE(test, m.calls, 1);
+	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 30), 'E');
+	KUNIT_EXPECT_EQ(test, byte_at(m.other, 31), 'F');
+}
 #else
 ABSENT(file_collapse, while_another_moves_its_table, "CONFIG_MMU_NOTIFIER is off; make CONFIG=full")
+ABSENT(file_collapse, while_another_empties_its_table, "CONFIG_MMU_NOTIFIER is off; make CONFIG=full")
 #endif

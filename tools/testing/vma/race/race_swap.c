@@ -222,9 +222,13 @@ static struct space *file_in_swap(struct kunit *test, long nr)
 
 RACE(race_swap, swapoff_with_the_end_of_a_file, NEEDS(CONFIG_SHMEM, CONFIG_SWAP))
 {
-	struct space *sp = file_in_swap(test, 2);
-	struct racer cut = CUTS_FILE(sp);
+	struct space *sp;
+	struct racer cut;
 
+	if (!IS_ENABLED(SHIM_SWAP_TABLE))
+		kunit_skip(test, "in this kernel each of the two tries again as long as the other one does");
+	sp = file_in_swap(test, 2);
+	cut = (struct racer)CUTS_FILE(sp);
 	swapoff_with(test, sp, &cut);
 	ok(cut.ret);
 	fails(read_page(sp, 1), -EIO);
