@@ -272,9 +272,11 @@ TEST(file_collapse, while_another_empties_its_table, NEEDS(CONFIG_TRANSPARENT_HU
 	ok(map_file(m.sp, 0, HUGE_NR, RW, MAP_SHARED, file, 0));
 	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 30), 'E');
 	drain_lru();
+	oracle_pause(test);
 	ok(mmu_notifier_register(&m.mn, m.sp->mm));
 	ok(advise(m.other, 0, HUGE_NR, MADV_COLLAPSE));
 	mmu_notifier_unregister(&m.mn, m.sp->mm);
+	oracle_resume(test);
 	KUNIT_EXPECT_GE(test, m.calls, 1);
 	KUNIT_EXPECT_EQ(test, byte_at(m.sp, 30), 'E');
 	KUNIT_EXPECT_EQ(test, byte_at(m.other, 31), 'F');

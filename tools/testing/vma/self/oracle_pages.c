@@ -84,7 +84,7 @@ TEST(oracle, sees_a_large_mapcount, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	    "mapcount of the folio at 10000000 is 2, expected 1");
 }
 
-TEST(oracle, sees_how_many_pages_are_mapped, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(oracle, sees_how_many_pages_are_mapped, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_PAGE_MAPCOUNT))
 {
 	struct folio *folio;
 	struct space *sp;
@@ -98,7 +98,8 @@ TEST(oracle, sees_how_many_pages_are_mapped, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	    "_nr_pages_mapped of the folio at 101f4000 is 0xb, expected 0xc");
 }
 
-TEST(oracle, sees_the_mapcount_of_a_page_of_a_large_folio, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+TEST(oracle, sees_the_mapcount_of_a_page_of_a_large_folio,
+     NEEDS(CONFIG_TRANSPARENT_HUGEPAGE, CONFIG_PAGE_MAPCOUNT))
 {
 	struct space *sp;
 	struct page *page;
