@@ -15,18 +15,20 @@
  * @page: the first page
  * @nr: pages
  * @name: of the address space
+ * @word: of the vocabulary
  */
 struct args {
 	const struct fuzz_op *op;
 	long page, nr;
-	const char *name;
+	const char *name, *word;
 };
 
+/* call.c */
 long fuzz_page(unsigned int byte);
 long fuzz_nr(const struct fuzz_op *op, unsigned int byte, long page);
 void begin_failing(struct fuzz *f, struct fspace *s);
 void end_failing(struct fuzz *f);
-void done(struct fuzz *f, struct fspace *s, const struct fuzz_op *op, long want, long ret);
+void done(struct fuzz *f, struct fspace *s, const struct args *a, long want, long ret);
 
 /*
  * Print a call, which begins with its format, as C if that is wanted; make it, with an
@@ -38,7 +40,7 @@ void done(struct fuzz *f, struct fspace *s, const struct fuzz_op *op, long want,
 	begin_failing(f, s);						\
 	__ret = (call);							\
 	end_failing(f);							\
-	done(f, s, a->op, __want, __ret);				\
+	done(f, s, a, __want, __ret);				\
 	f->failing = false;						\
 	__ret;								\
 })

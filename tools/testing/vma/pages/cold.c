@@ -50,7 +50,7 @@ TEST(cold, pageout_of_a_page_that_is_shared, NEEDS(CONFIG_SWAP))
 	ok(look(child, 0, 2));
 }
 
-#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !__has_include(<linux/pfn_t.h>)
+#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !__has_include("linux/pfn_t.h")
 static struct page *frames;
 
 static vm_fault_t map_huge(struct vm_fault *vmf, unsigned int order)

@@ -27,8 +27,8 @@ TEST(thp, walk_goes_on_behind_another_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPA
 	ok(move(sp, 424, 600, 1024));
 	expect(sp, ".*1024[w*88W*512]");
 	ok(advise(sp, 1024, HUGE_NR, MADV_DONTNEED));
-	ok(write_page(sp, 1024, 'y'));
 	oracle_pause(test);	/* it would report finding 14 */
+	ok(write_page(sp, 1024, 'y'));	/* makes a huge page itself where the table is gone */
 	ok(advise(sp, 1024, HUGE_NR, MADV_COLLAPSE));
 	expect(sp, ".*1024[HW*88]");
 	KUNIT_EXPECT_PTR_EQ(test, folio_of(sp, 1536), folio);
