@@ -176,6 +176,7 @@ bool triggers_growth_charge(struct fspace *s, long page);
 bool triggers_ksm_moved(struct fuzz *f, bool move);
 bool triggers_shrink_charge(long nr, long new_nr);
 bool triggers_wiped_offset(struct fspace *s);
+bool triggers_guard_on_marker(struct fspace *s, long page, long nr);
 bool fails_badly(int code);
 
 /* ops.c */

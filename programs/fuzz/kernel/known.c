@@ -55,6 +55,17 @@ bool triggers_wiped_offset(struct fspace *s)
 	return triggers;
 }
 
+/* Finding 33: a guard takes the place of no marker that a file's page has for userfaultfd. */
+bool triggers_guard_on_marker(struct fspace *s, long page, long nr)
+{
+	struct fpage *p = &s->page[page], *end = p + nr;
+
+	for (; p < end; p++)
+		if ((p->flags & VM_UFFD_WP) && p->file != NO_FILE)
+			return true;
+	return false;
+}
+
 /**
  * fails_badly() - whether an operation with a failing allocation is a finding
  * @code: the operation

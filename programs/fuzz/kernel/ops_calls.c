@@ -345,6 +345,8 @@ void op_guard(struct fuzz *f, struct fspace *s, const struct args *a)
 	/* of files they are new in 6.15 */
 	if (!IS_ENABLED(SHIM_GUARD_FILES) && has_file(s, a->page, a->nr))
 		return;
+	if (install && triggers_guard_on_marker(s, a->page, a->nr))
+		return;
 	want = model_guard(s, a->page, a->nr, install);
 	CALL(want, advise(s->sp, a->page, a->nr, install ? MADV_GUARD_INSTALL : MADV_GUARD_REMOVE),
 	     "advise(%s, %ld, %ld, MADV_GUARD_%s)", a->name, a->page, a->nr,
