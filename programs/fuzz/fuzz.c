@@ -107,6 +107,7 @@ static unsigned int nr_edges(void)
 static void progress(const struct options *opt, struct spent start, unsigned long sequences,
 		     bool last)
 {
+	const unsigned int taken = last ? nr_edges() : 0;
 	char *line, cpu[64] = "", edges[32] = "";
 	struct spent now;
 
@@ -116,8 +117,8 @@ static void progress(const struct options *opt, struct spent start, unsigned lon
 	if (last && now.cpu > start.cpu)
 		snprintf(cpu, sizeof(cpu), " (%.0f in a second of CPU time)",
 			 shared->done / (now.cpu - start.cpu));
-	if (last && nr_edges())
-		snprintf(edges, sizeof(edges), ", %u edges", nr_edges());
+	if (taken)
+		snprintf(edges, sizeof(edges), ", %u edges", taken);
 	line = xasprintf("%lu operations, %lu sequences, %u kept%s, %.0f operations/s%s, %u failures",
 			 shared->done, sequences, corpus_size(), edges,
 			 now.wall > start.wall ? shared->done / (now.wall - start.wall) : 0,

@@ -51,8 +51,7 @@
 	SHIM_IF(SHIM_DESC_VMA_FLAGS, vma_flags_set_word(&(desc)->vma_flags, (bits)), \
 		((void)((desc)->vm_flags |= (bits))))
 
-/* a folio may leave the page cache when it is written, and a driver maps 2 MB by a number */
-/* ask SHIM_DROPBEHIND: __folio_set_dropbehind((struct folio *)NULL); */
+/* a driver maps 2 MB by a number */
 /* ask SHIM_INSERT_PFN_PMD: vmf_insert_pfn_pmd((struct vm_fault *)NULL, 0UL, false); */
 
 /* the VMA is attached, and no task has its lock or waits for it */

@@ -149,9 +149,19 @@ long model_guard(struct fspace *s, long page, long nr, bool installs)
 	return gap ? -ENOMEM : 0;
 }
 
-static bool can_register(const struct fpage *p)
+/* What UFFDIO_REGISTER and _UNREGISTER say of a range; of one without mappings there is no answer. */
+static long asks_for(const struct fpage *p, const struct fpage *end)
 {
-	return p->file == NO_FILE || p->file == FUZZ_SHMEM;
+	long want = ANY_RESULT;
+
+	for (; p < end; p++) {
+		if (!p->mapped)
+			continue;
+		if (p->file != NO_FILE && p->file != FUZZ_SHMEM)
+			return -EINVAL;
+		want = 0;
+	}
+	return want;
 }
 
 /**
@@ -167,22 +177,15 @@ static bool can_register(const struct fpage *p)
 long model_register(struct fspace *s, long page, long nr, u64 flags)
 {
 	struct fpage *p = &s->page[page], *end = p + nr, *at;
-	bool any = false;
+	long want = asks_for(p, end);
 
-	for (at = p; at < end; at++) {
-		any |= at->mapped;
+	for (at = p; at < end; at++)
 		if (at->flags & FLAGS_UFFD & ~flags)
 			return ANY_RESULT;
-	}
-	if (!any)
-		return ANY_RESULT;
-	for (at = p; at < end; at++)
-		if (at->mapped && !can_register(at))
-			return -EINVAL;
-	for (at = p; at < end; at++)
+	for (at = p; !want && at < end; at++)
 		if (at->mapped)
 			at->flags |= flags;
-	return 0;
+	return want;
 }
 
 /**
@@ -195,22 +198,15 @@ long model_register(struct fspace *s, long page, long nr, u64 flags)
  */
 long model_unregister(struct fspace *s, long page, long nr)
 {
-	struct fpage *p = &s->page[page], *end = p + nr, *at;
-	bool any = false;
+	struct fpage *p = &s->page[page], *end = p + nr;
+	long want = asks_for(p, end);
 
-	for (at = p; at < end; at++)
-		any |= at->mapped;
-	if (!any)
-		return ANY_RESULT;
-	for (at = p; at < end; at++)
-		if (at->mapped && !can_register(at))
-			return -EINVAL;
-	for (at = p; at < end; at++) {
-		at->flags &= ~FLAGS_UFFD;
-		at->watched = false;
-		at->doubt &= ~MAY_BE_WATCHED;
+	for (; !want && p < end; p++) {
+		p->flags &= ~FLAGS_UFFD;
+		p->watched = false;
+		p->doubt &= ~MAY_BE_WATCHED;
 	}
-	return 0;
+	return want;
 }
 
 /**

@@ -40,12 +40,12 @@ void done(struct fuzz *f, struct fspace *s, const struct args *a, long want, lon
 	begin_failing(f, s);						\
 	__ret = (call);							\
 	end_failing(f);							\
-	done(f, s, a, __want, __ret);				\
+	done(f, s, a, __want, __ret);					\
 	f->failing = false;						\
 	__ret;								\
 })
 
-/* calls on mappings (ops.c) */
+/* calls on mappings, accesses, processes (ops_calls.c) */
 void op_map(struct fuzz *f, struct fspace *s, const struct args *a);
 void op_map_file(struct fuzz *f, struct fspace *s, const struct args *a);
 void op_unmap(struct fuzz *f, struct fspace *s, const struct args *a);

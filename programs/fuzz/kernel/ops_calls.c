@@ -45,26 +45,34 @@ void op_map(struct fuzz *f, struct fspace *s, const struct args *a)
 		     prot_in_c(prot), map_flags_in_c(flags, text));
 }
 
-void op_map_file(struct fuzz *f, struct fspace *s, const struct args *a)
+/* Maps a file, with the rights that the operation names. */
+static void map_of(struct fuzz *f, struct fspace *s, const struct args *a, int flags, int file,
+		   long pgoff)
 {
-	static const char *const names[] = { "file", "small", "shmem" };
-	static const int extra[] = { 0, 0, 0, 0, MAP_FIXED_NOREPLACE, MAP_LOCKED, MAP_POPULATE };
-	int prot = prots[a->op->arg % NR_PROTS], file = a->op->more % NR_MAPPED;
-	int flags = a->op->more & 0x80 ? MAP_SHARED : MAP_PRIVATE;
-	long pgoff = a->op->value & 0x80 ? a->op->value & 15 : a->page + (a->op->value & 1);
-	struct fpage like = { .mapped = true, .file = file, .pgoff = pgoff };
+	static const char *const names[] = { "file", "small", "shmem", "large" };
+	int prot = prots[a->op->arg % NR_PROTS];
+	struct fpage like = {
+		.mapped = true, .file = file, .pgoff = pgoff,
+		.flags = prot | (flags & MAP_LOCKED ? VM_LOCKED : 0) |
+			 (flags & MAP_SHARED ? VM_SHARED : 0),
+	};
+	long want = model_map(f, s, a->page, a->nr, like, flags);
 	char text[120];
-	long want;
 
-	if (!f->file[file])
-		return;
-	flags |= extra[(a->op->more >> 2) % ARRAY_SIZE(extra)];
-	like.flags = prot | (flags & MAP_LOCKED ? VM_LOCKED : 0) |
-		     (flags & MAP_SHARED ? VM_SHARED : 0);
-	want = model_map(f, s, a->page, a->nr, like, flags);
 	CALL(want, map_file(s->sp, a->page, a->nr, prot, flags, f->file[file], pgoff),
 	     "map_file(%s, %ld, %ld, %s, %s, %s, %ld)", a->name, a->page, a->nr, prot_in_c(prot),
 	     map_flags_in_c(flags, text), names[file], pgoff);
+}
+
+void op_map_file(struct fuzz *f, struct fspace *s, const struct args *a)
+{
+	static const int extra[] = { 0, 0, 0, 0, MAP_FIXED_NOREPLACE, MAP_LOCKED, MAP_POPULATE };
+	int file = a->op->more % NR_MAPPED;
+	int flags = a->op->more & 0x80 ? MAP_SHARED : MAP_PRIVATE;
+	long pgoff = a->op->value & 0x80 ? a->op->value & 15 : a->page + (a->op->value & 1);
+
+	if (f->file[file])
+		map_of(f, s, a, flags | extra[(a->op->more >> 2) % ARRAY_SIZE(extra)], file, pgoff);
 }
 
 /* The file of large folios is made, and in the page cache, when it is first mapped. */
@@ -86,20 +94,11 @@ static bool large_file(struct fuzz *f)
 
 void op_map_large(struct fuzz *f, struct fspace *s, const struct args *a)
 {
-	int prot = prots[a->op->arg % NR_PROTS];
 	int flags = a->op->more & 0x80 ? MAP_SHARED : MAP_PRIVATE;
 	long pgoff = a->op->value & 0x80 ? a->op->value & 15 : a->page;
-	struct fpage like = { .mapped = true, .file = FUZZ_LARGE, .pgoff = pgoff };
-	char text[120];
-	long want;
 
-	if (!large_file(f))
-		return;
-	like.flags = prot | (flags & MAP_SHARED ? VM_SHARED : 0);
-	want = model_map(f, s, a->page, a->nr, like, flags);
-	CALL(want, map_file(s->sp, a->page, a->nr, prot, flags, f->file[FUZZ_LARGE], pgoff),
-	     "map_file(%s, %ld, %ld, %s, %s, large, %ld)", a->name, a->page, a->nr, prot_in_c(prot),
-	     map_flags_in_c(flags, text), pgoff);
+	if (large_file(f))
+		map_of(f, s, a, flags, FUZZ_LARGE, pgoff);
 }
 
 void op_unmap(struct fuzz *f, struct fspace *s, const struct args *a)
@@ -123,14 +122,14 @@ void op_move(struct fuzz *f, struct fspace *s, const struct args *a)
 	bool stays = a->op->more % 8 == 7, resized = a->op->more % 8 > 4 && !stays;
 	long new_nr = resized ? fuzz_nr(a->op, a->op->value, a->page) : a->nr;
 	long to = min(fuzz_page(a->op->to), SPACE_PAGES - new_nr), want;
+	bool odd = sealed(s, a->page, max(a->nr, new_nr)) || sealed(s, to, new_nr);
 	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | (stays ? MREMAP_DONTUNMAP : 0);
 
 	if (triggers_shrink_charge(a->nr, new_nr) || triggers_ksm_moved(f, true))
 		return;
-	if (sealed(s, a->page, max(a->nr, new_nr)) || sealed(s, to, new_nr))
-		want = (model_move(f, s, a->page, a->nr, new_nr, to, stays), PARTLY);
-	else
-		want = model_move(f, s, a->page, a->nr, new_nr, to, stays);
+	want = model_move(f, s, a->page, a->nr, new_nr, to, stays);
+	if (odd)
+		want = PARTLY;
 	if (!stays && !resized)
 		CALL(want == to ? 0 : want, move(s->sp, a->page, a->nr, to),
 		     "move(%s, %ld, %ld, %ld)", a->name, a->page, a->nr, to);

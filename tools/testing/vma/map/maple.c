@@ -39,17 +39,24 @@ static void finds(struct kunit *test, struct ma_state *mas, unsigned long at)
 	KUNIT_EXPECT_EQ(test, mas->last, at + 9);
 }
 
-/* It has come to 9 in a node that is none of the tree's any more, and goes on in one that is. */
-TEST(maple, reader_goes_on_in_a_tree_that_was_made_anew)
+/* Makes a tree of four entries, of which a reader has found the first. */
+static void begin_to_read(struct kunit *test, struct ma_state *mas)
 {
-	MA_STATE(mas, &tree, 0, 0);
 	unsigned long i;
 
 	mt_init_flags(&tree, MT_FLAGS_USE_RCU);
 	for (i = 0; i < 400; i += 100)
 		store(test, i);
 	rcu_read_lock();
-	finds(test, &mas, 0);
+	finds(test, mas, 0);
+}
+
+/* It has come to 9 in a node that is none of the tree's any more, and goes on in one that is. */
+TEST(maple, reader_goes_on_in_a_tree_that_was_made_anew)
+{
+	MA_STATE(mas, &tree, 0, 0);
+
+	begin_to_read(test, &mas);
 	mtree_destroy(&tree);
 	store(test, 150);
 	store(test, 250);
@@ -64,13 +71,8 @@ TEST(maple, reader_goes_on_in_a_tree_that_was_made_anew)
 TEST(maple, reader_goes_on_in_a_tree_that_was_changed)
 {
 	MA_STATE(mas, &tree, 0, 0);
-	unsigned long i;
 
-	mt_init_flags(&tree, MT_FLAGS_USE_RCU);
-	for (i = 0; i < 400; i += 100)
-		store(test, i);
-	rcu_read_lock();
-	finds(test, &mas, 0);
+	begin_to_read(test, &mas);
 	ok(mtree_store_range(&tree, 90, 210, NULL, GFP_NOWAIT));
 	store(test, 50);
 	finds(test, &mas, 50);
