@@ -18,14 +18,18 @@ static void relax(void)
 	host_yield();
 }
 
-/* A callback or a work may be what wakes this task, or the one that has the mutex it waits for. */
+/*
+ * A callback or a work may be what wakes this task, or the one that has the mutex it waits for.
+ * With PREEMPT_RT the task may sleep in a spinlock while it looks for them: who wakes it there, or
+ * has woken it before, leaves only the state behind and no unpark that host_park() would find.
+ */
 static void park(void)
 {
 	struct rt_mutex_waiter *waiter = shim_rt_set_aside();
 	bool any = shim_rcu_run_callbacks() || shim_run_works();
 
 	shim_rt_take_up(waiter);
-	if (!any)
+	if (!any && smp_load_acquire(&current->__state) != TASK_RUNNING)
 		host_park();
 }
 
