@@ -9,6 +9,7 @@
 /* report.c */
 void shim_print_info(bool on);
 unsigned int shim_warnings(void);
+unsigned int shim_failures(void);
 unsigned int shim_expect_warnings(bool on);
 const char *shim_expected_report(void);
 void shim_reason(const char *fmt, ...) __printf(1, 2);

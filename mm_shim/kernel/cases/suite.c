@@ -145,7 +145,7 @@ int shim_finish_case(struct kunit *test)
 	bool bad;
 
 	running->exit(test);
-	bad = test->status == KUNIT_FAILURE;
+	bad = test->status == KUNIT_FAILURE || shim_failures();
 	kunit_cleanup(test);
 	shim_files_close();
 	bad |= leaks(pages_at_start);
@@ -178,7 +178,7 @@ enum shim_result shim_run_case(unsigned int nr)
 	kunit_run_tests(&suite);
 	bad = leaks(pages_at_start);
 	bad |= !shim_locks_check();
-	if (shim_warnings() || bad || one[0].status == KUNIT_FAILURE)
+	if (shim_warnings() || shim_failures() || bad || one[0].status == KUNIT_FAILURE)
 		return SHIM_FAIL;
 	return one[0].status == KUNIT_SKIPPED ? SHIM_SKIP : SHIM_PASS;
 }

@@ -14,7 +14,7 @@
 #include <shim/host.h>
 #include <shim/report.h>
 
-static unsigned int nr_warnings, nr_expected;
+static unsigned int nr_warnings, nr_expected, nr_failures;
 static bool expecting;
 static bool drops_info;
 
@@ -94,14 +94,13 @@ static void give_complaint(const char *text)
 /* Finds the lines of the kernel and of KUnit that are a case's reason. */
 static void look_for_reason(const char *text)
 {
-	const char *at = strstr(text, "# SKIP ");
+	const char *at = strstr(text, "EXPECTATION FAILED") ?: strstr(text, "ASSERTION FAILED");
+	const char *skip = strstr(text, "# SKIP ");
 
 	if (at)
-		at += strlen("# SKIP ");
-	else
-		at = strstr(text, "EXPECTATION FAILED");
-	if (!at)
-		at = strstr(text, "ASSERTION FAILED");
+		__atomic_fetch_add(&nr_failures, 1, __ATOMIC_RELAXED);
+	else if (skip)
+		at = skip + strlen("# SKIP ");
 	if (at)
 		give_reason(at);
 	else if (is_complaint(text) && !complain(text))
@@ -194,6 +193,18 @@ void shim_reason(const char *fmt, ...)
 unsigned int shim_warnings(void)
 {
 	return READ_ONCE(nr_warnings);
+}
+
+/**
+ * shim_failures() - count of the expectations of KUnit that failed so far
+ *
+ * kunit_skip() makes KUnit forget that one failed before it.
+ *
+ * Return: those of this process.
+ */
+unsigned int shim_failures(void)
+{
+	return READ_ONCE(nr_failures);
 }
 
 /**
