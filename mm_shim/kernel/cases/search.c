@@ -269,12 +269,23 @@ static enum shim_result judge_schedule(struct search *s, int code)
 	return SHIM_SKIP;
 }
 
+/* Runs a case once more that has skipped itself, so that its reason is seen. */
+static void show_why_skipped(struct search *s)
+{
+	if (s->logged)
+		return;
+	s->logged = true;
+	run(s);
+}
+
 static void look_everywhere(struct search *s)
 {
 	unsigned int most;
 
 	plan_by_rule(0);
 	run(s);
+	if (s->code == SHIM_SKIP)
+		show_why_skipped(s);
 	s->length = plan->points;
 	if (!plan->points)
 		return;
