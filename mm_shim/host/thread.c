@@ -27,6 +27,7 @@ struct host_thread {
 	pthread_mutex_t lock;
 	pthread_cond_t cond;
 	int token;
+	int parked;		/* is not counted in awake */
 	const char *name;
 	int nr;			/* of its stack */
 	int ended;
@@ -233,6 +234,20 @@ static void park_last(struct host_thread *t)
 		host_sleeps_for_good();
 }
 
+/* The thread's lock is held. */
+static void begin_park(struct host_thread *t)
+{
+	t->parked = 1;
+	add_awake(-1);
+}
+
+static void end_park(struct host_thread *t)
+{
+	if (t->parked)
+		add_awake(1);
+	t->parked = 0;
+}
+
 /**
  * host_park() - sleep until host_unpark() is called for this thread
  *
@@ -246,13 +261,13 @@ void host_park(void)
 	struct host_thread *t = host_thread_self();
 
 	pthread_mutex_lock(&t->lock);
-	add_awake(-1);
+	begin_park(t);
 	while (!t->token) {
 		park_last(t);
 		if (!t->token)
 			pthread_cond_wait(&t->cond, &t->lock);
 	}
-	add_awake(1);
+	end_park(t);
 	t->token = 0;
 	pthread_mutex_unlock(&t->lock);
 }
@@ -273,10 +288,10 @@ int host_park_timeout(unsigned long long ns)
 
 	pthread_mutex_lock(&t->lock);
 	__atomic_add_fetch(&soon, is_soon, __ATOMIC_RELAXED);
-	add_awake(-1);
+	begin_park(t);
 	while (!t->token && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&t->cond, &t->lock, &end);
-	add_awake(1);
+	end_park(t);
 	__atomic_sub_fetch(&soon, is_soon, __ATOMIC_RELAXED);
 	unparked = t->token;
 	t->token = 0;
@@ -293,6 +308,8 @@ int host_park_timeout(unsigned long long ns)
 void host_unpark(struct host_thread *thread)
 {
 	pthread_mutex_lock(&thread->lock);
+	/* it is awake from here on, whenever the host lets it run */
+	end_park(thread);
 	thread->token = 1;
 	pthread_cond_signal(&thread->cond);
 	pthread_mutex_unlock(&thread->lock);
@@ -301,7 +318,10 @@ void host_unpark(struct host_thread *thread)
 /**
  * host_wait_alone() - wait until all other threads are parked
  *
- * Context: the others are about to park, and this one has not unparked any.
+ * One that was unparked counts as running before the host lets it run, and one that has ended
+ * as parked.
+ *
+ * Context: the others are about to park, or to end.
  */
 void host_wait_alone(void)
 {

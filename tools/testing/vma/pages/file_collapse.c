@@ -8,7 +8,9 @@
 #include <linux/syscalls.h>
 
 #include <shim/files.h>
+#include <shim/host.h>
 
+#include "beside.h"
 #include "chardev.h"
 #include "internal.h"
 #include "pages.h"
@@ -201,11 +203,11 @@ static int about_to_change(struct mmu_notifier *mn, const struct mmu_notifier_ra
 	switch (++m->calls) {
 	case 1:
 		m->thread = kthread_run(collapse_other, m, "collapse");
-		wait_for_completion_timeout(&m->at_table, HZ);
+		wait_for_completion_timeout(&m->at_table, 10 * HZ);
 		break;
 	case 2:
 		complete(&m->at_table);
-		schedule_timeout_uninterruptible(1);
+		host_wait_alone();
 		break;
 	}
 	return 0;
@@ -254,8 +256,7 @@ static int about_to_retract(struct mmu_notifier *mn, const struct mmu_notifier_r
 
 	if (range->end - range->start != HPAGE_PMD_SIZE || m->calls++)
 		return 0;
-	m->thread = kthread_run(empty_table, m, "empty");
-	schedule_timeout_uninterruptible(1);
+	m->thread = run_until_it_sleeps(empty_table, m, "empty");
 	return kthread_stop(m->thread);
 }
 

@@ -186,6 +186,7 @@ TEST(gup, long_pin_waits_for_what_is_isolated, NEEDS(CONFIG_MIGRATION))
 	struct task_struct *thread;
 	struct folio *folio;
 	struct space *sp;
+	int refs;
 
 	shim_use_zone_movable(true);
 	sp = layout(test, "[WW]");
@@ -193,8 +194,11 @@ TEST(gup, long_pin_waits_for_what_is_isolated, NEEDS(CONFIG_MIGRATION))
 	drain_lru();
 	KUNIT_ASSERT_TRUE(test, folio_isolate_lru(folio));
 	oracle_pause(test);
+	refs = folio_ref_count(folio);
 	thread = kthread_run(pin_for_long, sp, "pin");
-	schedule_timeout_uninterruptible(1);
+	/* it does not sleep: it pins the page, cannot move it, and tries again */
+	while (folio_ref_count(folio) == refs)
+		cpu_relax();
 	KUNIT_EXPECT_TRUE(test, is_movable(sp, 0));
 	folio_putback_lru(folio);
 	drain_lru();

@@ -9,6 +9,7 @@
 #include <linux/pagewalk.h>
 #include <linux/syscalls.h>
 
+#include "beside.h"
 #include "test.h"
 
 #define MOST	(HUGE_NR + 16)	/* pages in a picture of a walk */
@@ -234,8 +235,7 @@ static int meet_pmd(pmd_t *pmd, unsigned long addr, unsigned long next, struct m
 	walk->action = ACTION_CONTINUE;
 	if (addr == page_addr(HUGE_NR) && !met->dropped) {
 		met->dropped = true;
-		other = kthread_run(drop_second, met, "madvise");
-		schedule_timeout_uninterruptible(1);
+		other = run_until_it_sleeps(drop_second, met, "madvise");
 		err = kthread_stop(other);
 		walk->action = ACTION_AGAIN;
 	}

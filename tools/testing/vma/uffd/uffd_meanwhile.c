@@ -5,6 +5,7 @@
  */
 #include <linux/kthread.h>
 
+#include "beside.h"
 #include "internal.h"
 #include "test.h"
 #include "uffd.h"
@@ -48,8 +49,7 @@ static void begin(struct waiting *w, struct uffd *u, long page, unsigned int cmd
 	KUNIT_ASSERT_GT(test, w->args, 0L);
 	ok(begin_migration(u->sp, page, &w->m));
 	oracle_pause(test);
-	w->thread = kthread_run(call, w, "ioctl");
-	schedule_timeout_uninterruptible(1);
+	w->thread = run_until_it_sleeps(call, w, "ioctl");
 }
 
 static int end(struct waiting *w)

@@ -6,6 +6,7 @@
 #include <linux/kthread.h>
 #include <linux/security.h>
 
+#include "beside.h"
 #include "chardev.h"
 #include "test.h"
 #include "uffd.h"
@@ -227,8 +228,7 @@ TEST(uffd, move_of_a_huge_page_that_migrates,
 
 	ok(begin_migration(u->sp, 2 * HUGE_NR, &m));
 	oracle_pause(test);
-	thread = kthread_run(move_all, u, "move");
-	schedule_timeout_uninterruptible(1);
+	thread = run_until_it_sleeps(move_all, u, "move");
 	ok(end_migration(u->sp, &m, true));
 	ok(kthread_stop(thread));
 	oracle_resume(test);

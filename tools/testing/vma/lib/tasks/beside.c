@@ -2,6 +2,8 @@
 /* A second task of a case, see beside.h. */
 #include <linux/kthread.h>
 
+#include <shim/host.h>
+
 #include "beside.h"
 
 static bool is_asleep(struct task_struct *task)
@@ -77,4 +79,22 @@ void expect_waited(struct beside *b)
 	oracle_resume(test);
 	KUNIT_EXPECT_FALSE_MSG(test, b->late, "it was not waited for");
 	oracle(test);
+}
+
+/**
+ * run_until_it_sleeps() - start a kernel thread, and go on when it sleeps or has ended
+ * @fn: what it runs
+ * @data: argument of @fn
+ * @name: its name
+ *
+ * Context: all other tasks of the case sleep until this one lets them go on.
+ *
+ * Return: the thread, for kthread_stop(), which gives what @fn returns.
+ */
+struct task_struct *run_until_it_sleeps(int (*fn)(void *data), void *data, const char *name)
+{
+	struct task_struct *task = kthread_run(fn, data, "%s", name);
+
+	host_wait_alone();
+	return task;
 }

@@ -8,7 +8,8 @@
  *	ok(protect(sp, 0, 2, PROT_READ));
  *	expect_waited(&b);
  *
- * A lock that has an owner is taken by the second task itself: beside_holding().
+ * A lock that has an owner is taken by the second task itself: beside_holding(). Where it is
+ * the second task that sleeps, run_until_it_sleeps() starts it.
  */
 #ifndef VMA_BESIDE_H
 #define VMA_BESIDE_H
@@ -46,5 +47,6 @@ void beside(struct kunit *test, struct beside *b, void (*fn)(void *), void *data
 void beside_holding(struct kunit *test, struct beside *b, void (*first)(void *),
 		    void (*fn)(void *), void *data);
 void expect_waited(struct beside *b);
+struct task_struct *run_until_it_sleeps(int (*fn)(void *data), void *data, const char *name);
 
 #endif /* VMA_BESIDE_H */
