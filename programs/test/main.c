@@ -20,6 +20,7 @@
 #include "failure.h"
 #include "pool.h"
 #include "progress.h"
+#include "reach.h"
 #include "util.h"
 
 static struct ktap ktap;
@@ -104,6 +105,8 @@ static int run(struct plan *plan, const struct options *opt)
 		    plan->nr_cases);
 	if (opt->junit)
 		junit_open(opt);
+	if (opt->reach)
+		reach_open(opt->reach);
 	if (opt->dot)
 		graphs_open(opt->dot, opt->dot_all);
 	shim_boot(&opt->shim);
@@ -115,6 +118,7 @@ static int run(struct plan *plan, const struct options *opt)
 	if (!sig && count_done(plan) != plan->nr_cases)
 		die("some cases got no result");
 	ktap_end(&ktap, sig != 0);
+	reach_close();
 	if (opt->junit)
 		junit_write(plan, opt);
 	if (sig == SIGKILL)

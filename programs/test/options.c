@@ -37,6 +37,7 @@ enum {
 	OPT_MODE, OPT_SUBJECT, OPT_KNOWN_BUGS, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
 	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST, OPT_KTAP,
+	OPT_FIRST, OPT_NO_REST, OPT_REACH,
 };
 
 static const struct option long_options[] = {
@@ -65,6 +66,9 @@ static const struct option long_options[] = {
 	{ "subject",	no_argument,		NULL, OPT_SUBJECT },
 	{ "known-bugs",	optional_argument,	NULL, OPT_KNOWN_BUGS },
 	{ "no-fork",	no_argument,		NULL, OPT_NO_FORK },
+	{ "first",	required_argument,	NULL, OPT_FIRST },
+	{ "no-rest",	no_argument,		NULL, OPT_NO_REST },
+	{ "reach",	required_argument,	NULL, OPT_REACH },
 	{ "fail-fast",	no_argument,		NULL, 'x' },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ }
@@ -79,6 +83,9 @@ static const char help_text[] =
 "  -t, --test=GLOB        run the cases whose SUITE.CASE matches GLOB, or a\n"
 "                         whole suite if GLOB has no dot and matches its name;\n"
 "                         may be given more than once\n"
+"      --first=FILE       run the cases that FILE names, one a line, before the\n"
+"                         others and in its order; it may name some that there are not\n"
+"      --no-rest          with --first: run no others\n"
 "      --list             list the selected cases and exit\n"
 "      --subject          say what the program tests and exit\n"
 "      --known-bugs[=json] list the bugs that are known to be in the tree, by its\n"
@@ -128,6 +135,8 @@ static const char help_text[] =
 "      --ktap             print KTAP on a terminal too\n"
 "      --slowest=N        print the N cases that have used most CPU time, and the one\n"
 "                         that came nearest to its --timeout\n"
+"      --reach=FILE       of the edges variant: write to FILE which functions of the tree\n"
+"                         each case runs, for scripts/reach\n"
 "      --junit=FILE       write a JUnit XML report to FILE too\n"
 "      --dot=DIR          write DIR/SUITE.CASE.dot for each case that fails: VMAs,\n"
 "                         anon_vmas, links and folios, for Graphviz's dot; and\n"
@@ -249,6 +258,15 @@ static void parse_option(struct options *opt, int c)
 	case OPT_SLOWEST:
 		opt->slowest = parse_number("--slowest", optarg, 1, 1000000);
 		break;
+	case OPT_FIRST:
+		opt->first = optarg;
+		break;
+	case OPT_NO_REST:
+		opt->no_rest = true;
+		break;
+	case OPT_REACH:
+		opt->reach = optarg;
+		break;
 	case OPT_JUNIT:
 		opt->junit = optarg;
 		break;
@@ -328,6 +346,10 @@ void options_parse(struct options *opt, int argc, char **argv)
 		die("--no-fork runs a case once, it cannot go with --repeat");
 	if (opt->oom == OOM_ALL && opt->no_fork && !opt->oom_nth)
 		die("--no-fork runs a case once, say which allocation fails: --oom=N");
+	if (opt->no_rest && !opt->first)
+		die("--no-rest goes with --first=FILE, which names the cases");
+	if (opt->reach && opt->no_fork)
+		die("--reach looks at processes of cases, it cannot go with --no-fork");
 	if (opt->dot_all && !opt->dot)
 		die("--dot-all goes with --dot=DIR, where it writes to");
 	if (opt->shim.strict && !HAS_TSAN)

@@ -25,6 +25,9 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @oom_persistent: and all that follow it
  * @search: which schedules of races are run
  * @junit: name of the JUnit report, or NULL
+ * @first: file that names the cases to run first, or NULL
+ * @no_rest: run no others
+ * @reach: where to write which functions each case runs, or NULL
  * @dot: directory of the graphs of failed cases, or NULL
  * @dot_all: and of all others
  * @list: print the names of the selected cases only
@@ -49,6 +52,9 @@ struct options {
 	bool oom_persistent;
 	struct shim_search search;
 	const char *junit;
+	const char *first;
+	bool no_rest;
+	const char *reach;
 	const char *dot;
 	bool dot_all;
 	bool list;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "first.h"
 #include "plan.h"
 #include "random.h"
 #include "util.h"
@@ -80,6 +81,20 @@ static bool *select_cases(const struct options *opt, const struct shim_case *lis
 	return selected;
 }
 
+/* Leaves those that --first names. */
+static void drop_rest(const char *path, bool *selected, const unsigned int *ranks, unsigned int nr)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		selected[i] &= ranks[i] != 0;
+		any |= selected[i];
+	}
+	if (!any)
+		die("%s names none of the selected tests", path);
+}
+
 static void shuffle(unsigned int *order, unsigned int nr, uint64_t seed)
 {
 	unsigned int i, other, tmp;
@@ -92,22 +107,37 @@ static void shuffle(unsigned int *order, unsigned int nr, uint64_t seed)
 	}
 }
 
+/* Puts those that --first names at the begin, in the order of their ranks; returns how many. */
+static unsigned int order_first(struct plan *plan, const unsigned int *ranks, unsigned int nr)
+{
+	unsigned int *of_rank = xcalloc(nr + 1, sizeof(*of_rank)), rank, i, n = 0;
+
+	for (i = 0; i < plan->nr_cases; i++)
+		of_rank[ranks[plan->cases[i].nr]] = i + 1;
+	for (rank = 1; rank <= nr; rank++) {
+		if (of_rank[rank])
+			plan->order[n++] = of_rank[rank] - 1;
+	}
+	free(of_rank);
+	return n;
+}
+
 /*
  * Races go first, or the run would end with one CPU busy on the last of
  * them and the others idle.
  */
-static void make_order(struct plan *plan, const struct shim_case *list)
+static void make_order(struct plan *plan, const struct shim_case *list, const unsigned int *ranks,
+		       unsigned int nr)
 {
-	unsigned int i, n = 0;
+	unsigned int i, n, race;
 
 	plan->order = xcalloc(plan->nr_cases, sizeof(*plan->order));
-	for (i = 0; i < plan->nr_cases; i++) {
-		if (list[plan->cases[i].nr].race)
-			plan->order[n++] = i;
-	}
-	for (i = 0; i < plan->nr_cases; i++) {
-		if (!list[plan->cases[i].nr].race)
-			plan->order[n++] = i;
+	n = order_first(plan, ranks, nr);
+	for (race = 2; race--; ) {
+		for (i = 0; i < plan->nr_cases; i++) {
+			if (!ranks[plan->cases[i].nr] && !list[plan->cases[i].nr].race == !race)
+				plan->order[n++] = i;
+		}
 	}
 }
 
@@ -173,10 +203,14 @@ void plan_make(struct plan *plan, const struct options *opt)
 	const struct shim_case *list;
 	unsigned int nr = shim_case_list(&list), i;
 	bool *selected = select_cases(opt, list, nr);
+	unsigned int *ranks;
 	struct test_case *tc;
 
 	if (!nr)
 		die("there are no tests in this program");
+	ranks = opt->first ? first_ranks(opt->first, list, nr) : xcalloc(nr, sizeof(*ranks));
+	if (opt->no_rest)
+		drop_rest(opt->first, selected, ranks, nr);
 	memset(plan, 0, sizeof(*plan));
 	plan->cases = xcalloc(nr, sizeof(*plan->cases));
 	for (i = 0; i < nr; i++) {
@@ -199,7 +233,8 @@ void plan_make(struct plan *plan, const struct options *opt)
 	for (i = 0; i < plan->nr_cases; i++)
 		plan->nr_suites += plan_starts_suite(plan, i);
 	choose_swept(plan, opt);
-	make_order(plan, list);
+	make_order(plan, list, ranks, nr);
+	free(ranks);
 	if (opt->shuffle)
 		shuffle(plan->order, plan->nr_cases, opt->shim.seed);
 }

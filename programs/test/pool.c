@@ -25,6 +25,7 @@
 #include "ending.h"
 #include "failure.h"
 #include "pool.h"
+#include "reach.h"
 #include "slot.h"
 #include "util.h"
 
@@ -111,6 +112,7 @@ static void pool_init(struct pool *pool)
 		pool->fds[i] = (struct pollfd) { .fd = -1, .events = POLLIN };
 	for (i = 0; i < pool->nr_slots; i++) {
 		pool->slots[i].now = &now[i];
+		pool->slots[i].reach = reach_map();
 		pool->slots[i].log_fd = &pool->fds[1 + 2 * i];
 		pool->slots[i].reason_fd = &pool->fds[2 + 2 * i];
 	}
@@ -124,6 +126,7 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	memset(slot->now, 0, sizeof(*slot->now));
 	tc->oom.now = &slot->now->oom;
 	tc->search.now = &slot->now->search;
+	host_reach(slot->reach);
 	slot->pid = child_start(tc, slot->now, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
 	if (slot->pid < 0) {
 		slot->pid = 0;
@@ -281,6 +284,8 @@ static void finish_slot(struct pool *pool, struct slot *slot)
 		end.now = *slot->now;
 		end.longest = longest_run(slot, end.cpu_seconds);
 		result_add_run(&slot->tc->result, &end);
+		if (slot->reach)
+			reach_add(slot->tc, slot->reach, end.cpu_seconds);
 		if (slot->tc->result.runs == pool->opt->repeat)
 			case_finished(pool, slot->tc);
 	}

@@ -22,6 +22,7 @@
  * @returned: the case has returned from its function
  * @discard: nobody wants to know its result anymore
  * @now: shared with the process: where its sweep or search is
+ * @reach: shared too: which code it runs, or NULL
  * @log_fd: points into the pollfds, as does @reason_fd
  * @reason_fd: see @log_fd
  * @log: what it has logged
@@ -39,6 +40,7 @@ struct slot {
 	bool returned;
 	bool discard;
 	struct shim_now *now;
+	unsigned char *reach;
 	struct pollfd *log_fd;
 	struct pollfd *reason_fd;
 	struct capture log;

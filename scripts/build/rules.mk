@@ -153,7 +153,9 @@ points := $(if $(filter 1,$(DEBUG)),-DSHIM_POINTS $(if $(filter cov,$(VARIANT)),
 # ours look at it (kernel/locking/Makefile), and no task passes its turn in it
 watcher := kernel/locking/lockdep.c
 # vma_fuzz keeps what takes a new edge of the tree's code, see mm_shim/host/edges.c
-edges := $(if $(filter edges,$(VARIANT)),-fsanitize-coverage=trace-pc)
+# and vma_test --reach tells which functions a case runs: each that is not "inline" is one
+edges := $(if $(filter edges,$(VARIANT)),-fsanitize-coverage=trace-pc -fno-inline-functions \
+	-fno-inline-small-functions -fno-inline-functions-called-once -fno-partial-inlining -fno-ipa-icf)
 subject_cc = $(CC) $(kflags) $(if $(filter $(watcher),$(1)),-O2 -g,$(points) $(opt) $(edges)) \
 	-I$(kdir) -I$(kdir)/$(dir $(1))
 posted	:= $(if $(wildcard $(out)/gen/posted),-I$(out)/gen/posted -Wno-int-conversion)
@@ -167,6 +169,7 @@ kernel_cc  = $(CC) $(posted) $(cpp) $(addprefix -include ,$(or $(call pch,$(1)),
 supp := $(top)/mm_shim/host/tsan.supp
 host_cc    = $(CC) $(hflags) $(if $(filter $(bare),$(1)),-O2 -g,$(opt)) \
 	$(if $(filter %/common/source.c,$(1)),-DSHIM_TOP='"$(top)"' -DSHIM_TREE='"$(kdir)"') \
+	$(if $(filter %/host/edges.c,$(1)),-DSHIM_EDGES=$(if $(edges),1,0)) \
 	$(if $(filter %/replay/traces.c,$(1)),-DSHIM_TRACES='"$(top)/tools/testing/vma/traces"') \
 	$(if $(filter tsan,$(VARIANT)),$(if $(filter %/tsan.c,$(1)),-DSHIM_TSAN -DSHIM_TSAN_SUPP='"$(supp)"'))
 

@@ -87,6 +87,10 @@ void host_limit(unsigned int seconds);
 /* coverage (mm_shim/host/edges.c) */
 #define HOST_EDGES	(1 << 18)
 void host_edges(unsigned char *map, unsigned int *nr);
+int host_has_edges(void);
+#define HOST_REACH	(4u << 20)
+void host_reach(unsigned char *map);
+const void *host_reach_code(unsigned long i);
 
 /* graphs (mm_shim/host/graph.c) */
 int host_graphs(void);
