@@ -22,8 +22,9 @@ class Generated:
     tree = needs = killer = sweep = fix = why = breaks = since = points = preemptions = strict = schedules = ''
     kind, flavour, killers, swept, sweeps, hunted = 'det', ('plain', ''), [], [], [], False
 
-    def __init__(self, file, text, how, start, end, make):
-        self.file, self.start, self.old, self.make = file, start, text[start:end], make
+    def __init__(self, file, function, text, how, start, end, make):
+        self.file, self.function = file, function
+        self.start, self.old, self.make = start, text[start:end], make
         self.line = text.count('\n', 0, start) + 1
         self.name = f'{file}:{self.line}:{how}'
         self.what = f'{" ".join(self.old.split())} -> {make.strip()}'
@@ -33,6 +34,12 @@ class Generated:
 
     def flavour_of(self, args):
         return (args.variant, '') if args.hunt and args.variant else self.flavour
+
+    def cases(self, reach):
+        """The cases that run the function; all, where that is not known: it is within others."""
+        if self.function:
+            return reach.cases_of(self.function)
+        return reach.all_cases()
 
     def apply(self, text):
         end = self.start + len(self.old)
@@ -79,10 +86,10 @@ class Finder:
 
     def __init__(self, file, text):
         self.file, self.raw, self.text = file, text, blank(text)
-        self.found = []
+        self.found, self.function = [], ''
 
     def add(self, how, start, end, make):
-        self.found.append(Generated(self.file, self.raw, how, start, end, make))
+        self.found.append(Generated(self.file, self.function, self.raw, how, start, end, make))
 
     def condition(self, start, end, loop):
         """Add the changes of a condition of an if or a while, from start to end."""
@@ -128,9 +135,12 @@ def generated(tree_file, file, pattern='*'):
     """All mutants of the functions of a file whose name matches."""
     with open(tree_file) as f:
         finder = Finder(file, f.read())
-    for name, _, start, end in functions(finder.text):
+    for name, head, start, end in functions(finder.text):
         if not fnmatch.fnmatchcase(name, pattern) or SILENT.match(name + '('):
             continue
+        # no symbol has the name of a macro that makes a function, or of what is inline
+        inline = name.isupper() or name.startswith('SYSCALL_DEFINE') or 'inline' in finder.text[head:start]
+        finder.function = '' if inline else name
         for a, b in statements(finder.text, start, end):
             finder.statement(a, b)
         finder.words(start, end)
