@@ -26,7 +26,7 @@ MAKEOVERRIDES :=
 .DEFAULT:
 	$(error there is no target '$@'; make help lists them)
 
-.PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage mutants layout clean help
+.PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage impact mutants layout clean help
 all: vma_test
 
 vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
@@ -42,6 +42,11 @@ check:
 coverage:
 	@scripts/build/with-args scripts/coverage --kernel "$$KERNEL" --kdir "$$KDIR" \
 		--config "$${CONFIG:-full}" -j "$${JOBS:-$$(nproc)}"
+
+# the tree's edits since the first call, or since the last scripts/reach --record
+impact: vma_test
+	@scripts/reach --changed >build/first
+	@scripts/build/with-args ./vma_test --first=build/first
 
 mutants:
 	@scripts/build/with-args scripts/mutants --kernel "$$KERNEL" --kdir "$$KDIR" \
@@ -70,6 +75,7 @@ help:
 	@echo "make LINK=no                builds, and leaves ./vma_test as it is"
 	@echo "make check                  the rules that the tree of files must keep"
 	@echo "make coverage               what the cases reach of the subject; ARGS=--help for more"
+	@echo "make impact                 vma_test with the cases first that run what was edited in the tree; ARGS=-x"
 	@echo "make mutants                reintroduces bugs and asks that a case turns red; ARGS=--help"
 	@echo "make layout                 sizes of structs without and with our series, by pahole"
 	@echo "make clean                  removes build/ and the binaries, keeps the cache"
