@@ -144,7 +144,8 @@ hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs
 # the turns of a race, which TSan must not see
 bare := $(foreach f,objects stack turn choose tsan rewind maps files,mm_shim/%/$(f).c) \
 	mm_shim/kernel/race/race.c mm_shim/kernel/race/turns.c \
-	mm_shim/kernel/race/story.c mm_shim/kernel/cpu/dispatch.c
+	mm_shim/kernel/race/story.c mm_shim/kernel/cpu/dispatch.c \
+	mm_shim/kernel/memory/tlb.c
 # where the headers of the tests' folders are found by name
 kernel_dirs := tools/testing/vma/lib $(sort $(patsubst %/,%,$(dir $(lib)))) programs/replay/kernel programs
 # where tasks of a race take turns: in the tree's code and in the tests

@@ -18,6 +18,7 @@
 #include <shim/files.h>
 #include <shim/memory.h>
 #include <shim/subject.h>
+#include <shim/tlb.h>
 
 #ifdef CONFIG_SWAP
 /* Devices in the order in which they were put into use; free places are behind them. */
@@ -77,6 +78,17 @@ static struct swap_device *device_of_file(struct file *file)
 	return dev;
 }
 
+/* A store that comes while a page is written, or after that, is lost. */
+static void check_flushed(const struct iov_iter *iter)
+{
+	unsigned long i;
+
+	if (!iov_iter_is_bvec(iter))
+		return;
+	for (i = 0; i < iter->nr_segs; i++)
+		shim_tlb_pages_stored(iter->bvec[i].bv_page, iter->bvec[i].bv_len >> PAGE_SHIFT);
+}
+
 /**
  * shim_swap_rw() - read or write the store
  * @iocb: where on the device
@@ -91,8 +103,10 @@ int shim_swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 
 	if (READ_ONCE(broken))
 		return -EIO;
-	if (iov_iter_rw(iter) == WRITE)
+	if (iov_iter_rw(iter) == WRITE) {
+		check_flushed(iter);
 		return copy_from_iter(at, n, iter);
+	}
 	return copy_to_iter(at, n, iter);
 }
 

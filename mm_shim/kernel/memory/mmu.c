@@ -4,7 +4,7 @@
  * memory walks the page tables of the mm and faults where they do not allow it. The
  * access is under the page table lock, and the walk under RCU. These keep the page and the
  * table until the access is over. On hardware the TLB flush does that: the page and the table
- * are freed after it.
+ * are freed after it. That the flush is made is for tlb.c to see, which is told of each access.
  */
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -14,6 +14,7 @@
 
 #include <shim/memory.h>
 #include <shim/report.h>
+#include <shim/tlb.h>
 
 /**
  * shim_use_mm() - set the mm of the running task, which its system calls use
@@ -56,6 +57,7 @@ static bool try_access_huge(const struct access *a, pmd_t *pmd, unsigned long ad
 			memcpy(buf, at, n);
 		}
 		set_pmd(pmd, entry);
+		shim_tlb_fill(a->mm, addr);
 	}
 	spin_unlock(ptl);
 	return ok;
@@ -97,6 +99,7 @@ static bool try_access(const struct access *a, unsigned long addr, void *buf, si
 			memcpy(buf, at, n);
 		}
 		set_pte(pte, entry);
+		shim_tlb_fill(a->mm, addr);
 	}
 	pte_unmap_unlock(pte, ptl);
 	return ok;

@@ -21,6 +21,7 @@
 #include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
 #include <shim/host.h>
 #include <shim/memory.h>
+#include <shim/tlb.h>
 
 #define NR_ORDERS	(MAX_PAGE_ORDER + 1)
 #define FREE_PATTERN	0xaa
@@ -275,6 +276,7 @@ static void free_frozen(struct page *page, unsigned int order)
 	if (WARN(PageBuddy(page), "page freed twice, pfn:%05lx", page_to_pfn(page)))
 		return;
 	debug_check_no_locks_freed(page_address(page), PAGE_SIZE << order);
+	shim_tlb_page_freed(page, order);
 	strip(page);
 	if (order)
 		check_tails(page, order);
@@ -337,20 +339,10 @@ void free_unref_page(struct page *page, unsigned int order)
 	free_frozen(page, order);
 }
 
-/* Stores through an entry of a TLB may still reach the pages that the running task has unmapped. */
-static void check_flushed(void)
-{
-#ifdef CONFIG_ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH
-	WARN(current->tlb_ubc.flush_required, "folios are freed before the TLB flush that is due");
-#endif
-}
-
 void free_unref_folios(struct folio_batch *folios)
 {
 	unsigned int i;
 
-	if (folios->nr)
-		check_flushed();
 	for (i = 0; i < folios->nr; i++)
 		free_frozen(&folios->folios[i]->page, folio_order(folios->folios[i]));
 	folio_batch_reinit(folios);

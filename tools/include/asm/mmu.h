@@ -5,6 +5,7 @@
 typedef struct {
 	unsigned long vdso;
 	bool forbids_zeropage;
+	unsigned short tlb;	/* what is cached of it: mm_shim/kernel/memory/tlb.c */
 } mm_context_t;
 
 /* As s390 has it, of the memory of guests with storage keys */

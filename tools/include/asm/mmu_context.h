@@ -9,6 +9,22 @@ static inline void switch_mm(struct mm_struct *prev, struct mm_struct *next,
 {
 }
 
+void shim_tlb_forget(struct mm_struct *mm);
+
+/* a fork has copied what was the parent's */
+static inline int init_new_context(struct task_struct *tsk, struct mm_struct *mm)
+{
+	mm->context.tlb = 0;
+	return 0;
+}
+#define init_new_context init_new_context
+
+static inline void destroy_context(struct mm_struct *mm)
+{
+	shim_tlb_forget(mm);
+}
+#define destroy_context destroy_context
+
 #include <asm-generic/mm_hooks.h>
 #include <asm-generic/mmu_context.h>
 

@@ -361,6 +361,8 @@ static inline void p4d_clear(p4d_t *p4dp)
 #define __pmd_to_swp_entry(pmd)	((swp_entry_t) { pmd_val(pmd) })
 #define __swp_entry_to_pmd(x)	((pmd_t) { (x).val })
 
+/* A fault drops what the TLB of its CPU has of the address, so more rights take no flush. */
+#define flush_tlb_fix_spurious_fault(vma, addr, ptep)		do { } while (0)
 #define update_mmu_cache_range(vmf, vma, addr, ptep, nr)	do { } while (0)
 #define update_mmu_cache(vma, addr, ptep)			do { } while (0)
 #define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* There is no TLB: the machine walks the page tables at every access. */
+/* Flushes of ranges by the generic tlb_flush(), see asm/tlbflush.h. */
 #ifndef __ASM_TLB_H
 #define __ASM_TLB_H
-
-#include <linux/mm_types.h>
-
-#define tlb_flush shim_tlb_flush
-struct mmu_gather;
-static inline void shim_tlb_flush(struct mmu_gather *tlb)
-{
-}
 
 #include <asm-generic/tlb.h>
 

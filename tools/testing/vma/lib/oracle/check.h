@@ -58,6 +58,7 @@ int oracle_held(struct world *world, const void *object);
 void oracle_walk(struct view *view, struct space_view *sv);
 void oracle_space(struct space_view *sv);
 void oracle_contents(struct space_view *sv);
+void oracle_tlb(struct view *view);
 void oracle_anon_vmas(struct view *view);
 void oracle_mapping(const struct mapped *m);
 void oracle_lazy_vma(struct space *sp, struct vm_area_struct *vma);

@@ -55,7 +55,7 @@ static void validate(struct view *view)
 /* Called in this order: oracle_folios() calls rmap_walk(), which needs intact trees. */
 static void (*const checks[])(struct view *view) = {
 	check_spaces, oracle_anon_vmas, oracle_uffd, oracle_files, validate, oracle_swap,
-	oracle_ksm, oracle_folios,
+	oracle_ksm, oracle_folios, oracle_tlb,
 };
 
 /**

@@ -5,6 +5,8 @@
 #include <linux/swap.h>	/* before swapops.h of older trees */
 #include <linux/swapops.h>
 
+#include <asm/tlbflush.h>
+
 #include "internal.h"
 #include "attr.h"
 #include "guard.h"
@@ -156,11 +158,12 @@ static void clear_soft_dirty(struct entry *e)
 	clear_refs(e->sp);
 	if (pmd_trans_huge(pmdp_get(pmdp))) {
 		set_pmd(pmdp, pmd_clear_soft_dirty(pmd_wrprotect(pmdp_get(pmdp))));
-		return;
+	} else {
+		ptep = pte_offset_map(pmdp, page_addr(e->page));
+		set_pte(ptep, pte_clear_soft_dirty(pte_wrprotect(ptep_get(ptep))));
+		pte_unmap(ptep);
 	}
-	ptep = pte_offset_map(pmdp, page_addr(e->page));
-	set_pte(ptep, pte_clear_soft_dirty(pte_wrprotect(ptep_get(ptep))));
-	pte_unmap(ptep);
+	flush_tlb_mm(e->sp->mm);
 }
 
 static void protect_entry(struct kunit *test, struct entry *e)
