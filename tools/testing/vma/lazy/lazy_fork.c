@@ -287,3 +287,22 @@ TEST(lazy_fork, page_of_the_child_alone_is_migrated, NEEDS(CONFIG_MIGRATION))
 	mapped_at(folio_of(child, 1), at(parent, 1), at(child, 1));
 	ok(look(child, 0, 2));
 }
+
+/* What it is moved beside is regular meanwhile: the merge takes it along. */
+TEST(lazy_fork, moved_back_beside_a_regular_vma, NOT_POSTED(begins_with_a_merge))
+{
+	struct space *sp = layout(test, "[WWWWWW]"), *child;
+
+	lazy_only(test);
+	ok(move(sp, 3, 3, 100));
+	ok(advise(sp, 100, 3, MADV_DONTFORK));
+	child = space_fork(sp);
+	expect_regular(sp, 0, 1);
+	expect_lazy(sp, 100, 1);
+	ok(advise(sp, 100, 3, MADV_DOFORK));
+	ok(move(sp, 100, 3, 3));
+	expect(sp, "[WWWWWW]");
+	expect_regular(sp, 0, 1);
+	mapped_at(folio_of(sp, 4), at(sp, 4));
+	mapped_at(folio_of(sp, 1), at(sp, 1), at(child, 1));
+}
