@@ -84,8 +84,13 @@ TEST(tlb, munmap_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 
 TEST(tlb, munmap_of_a_file)
 {
-	struct space *sp = layout(test, "{WWWW}");
+	struct file *file = shim_file_create(4);
+	struct space *sp = space_new(test);
 
+	ok(map_file(sp, 0, 4, RW, MAP_SHARED, file, 0));
+	shim_file_put(file);
+	ok(touch(sp, 0, 4, 'x'));
+	cached(test, sp, 3);
 	ok(unmap(sp, 0, 4));
 	not_cached(sp, 3);
 }
@@ -96,6 +101,17 @@ TEST(tlb, dontneed)
 
 	ok(advise(sp, 0, 4, MADV_DONTNEED));
 	not_cached(sp, 3);
+}
+
+/* The table goes, too. */
+TEST(tlb, dontneed_of_a_table)
+{
+	struct space *sp = space_new(test);
+
+	ok(map(sp, 0, TABLE, RW));
+	ok(write_page(sp, 300, 'a'));
+	ok(advise(sp, 0, TABLE, MADV_DONTNEED));
+	not_cached(sp, 300);
 }
 
 /* A store must set the dirty bit again, or the page is dropped. */
@@ -216,6 +232,22 @@ TEST(tlb, split_of_a_pmd, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 	not_cached(sp, 301);
 }
 
+/* The file still has the page, so its entries are dropped. */
+TEST(tlb, split_of_a_pmd_of_a_file, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct file *file = shim_file_create_cached(HUGE_NR, true);
+	struct space *sp = space_new(test);
+
+	ok(shim_file_cache(file, 0, HUGE_ORDER));
+	ok(map_file(sp, 0, HUGE_NR, RW, MAP_SHARED, file, 0));
+	ok(touch(sp, 300, 2, 'x'));
+	expect(sp, "{H}");
+	cached(test, sp, 301);
+	ok(split_pmd(sp, 0));
+	not_cached(sp, 301);
+	shim_file_put(file);
+}
+
 TEST(tlb, split_of_a_huge_page, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp = huge(test);
@@ -260,6 +292,16 @@ TEST(tlb, reclaim, NEEDS(CONFIG_SWAP))
 	not_cached(sp, 2);
 }
 
+/* So many that some are written before the batch ends. */
+TEST(tlb, reclaim_of_many, NEEDS(CONFIG_SWAP))
+{
+	struct space *sp = cached(test, layout(test, "[W*70]"), 69);
+
+	ok(swap_on(test, 128));
+	ok(reclaim(sp, 0, 70));
+	not_cached(sp, 40);
+}
+
 TEST(tlb, reclaim_of_a_large_folio, NEEDS(CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE))
 {
 	struct space *sp = cached(test, large_layout(test, "[WWWWWWWW]", 3), 7);
@@ -295,6 +337,27 @@ TEST(tlb, reclaim_of_freed_pages, NEEDS(CONFIG_SWAP))
 	not_cached(sp, 3);
 }
 
+TEST(tlb, reclaim_of_a_freed_huge_page, NEEDS(CONFIG_SWAP, CONFIG_TRANSPARENT_HUGEPAGE))
+{
+	struct space *sp = huge(test);
+
+	ok(swap_on(test, 64));
+	forget(sp, 0, HUGE_NR);
+	ok(advise(sp, 0, HUGE_NR, MADV_FREE));
+	KUNIT_EXPECT_GE(test, byte_at(sp, 301), 0);
+	ok(reclaim(sp, 0, 1));
+	not_cached(sp, 301);
+}
+
+TEST(tlb, poisoned, NEEDS(CONFIG_MEMORY_FAILURE))
+{
+	struct space *sp = cached(test, layout(test, "[WWW]"), 1);
+
+	process_of(sp);
+	ok(poison(sp, 1, 0));
+	not_cached(sp, 1);
+}
+
 TEST(tlb, merged_by_ksm, NEEDS(CONFIG_KSM))
 {
 	struct space *sp = equal_pages(test);
@@ -313,6 +376,18 @@ TEST(tlb, moved_by_userfaultfd, NEEDS(CONFIG_USERFAULTFD))
 	ok(uffd_register(u, 0, 4, UFFD_MISSING));
 	ok(uffd_move(u, 0, 4, 8));
 	not_cached(sp, 8);
+	not_cached(sp, 11);
+	uffd_close(u);
+}
+
+TEST(tlb, zeros_moved_by_userfaultfd, NEEDS(CONFIG_USERFAULTFD))
+{
+	struct space *sp = layout(test, "[wwww]....[wwww]");
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_SIGBUS);
+
+	ok(look(sp, 8, 4));
+	ok(uffd_register(u, 0, 4, UFFD_MISSING));
+	ok(uffd_move(u, 0, 4, 8));
 	not_cached(sp, 11);
 	uffd_close(u);
 }
