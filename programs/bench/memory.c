@@ -146,6 +146,37 @@ static void print_times(unsigned int rounds)
 	}
 }
 
+/* The first fork with many VMAs must not take more than twice as long at any size. */
+static void print_cuts(unsigned int rounds)
+{
+	static const int sizes[] = { 100, 500, 1500, 10000, 60000 };
+	static double ms[MODES][MAX_ROUNDS], ratios[MAX_ROUNDS];
+	struct spread ratio;
+	unsigned int i, n, m, nr;
+
+	printf("\nfirst fork of huge pages cut page by page, ms\n%8s  %10s  %10s  %s\n", "VMAs",
+	       "eager", "lazy", "lazy to eager");
+	for (n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++) {
+		nr = sizes[n] > 1500 && rounds > 3 ? 3 : rounds;
+		for (i = 0; i < nr; i++) {
+			for (m = 0; m < MODES; m++) {
+				int lazy = (m + i) % MODES;
+
+				ms[lazy][i] = shim_bench_cut_fork(sizes[n], lazy) / 1e6;
+				if (!ms[lazy][i])
+					broken("the machine went wrong with %d VMAs", sizes[n]);
+			}
+			ratios[i] = ms[LAZY][i] / ms[EAGER][i];
+		}
+		ratio = spread_of(ratios, nr);
+		printf("%8d  %10.2f  %10.2f  %.2f (%.2f..%.2f)\n", sizes[n],
+		       spread_of(ms[EAGER], nr).median, spread_of(ms[LAZY], nr).median,
+		       ratio.median, ratio.least, ratio.most);
+		must(ratio.least <= 2, "a first fork takes more than twice as long", "huge pages");
+		fflush(stdout);
+	}
+}
+
 /**
  * memory_main() - count objects and time operations, eager beside lazy
  * @rounds: how often each time is taken
@@ -159,5 +190,6 @@ int memory_main(unsigned int rounds)
 	print_loads();
 	print_sizes();
 	print_times(rounds);
+	print_cuts(rounds);
 	return broken;
 }

@@ -91,4 +91,13 @@ int shim_bench_load(enum bench_load load, int shape, int lazy, struct bench_obje
  */
 unsigned long long shim_bench_time(enum bench_time what, int lazy, unsigned long cycles);
 
+/**
+ * shim_bench_cut_fork() - time the first fork of huge pages that were cut page by page
+ * @vmas: number of VMAs, of one page each
+ * @lazy: in lazy mode
+ *
+ * Return: nanoseconds of the fork, 0 when a call failed.
+ */
+unsigned long long shim_bench_cut_fork(int vmas, int lazy);
+
 #endif /* SHIM_BENCH_LAZY_H */

@@ -174,3 +174,55 @@ unsigned long long shim_bench_time(enum bench_time what, int lazy, unsigned long
 	shim_quiesce();
 	return ns && !shim_warnings() ? least : 0;
 }
+
+/* Memory that the pages of many VMAs may take; what is beyond it is not faulted */
+#define CUT_PAGES	((int)SHIM_NR_PAGES / 4 * 3)
+
+/* Huge pages where there are any, cut into VMAs of one page each. */
+static struct mm_struct *cut_space(int vmas)
+{
+	struct mm_struct *mm = bench_space();
+	const unsigned long start = ALIGN(BENCH_PLACE, PMD_SIZE);
+	const int pages = ALIGN(vmas, PTRS_PER_PTE);
+	int i, err;
+
+	if (!mm)
+		return NULL;
+	shim_use_mm(mm);
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	transparent_hugepage_flags |= BIT(TRANSPARENT_HUGEPAGE_FLAG);
+#endif
+	err = bench_check("mmap", vm_mmap_pgoff(NULL, start, pages * PAGE_SIZE, RW,
+						ANON | MAP_FIXED | MAP_NORESERVE, 0));
+	for (i = 0; i < min(pages, CUT_PAGES) && !err; i++)
+		err = bench_write(mm, start + i * PAGE_SIZE);
+	if (!err && pages > vmas)
+		err = bench_check("munmap", sys_munmap(start + vmas * PAGE_SIZE,
+						       (pages - vmas) * PAGE_SIZE));
+	for (i = 1; i < vmas && !err; i += 2)
+		err = bench_check("mprotect", sys_mprotect(start + i * PAGE_SIZE, PAGE_SIZE,
+							   PROT_READ));
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	transparent_hugepage_flags &= ~BIT(TRANSPARENT_HUGEPAGE_FLAG);
+#endif
+	return err ? NULL : mm;
+}
+
+unsigned long long shim_bench_cut_fork(int vmas, int lazy)
+{
+	struct mm_struct *mm, *child;
+	unsigned long long ns;
+
+	shim_set_lazy(lazy);
+	mm = cut_space(vmas);
+	if (!mm)
+		return 0;
+	ns = host_time_ns();
+	child = shim_dup_mm(current, mm);
+	ns = host_time_ns() - ns;
+	if (child)
+		mmput(child);
+	end_space(mm);
+	shim_quiesce();
+	return child && !shim_warnings() ? ns : 0;
+}

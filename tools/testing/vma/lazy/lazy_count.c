@@ -101,7 +101,7 @@ TEST(lazy_count, links_are_of_moved_and_inherited_ones)
 }
 
 struct upgrades {
-	unsigned long fork, ksm, merge;
+	unsigned long fork, ksm, merge, move;
 };
 
 /* The events that were counted since the last call. */
@@ -112,9 +112,11 @@ static struct upgrades upgrades(void)
 		shim_vm_events("anon_vma_upgrade_fork"),
 		shim_vm_events("anon_vma_upgrade_ksm"),
 		shim_vm_events("anon_vma_upgrade_merge"),
+		shim_vm_events("anon_vma_upgrade_move"),
 	};
 	const struct upgrades since = {
 		now.fork - last.fork, now.ksm - last.ksm, now.merge - last.merge,
+		now.move - last.move,
 	};
 
 	last = now;
@@ -135,7 +137,7 @@ TEST(lazy_count, upgrades_by_fork, NOT_POSTED(reads_anon_vma))
 	KUNIT_EXPECT_EQ(test, nr.fork, 2UL);
 	space_fork(sp);
 	nr = upgrades();
-	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm + nr.merge, 0UL);
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm + nr.merge + nr.move, 0UL);
 }
 
 /* [WW][WW], one half not copied by a fork -> the flag goes: it joins the other half */
@@ -153,7 +155,29 @@ TEST(lazy_count, upgrades_by_a_merge, NOT_POSTED(reads_anon_vma))
 	expect(sp, "[WWWW]");
 	nr = upgrades();
 	KUNIT_EXPECT_EQ(test, nr.merge, 1UL);
-	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm, 0UL);
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm + nr.move, 0UL);
+}
+
+/* [WW] -> moved away, twice: the second has the offsets that the first has taken along */
+TEST(lazy_count, upgrades_by_a_move, NOT_POSTED(reads_anon_vma))
+{
+	struct upgrades nr;
+	struct space *sp;
+
+	lazy_only(test);
+	sp = layout(test, "[WW]");
+	upgrades();
+	ok(move(sp, 0, 2, 100));
+	nr = upgrades();
+	KUNIT_EXPECT_EQ(test, nr.move, 0UL);
+	ok(map(sp, 0, 2, RW));
+	ok(touch(sp, 0, 2, 'm'));
+	ok(move(sp, 0, 2, 200));
+	nr = upgrades();
+	KUNIT_EXPECT_EQ(test, nr.move, 1UL);
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.ksm + nr.merge, 0UL);
+	expect_lazy(sp, 100, 1);
+	expect_regular(sp, 200, 1);
 }
 
 /* [WW].[WW] -> madvise of the first */
@@ -168,7 +192,7 @@ TEST(lazy_count, upgrades_by_ksm, NOT_POSTED(reads_anon_vma), NEEDS(CONFIG_KSM))
 	ok(advise(sp, 0, 2, MADV_MERGEABLE));
 	nr = upgrades();
 	KUNIT_EXPECT_EQ(test, nr.ksm, 1UL);
-	KUNIT_EXPECT_EQ(test, nr.fork + nr.merge, 0UL);
+	KUNIT_EXPECT_EQ(test, nr.fork + nr.merge + nr.move, 0UL);
 }
 
 #if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF)

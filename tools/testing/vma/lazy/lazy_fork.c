@@ -306,3 +306,42 @@ TEST(lazy_fork, moved_back_beside_a_regular_vma, NOT_POSTED(begins_with_a_merge)
 	mapped_at(folio_of(sp, 4), at(sp, 4));
 	mapped_at(folio_of(sp, 1), at(sp, 1), at(child, 1));
 }
+
+/* Growth in place fills the gap between a part that fork() made regular and one it did not. */
+static void grow_between(struct kunit *test, int advice_of_the_left, int advice_of_the_right)
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	ok(unmap(sp, 2, 2));
+	ok(advise(sp, 0, 2, advice_of_the_left));
+	ok(advise(sp, 4, 2, advice_of_the_right));
+	KUNIT_ASSERT_NOT_NULL(test, space_fork(sp));
+	ok(advise(sp, 0, 2, MADV_DOFORK));
+	ok(advise(sp, 4, 2, MADV_DOFORK));
+	ok(resize(sp, 0, 2, 4));
+	expect(sp, "[WWwwWW]");
+	ok(touch(sp, 2, 2, 'g'));
+	mapped_at(folio_of(sp, 2), at(sp, 2));
+}
+
+TEST(lazy_fork, growth_of_a_lazy_vma_meets_a_regular_one, NOT_POSTED(begins_with_a_merge))
+{
+	grow_between(test, MADV_DONTFORK, MADV_DOFORK);
+}
+
+TEST(lazy_fork, growth_of_a_regular_vma_meets_a_lazy_one, NOT_POSTED(begins_with_a_merge))
+{
+	grow_between(test, MADV_DOFORK, MADV_DONTFORK);
+}
+
+TEST(lazy_fork, mapping_between_a_lazy_vma_and_a_regular_one, NOT_POSTED(begins_with_a_merge))
+{
+	struct space *sp = layout(test, "[WWWWWW]");
+
+	ok(unmap(sp, 2, 2));
+	ok(advise(sp, 0, 2, MADV_DONTFORK));
+	KUNIT_ASSERT_NOT_NULL(test, space_fork(sp));
+	ok(advise(sp, 0, 2, MADV_DOFORK));
+	ok(map(sp, 2, 2, RW));
+	expect(sp, "[WWwwWW]");
+}

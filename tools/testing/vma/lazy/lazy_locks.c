@@ -402,3 +402,26 @@ TEST(lazy_locks, check_of_the_trees_waits_for_changes, NOT_POSTED(reads_anon_vma
 		expect_waited(&b);
 	}
 }
+
+#if defined(CONFIG_ANON_VMA_LAZY) && !defined(CONFIG_VMA_REF) && defined(CONFIG_DEBUG_VM_MAPLE_TREE)
+/* The kernel asserts that walks are kept off when a VMA's place in the tree changes. */
+TEST(lazy_locks, stores_in_the_maple_tree_are_asserted)
+{
+	struct space *sp = layout(test, "[WWWW]");
+	struct vm_area_struct *vma = vma_of(sp, 0);
+	VMA_ITERATOR(vmi, sp->mm, page_addr(0));
+
+	lazy_only(test);
+	mmap_write_lock(sp->mm);
+	vma_start_write(vma);
+	vma_iter_config(&vmi, page_addr(0), page_addr(4));
+	ok(vma_iter_prealloc(&vmi, vma));
+	shim_expect_warnings(true);
+	vma_iter_store_overwrite(&vmi, vma);
+	KUNIT_EXPECT_EQ(test, shim_expect_warnings(false), 1);
+	mmap_write_unlock(sp->mm);
+}
+#else
+ABSENT(lazy_locks, stores_in_the_maple_tree_are_asserted,
+       "the subject has no lazy mode; make LAZY=1")
+#endif

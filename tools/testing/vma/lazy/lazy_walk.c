@@ -250,3 +250,37 @@ TEST(lazy_walk, split_of_a_child_fails_whole)
 	} while (seen >= nth);
 	KUNIT_EXPECT_GT(test, failed, 3UL);
 }
+
+static bool count_visit(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
+			void *nr)
+{
+	(*(int *)nr)++;
+	return true;
+}
+
+static int visits(struct kunit *test, struct folio *folio)
+{
+	int nr = 0;
+	struct rmap_walk_control rwc = { .rmap_one = count_visit, .arg = &nr };
+
+	folio_lock(folio);
+	rmap_walk(folio, &rwc);
+	folio_unlock(folio);
+	return nr;
+}
+
+/* Mapped, written and moved away from one place: all had the same anonymous offsets. */
+TEST(lazy_walk, does_not_visit_all_that_came_from_one_place)
+{
+	struct space *sp = space_new(test);
+	int i;
+
+	for (i = 1; i <= 20; i++) {
+		ok(map(sp, 0, 2, RW));
+		ok(touch(sp, 0, 2, 'a' + i));
+		ok(move(sp, 0, 2, 10 * i));
+	}
+	for (i = 1; i <= 20; i++)
+		KUNIT_EXPECT_LE(test, visits(test, folio_of(sp, 10 * i)), in_mode(1, 2));
+	ok(look(sp, 100, 2));
+}
