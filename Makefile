@@ -26,10 +26,10 @@ MAKEOVERRIDES :=
 .DEFAULT:
 	$(error there is no target '$@'; make help lists them)
 
-.PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out check coverage impact mutants layout clean help
+.PHONY: all deps vma_test vma_part vma_bench vma_fuzz vma_replay vma_run vma_libfuzzer compile_commands.json print-out check coverage impact mutants layout clean help
 all: vma_test
 
-vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json print-out:
+vma_test vma_part vma_bench vma_fuzz vma_replay vma_run vma_libfuzzer compile_commands.json print-out:
 	@scripts/build/one $@
 
 deps:
@@ -57,7 +57,7 @@ layout:
 		CC="$$CC" JOBS="$$JOBS"
 
 clean:
-	rm -rf build vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer compile_commands.json
+	rm -rf build vma_test vma_part vma_bench vma_fuzz vma_replay vma_run vma_libfuzzer compile_commands.json
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -69,6 +69,7 @@ help:
 	@echo "make vma_bench              times beside the host kernel's own system calls"
 	@echo "make vma_fuzz               random sequences of operations, see docs/fuzzing.md"
 	@echo "make vma_libfuzzer          the same for libFuzzer, with VARIANT=fuzzer CC=clang"
+	@echo "make vma_run                programs of this computer on the code, see docs/hosted.md"
 	@echo "make vma_replay             traces of strace through the code, see docs/replay.md"
 	@echo "make compile_commands.json  for clangd, of the tree and variant given"
 	@echo "make print-out              the directory that the binary is built in"

@@ -4,8 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <shim/host.h>
+
+#include "arena.h"
 
 /* Functions that only a binary with ASan has. */
 void __asan_poison_memory_region(const volatile void *addr, size_t size)
@@ -43,6 +46,39 @@ void *host_reserve(unsigned long size, unsigned long align)
 		host_lacks("cannot reserve the machine's memory; raise ulimit -v");
 	p = (char *)(((uintptr_t)p + align - 1) & ~(align - 1));
 	want_huge_pages((uintptr_t)p, size);
+	return p;
+}
+
+static int arena_fd = -1;
+
+/**
+ * host_arena_share() - have the machine's memory be a file that other processes can map
+ * @fd: of memfd_create(), empty
+ *
+ * Context: before shim_boot().
+ */
+void host_arena_share(int fd)
+{
+	arena_fd = fd;
+}
+
+/**
+ * host_arena() - reserve the memory that stands for physical memory
+ * @size: bytes, a multiple of the page size
+ * @align: alignment in bytes, a power of two
+ *
+ * Context: as host_reserve().
+ * Return: as host_reserve(); a mapping of the file of host_arena_share(), if there is one.
+ */
+void *host_arena(unsigned long size, unsigned long align)
+{
+	void *p = host_reserve(size, align);
+
+	if (arena_fd < 0)
+		return p;
+	if (ftruncate(arena_fd, size) ||
+	    mmap(p, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, arena_fd, 0) != p)
+		host_lacks("cannot reserve the machine's memory as a file");
 	return p;
 }
 

@@ -43,6 +43,7 @@ host	:= $(call in,mm_shim/host)
 bench	:= $(call in,programs/bench/kernel)
 fuzz	:= $(call in,programs/fuzz/kernel)
 replay	:= $(call in,programs/replay/kernel)
+hosted	:= $(call in,programs/run/kernel)
 # the traces are cases of vma_test too
 replayed := $(filter-out %/case.c,$(replay))
 traces	:= programs/replay/traces.c $(call in,programs/replay/read)
@@ -52,6 +53,7 @@ benchmain := $(call in,programs/bench) $(call common,usage)
 fuzzmain := $(call in,programs/fuzz) $(call common,apart capture same sanitizer source usage util)
 replaymain := $(filter-out %/traces.c,$(call in,programs/replay programs/replay/read programs/replay/write)) \
 	$(call common,apart capture same sanitizer source usage util)
+hostedmain := $(call in,programs/run) $(call common,usage util)
 # what libFuzzer calls has no main() of its own
 libfuzzer := $(call in,programs/libfuzzer) $(patsubst %,programs/fuzz/%.c,generate corpus) $(call common,util)
 
@@ -70,6 +72,8 @@ fuzzmain_o := $(call o,host,$(fuzzmain))
 libfuzzer_o := $(call o,host,$(libfuzzer))
 replay_o  := $(call o,kernel,$(replay))
 replaymain_o := $(call o,host,$(replaymain))
+hosted_o  := $(call o,kernel,$(hosted))
+hostedmain_o := $(call o,host,$(hostedmain))
 
 # ---- flags
 
@@ -242,6 +246,7 @@ needs.vma_part := $(subject_o) $(kernel_o) $(part_o) $(host_o) $(runner_o) $(obj
 needs.vma_bench := $(subject_o) $(kernel_o) $(bench_o) $(host_o) $(benchmain_o) $(obj)/stubs.o
 needs.vma_fuzz := $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(fuzzmain_o) $(obj)/stubs.o
 needs.vma_replay := $(subject_o) $(kernel_o) $(lib_o) $(replay_o) $(host_o) $(replaymain_o) $(obj)/stubs.o
+needs.vma_run := $(subject_o) $(kernel_o) $(lib_o) $(hosted_o) $(host_o) $(hostedmain_o) $(obj)/stubs.o
 needs.vma_libfuzzer := $(subject_o) $(kernel_o) $(lib_o) $(fuzz_o) $(host_o) $(libfuzzer_o) $(obj)/stubs.o
 # for scripts/build/one: how many are to be compiled, and the link
 needed	:= $(needs.$(filter vma_%,$(MAKECMDGOALS)))
@@ -264,10 +269,13 @@ $(out)/vma_fuzz: $(needs.vma_fuzz)
 $(out)/vma_replay: $(needs.vma_replay)
 	$(link)
 
+$(out)/vma_run: $(needs.vma_run)
+	$(link)
+
 $(out)/vma_libfuzzer: $(needs.vma_libfuzzer)
 	$(link)
 
-programs := vma_test vma_part vma_bench vma_fuzz vma_replay vma_libfuzzer
+programs := vma_test vma_part vma_bench vma_fuzz vma_replay vma_run vma_libfuzzer
 .PHONY: $(programs) prepare compile_commands.json
 $(programs): %: $(out)/%
 	@:
@@ -285,7 +293,7 @@ prepare:
 	@mkdir -p $(gen)/generated
 	@$(top)/scripts/build/subject --header "$(kdir)" $(lists) >$(gen)/generated/shim_subject.h
 	@printf '%s\n' '$(CC) $(ldflags) $(libs)' $(subject_o) $(kernel_o) $(tests_o) $(bench_o) $(fuzz_o) \
-		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) $(replay_o) $(replaymain_o) $(libfuzzer_o) >$(out)/link.new
+		$(host_o) $(runner_o) $(benchmain_o) $(fuzzmain_o) $(replay_o) $(replaymain_o) $(hosted_o) $(hostedmain_o) $(libfuzzer_o) >$(out)/link.new
 	@cat $(addprefix $(top)/,mm_shim/link.lds mm_shim/stubs.list scripts/build/mkstubs) >>$(out)/link.new
 	@cd $(top) && find tools/include -name '*.h' | LC_ALL=C sort >>$(out)/flags.new
 	@cat $(patsubst %,"$(top)/configs/%.config",$(configs)) >$(out)/gen/config

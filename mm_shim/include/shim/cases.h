@@ -45,12 +45,14 @@ struct shim_case {
  * @verbose: how often -v was given
  * @mode: the argument of --mode: "eager", "lazy" or "both"
  * @strict: with TSan: READ_ONCE() and WRITE_ONCE() order nothing
+ * @mib: MiB of memory of the machine, a multiple of 4, or 0 for the usual 128
  */
 struct shim_options {
 	unsigned long long seed;
 	int verbose;
 	const char *mode;
 	int strict;
+	unsigned long mib;
 };
 
 /**

@@ -14,6 +14,7 @@ void host_mute(void);
 
 /* memory (mm_shim/host/memory.c) */
 void *host_reserve(unsigned long size, unsigned long align);
+void *host_arena(unsigned long size, unsigned long align);
 void host_poison(const void *addr, unsigned long size);
 void host_unpoison(const void *addr, unsigned long size);
 int host_has_poison(void);

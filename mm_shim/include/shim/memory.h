@@ -10,7 +10,8 @@
 #include <linux/types.h>
 
 /* physical memory (page.c) */
-#define SHIM_NR_PAGES	(1UL << 15)	/* 128 MiB; the host gives a page at its first use */
+extern unsigned long shim_nr_pages;	/* the host gives a page at its first use */
+#define SHIM_NR_PAGES	shim_nr_pages
 void shim_page_boot(void);
 void shim_page_boot_end(void);
 unsigned long shim_pages_used(void);
@@ -86,6 +87,7 @@ void shim_use_mm(struct mm_struct *mm);
 int shim_user_read(struct mm_struct *mm, unsigned long addr, void *to, size_t n);
 int shim_user_write(struct mm_struct *mm, unsigned long addr, const void *from,
 		    size_t n);
+int shim_fault(struct mm_struct *mm, unsigned long addr, bool write);
 int shim_fault_slowly(struct mm_struct *mm, unsigned long addr, bool write);
 
 /* the end of deferred work (quiesce.c) */

@@ -48,6 +48,8 @@ struct shim_tlb_stale {
 };
 
 /* the TLB (tlb.c) */
+extern void (*shim_tlb_hook)(struct mm_struct *mm, unsigned long start, unsigned long end);
+void shim_tlb_boot(void);
 void shim_tlb_fill(struct mm_struct *mm, unsigned long addr);
 unsigned int shim_tlb_holds(struct mm_struct *mm, unsigned long addr, bool stores);
 bool shim_tlb_find_stale(struct mm_struct *mm, struct shim_tlb_stale *stale);

@@ -47,6 +47,8 @@ void shim_boot(const struct shim_options *opt)
 	shim_seed(opt->seed);
 	if (opt->strict && !host_tsan_strict())
 		host_die("--strict is for the tsan variant: build with VARIANT=tsan");
+	if (opt->mib)
+		shim_nr_pages = opt->mib << (20 - PAGE_SHIFT);
 	shim_cpu_boot();
 	shim_percpu_boot();
 	shim_task_boot();

@@ -201,6 +201,21 @@ static int do_fault(struct mm_struct *mm, unsigned long addr, bool write)
 }
 
 /**
+ * shim_fault() - fault a page in as the handler of the architecture does
+ * @mm: the address space, which becomes the running task's
+ * @addr: user address, below TASK_SIZE
+ * @write: fault as for a store
+ *
+ * Context: may sleep; takes the VMA's lock or mmap_lock for read.
+ * Return: 0, where the access is to be tried again; -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
+ */
+int shim_fault(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	shim_use_mm(mm);
+	return do_fault(mm, addr, write);
+}
+
+/**
  * shim_fault_slowly() - fault a page in under mmap_lock, not the VMA's own lock
  * @mm: the address space, which becomes the running task's
  * @addr: user address

@@ -48,6 +48,8 @@ unsigned long zero_page_pfn;
 struct page *__zero_page;
 #endif
 
+unsigned long shim_nr_pages = 1UL << 15;	/* 128 MiB */
+
 static struct list_head free_list[NR_ORDERS];
 static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 static unsigned long nr_used;
@@ -448,6 +450,7 @@ void shim_page_boot_end(void)
 	struct page *page, *next;
 	unsigned int order;
 
+	atomic_long_set(&_totalram_pages, SHIM_NR_PAGES);
 	for (order = 0; order < PMD_SHIFT - PAGE_SHIFT; order++)
 		list_for_each_entry_safe(page, next, &free_list[order], lru) {
 			del_free(page);
@@ -487,12 +490,14 @@ void shim_page_boot(void)
 	unsigned long size = SHIM_NR_PAGES << PAGE_SHIFT, pfn;
 	int order, i;
 
-	shim_page_offset = (unsigned long)host_reserve(size, PAGE_SIZE << MAX_PAGE_ORDER);
+	shim_page_offset = (unsigned long)host_arena(size, PAGE_SIZE << MAX_PAGE_ORDER);
+	shim_tlb_boot();
 	mem_map = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(struct page)), PAGE_SIZE);
 	owners = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(*owners)), PAGE_SIZE);
 	max_mapnr = max_pfn = SHIM_NR_PAGES;
 	highest_memmap_pfn = SHIM_NR_PAGES - 1;
-	atomic_long_set(&_totalram_pages, SHIM_NR_PAGES);
+	/* with 512 MiB, mm/huge_memory.c would start khugepaged at its boot */
+	atomic_long_set(&_totalram_pages, min(SHIM_NR_PAGES, 1UL << 15));
 
 	contig_page_data.node_spanned_pages = SHIM_NR_PAGES;
 	contig_page_data.node_present_pages = SHIM_NR_PAGES;

@@ -16,6 +16,7 @@
 
 #include <asm/tlbbatch.h>
 #include <asm/tlbflush.h>
+#include <shim/host.h>
 #include <shim/memory.h>
 #include <shim/sched.h>
 #include <shim/tlb.h>
@@ -40,8 +41,21 @@ static struct entry entries[NR_ENTRIES + 1];
 static u16 buckets[1 << HASH_BITS];
 static u16 first_free, nr_ever, oldest;
 static unsigned int nr_held;
-static u16 held_of[SHIM_NR_PAGES];	/* number of entries of a page */
+static u16 *held_of;		/* number of entries of each page */
 static int tlb_lock;
+
+/* Called for a flush of an mm whose context is hosted, with any lock held that a flush may have. */
+void (*shim_tlb_hook)(struct mm_struct *mm, unsigned long start, unsigned long end);
+
+/**
+ * shim_tlb_boot() - make room for as many pages as the machine has
+ *
+ * Context: booting.
+ */
+void shim_tlb_boot(void)
+{
+	held_of = host_reserve(PAGE_ALIGN(SHIM_NR_PAGES * sizeof(*held_of)), PAGE_SIZE);
+}
 
 /* The tables of a walk, by enum shim_tlb_level, and what it ends at. */
 struct walk {
@@ -293,6 +307,13 @@ static void flush_entry(u16 nr)
 		e->batch = NULL;
 }
 
+/* A guest of programs/run has the host's page tables for a TLB; its flushes are not put off. */
+static void flush_guest(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	if (unlikely(mm->context.hosted))
+		shim_tlb_hook(mm, start, end);
+}
+
 /**
  * shim_tlb_flush_range() - drop what is cached for a range of addresses
  * @mm: the address space
@@ -306,6 +327,7 @@ void shim_tlb_flush_range(struct mm_struct *mm, unsigned long start, unsigned lo
 	bool section;
 	u16 nr, next;
 
+	flush_guest(mm, start, end);
 	if (!READ_ONCE(mm->context.tlb))
 		return;
 	section = walks_begin();
@@ -347,9 +369,11 @@ void shim_tlb_batch(struct arch_tlbflush_unmap_batch *batch, struct mm_struct *m
 {
 	u16 nr;
 
+	end = end ?: start + PAGE_SIZE;
+	flush_guest(mm, start, end);
 	lock();
 	for (nr = mm->context.tlb; nr; nr = entries[nr].next)
-		if (reaches(entries + nr, start, end ?: start + PAGE_SIZE))
+		if (reaches(entries + nr, start, end))
 			entries[nr].batch = batch;
 	unlock();
 }

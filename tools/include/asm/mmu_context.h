@@ -15,6 +15,7 @@ void shim_tlb_forget(struct mm_struct *mm);
 static inline int init_new_context(struct task_struct *tsk, struct mm_struct *mm)
 {
 	mm->context.tlb = 0;
+	mm->context.hosted = NULL;
 	return 0;
 }
 #define init_new_context init_new_context

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The system calls that the filter tells of. */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "util.h"
+
+#define NR_MAP_SHADOW_STACK	453
+
+/**
+ * reply() - end a call
+ * @listener: what has told of it
+ * @n: the call
+ * @ret: an address, a number, or a negative errno
+ */
+void reply(int listener, const struct seccomp_notif *n, long ret)
+{
+	struct seccomp_notif_resp r = { .id = n->id };
+
+	if (ret < 0 && ret > -4096)
+		r.error = ret;
+	else
+		r.val = ret;
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+}
+
+/**
+ * pass_on() - have the host's kernel do a call
+ * @listener: what has told of it
+ * @n: the call
+ */
+void pass_on(int listener, const struct seccomp_notif *n)
+{
+	struct seccomp_notif_resp r = { .id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+}
+
+/* A guest that is set up asks for descriptors. */
+static void give_fds(int listener, const struct seccomp_notif *n)
+{
+	struct seccomp_notif_addfd add = { .id = n->id, .srcfd = arena_fd };
+	int dev = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC);
+	long a, b;
+
+	a = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	add.srcfd = dev;
+	b = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	close(dev);
+	reply(listener, n, a < 0 || b < 0 ? -EMFILE : a | b << 32);
+}
+
+static bool meets(const struct guest *g, unsigned long start, unsigned long len)
+{
+	int i;
+
+	for (i = 0; i < g->nr_keep; i++)
+		if (start < g->keep[i].end && start + len > g->keep[i].start)
+			return true;
+	return false;
+}
+
+/* Whether a call is about what the host keeps: the machine has nothing to say of it. */
+static bool is_kept(const struct guest *g, const struct seccomp_notif *n)
+{
+	const __u64 *a = n->data.args;
+
+	switch (n->data.nr) {
+	case SYS_mmap:
+		return (a[3] & MAP_FIXED) && meets(g, a[0], a[1]);
+	case SYS_munmap:
+	case SYS_mprotect:
+	case SYS_madvise:
+		return meets(g, a[0], a[1]);
+	case SYS_mremap:
+		return meets(g, a[0], a[1]) || ((a[3] & MREMAP_FIXED) && meets(g, a[4], a[2]));
+	}
+	return false;
+}
+
+/* The machine's file for a descriptor of the guest; NULL and no error for /dev/zero. */
+static void *file_of_guest(struct process *p, const struct seccomp_notif *n, long *err)
+{
+	const __u64 *a = n->data.args;
+	void *file = NULL;
+	struct stat st;
+	int fd, flags;
+
+	*err = -EBADF;
+	fd = pidfd_getfd(p->fd, a[4], 0);
+	if (fd < 0)
+		return NULL;
+	flags = fcntl(fd, F_GETFL);
+	if (flags & O_PATH)
+		goto out;
+	*err = -EACCES;
+	if ((flags & O_ACCMODE) == O_WRONLY)
+		goto out;
+	if ((a[3] & MAP_TYPE) != MAP_PRIVATE && (a[2] & PROT_WRITE) && (flags & O_ACCMODE) != O_RDWR)
+		goto out;
+	*err = -ENODEV;
+	if (fstat(fd, &st))
+		goto out;
+	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 5)) {
+		*err = 0;
+	} else if (!S_ISREG(st.st_mode)) {
+		count_refused(n->data.nr, "of a device");
+	} else if ((a[3] & MAP_TYPE) != MAP_PRIVATE && (flags & O_ACCMODE) == O_RDWR) {
+		count_refused(n->data.nr, "a shared mapping of a file that may be written");
+	} else {
+		file = file_of(fd, err);
+	}
+out:
+	close(fd);
+	return file;
+}
+
+static long serve_mm(struct process *p, struct guest *g, const struct seccomp_notif *n)
+{
+	unsigned long arg[6];
+	long nr = n->data.nr, ret, err = 0;
+	void *file = NULL;
+	int i;
+
+	for (i = 0; i < 6; i++)
+		arg[i] = n->data.args[i];
+	if (is_kept(g, n)) {
+		count_refused(nr, "of an area that the host keeps");
+		return -ENOMEM;
+	}
+	tlb_allow(g);
+	if (nr == SYS_mmap) {
+		arg[2] = (unsigned int)arg[2];
+		if (!(arg[3] & MAP_ANONYMOUS)) {
+			file = file_of_guest(p, n, &err);
+			if (err)
+				return err;
+			if (!file)
+				arg[3] |= MAP_ANONYMOUS;
+		}
+	}
+	ret = hosted_call(g->space, nr, arg, file);
+	if (nr == SYS_mprotect && (arg[2] & PROT_WRITE))
+		tlb_drop_unwritable(g, arg[0] & -PAGE, arg[0] + ((arg[1] + PAGE - 1) & -PAGE));
+	note_call(p->pid, nr, arg, ret);
+	return ret;
+}
+
+static void serve_clone(int listener, const struct seccomp_notif *n)
+{
+	unsigned long flags = n->data.nr == SYS_clone ? n->data.args[0] :
+			      n->data.nr == SYS_vfork ? CLONE_VM | CLONE_VFORK : 0;
+	struct process *p;
+	struct guest *g;
+
+	if (!(flags & CLONE_VM)) {
+		fork_serve(listener, n);
+		return;
+	}
+	p = process_by_tid(n->pid);
+	g = p ? p->guest : NULL;
+	if (g && !(flags & CLONE_VFORK)) {
+		g->threads = true;
+		if (!(flags & CLONE_THREAD))
+			g->kept = true;
+		if ((flags & CLONE_CHILD_CLEARTID) && g->nr_ctid < (int)ARRAY_SIZE(g->ctid))
+			g->ctid[g->nr_ctid++] = n->data.args[3];
+	}
+	pass_on(listener, n);
+}
+
+/* The host's kernel clears a word when a thread ends, and asks nobody any more then. */
+static void serve_exit(int listener, const struct seccomp_notif *n)
+{
+	struct process *p = process_by_tid(n->pid);
+	int i;
+
+	if (p) {
+		pthread_rwlock_rdlock(&gate);
+		pthread_rwlock_rdlock(&p->guest->life);
+		for (i = 0; !p->guest->ended && i < p->guest->nr_ctid; i++)
+			fault_in(p->guest, p->guest->ctid[i], 1);
+		pthread_rwlock_unlock(&p->guest->life);
+		pthread_rwlock_unlock(&gate);
+	}
+	pass_on(listener, n);
+}
+
+/* What is refused, as a host refuses it that has not got it. */
+static long refusal(long nr)
+{
+	switch (nr) {
+	case SYS_pkey_mprotect:
+		return -EINVAL;
+	case SYS_pkey_alloc:
+		return -ENOSPC;
+	}
+	return -ENOSYS;
+}
+
+static unsigned long since_oracle;
+
+/**
+ * call_serve() - serve a call
+ * @listener: what has told of it
+ * @n: the call
+ */
+void call_serve(int listener, const struct seccomp_notif *n)
+{
+	struct process *p;
+	struct guest *g;
+	long nr = n->data.nr, ret;
+
+	if (nr == NR_ASK && n->data.args[0] == ASK_FDS && is_booting(n->pid)) {
+		give_fds(listener, n);
+		return;
+	}
+	if (is_booting(n->pid)) {
+		pass_on(listener, n);
+		return;
+	}
+	switch (nr) {
+	case SYS_clone:
+	case SYS_fork:
+	case SYS_vfork:
+		count_call(nr, 0);
+		serve_clone(listener, n);
+		return;
+	case SYS_execve:
+	case SYS_execveat:
+		count_call(nr, 0);
+		exec_serve(listener, n);
+		return;
+	case SYS_exit:
+		serve_exit(listener, n);
+		return;
+	}
+	p = process_by_tid(n->pid);
+	g = p ? p->guest : NULL;
+	if (!g || !hosted_can(nr)) {
+		ret = g ? refusal(nr) : -ENOMEM;
+		count_refused(nr, "not supported");
+		reply(listener, n, ret);
+		return;
+	}
+	pthread_rwlock_rdlock(&gate);
+	pthread_rwlock_rdlock(&g->life);
+	ret = g->ended ? -ENOMEM : serve_mm(p, g, n);
+	pthread_rwlock_unlock(&g->life);
+	pthread_rwlock_unlock(&gate);
+	count_call(nr, ret);
+	if (opt.every && __atomic_add_fetch(&since_oracle, 1, __ATOMIC_RELAXED) % opt.every == 0)
+		guests_check();
+	reply(listener, n, ret);
+	hosted_rest();
+}

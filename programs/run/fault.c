@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Faults of guests, as userfaultfd tells of them. */
+#include <errno.h>
+#include <linux/userfaultfd.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+#define MOST_TRIES	100
+
+/**
+ * fault_in() - have a page mapped, in the machine and in the host's table
+ * @g: the guest, alive
+ * @addr: user address
+ * @write: for a store
+ *
+ * Return: 0, -EFAULT for SIGSEGV, -EIO for SIGBUS, -ENOMEM.
+ */
+int fault_in(struct guest *g, unsigned long addr, int write)
+{
+	unsigned long start, end;
+	int rights = hosted_rights(g->space, addr, &start, &end), tries, err;
+
+	/* The host's own protection comes first for a moment: other threads must not write then */
+	if (g->threads && (rights & HOSTED_WRITE))
+		write = 1;
+	for (tries = 0; tries < MOST_TRIES; tries++) {
+		if (tlb_fill(g, addr, write))
+			return 0;
+		err = hosted_fault(g->space, addr, write);
+		if (err)
+			return err;
+	}
+	hosted_complain("an access faults for ever");
+	return -EFAULT;
+}
+
+static void out_of_memory(void)
+{
+	say("the machine has no memory left for a guest: give it more by --memory=MIB");
+	kill(getpid(), SIGTERM);
+}
+
+/**
+ * fault_serve() - serve a fault
+ * @g: the guest
+ * @msg: what userfaultfd has told
+ */
+void fault_serve(struct guest *g, const struct uffd_msg *msg)
+{
+	unsigned long addr = msg->arg.pagefault.address, flags = msg->arg.pagefault.flags, start, end;
+	int write = !!(flags & (UFFD_PAGEFAULT_FLAG_WRITE | UFFD_PAGEFAULT_FLAG_WP)), err;
+
+	pthread_rwlock_rdlock(&gate);
+	pthread_rwlock_rdlock(&g->life);
+	if (!g->ended) {
+		err = fault_in(g, addr, write);
+		if (opt.verbose)
+			say("fault at %lx, flags %lx: %d", addr, flags, err);
+		count_fault(err ? FAULT_REFUSED : flags & UFFD_PAGEFAULT_FLAG_WP ? FAULT_PROTECTED :
+			    flags & UFFD_PAGEFAULT_FLAG_MINOR ? FAULT_AGAIN : write ? FAULT_WRITE : FAULT_READ);
+		if (err == -ENOMEM)
+			out_of_memory();
+		else if (err)
+			tlb_refuse(g, addr, err, hosted_rights(g->space, addr, &start, &end));
+	}
+	pthread_rwlock_unlock(&g->life);
+	pthread_rwlock_unlock(&gate);
+	hosted_rest();
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Guests as the libc side of vma_run knows them. */
+#ifndef HOSTED_GUEST_H
+#define HOSTED_GUEST_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <waist/hosted.h>
+
+#define PAGE		4096ul
+#define TASK_TOP	0x7ffffffff000ul	/* the end of what the machine has */
+/* Pages of each guest that are the host's: code, and a mailbox of two pages. */
+#define AGENT_CODE	0x10000ul
+#define AGENT_ASK	(AGENT_CODE + 2048)	/* whose calls the filter does not let pass */
+#define AGENT_MBOX	(AGENT_CODE + PAGE)
+#define AGENT_END	(AGENT_CODE + 3 * PAGE)
+
+#define ASK_FDS		0x766d615f72756e21ul	/* first argument of the call that asks for descriptors */
+#define NR_ASK		462			/* mseal() */
+
+struct uffd_msg;
+struct seccomp_notif;
+
+struct tlb_page {
+	uint32_t pfn;
+	uint8_t there;		/* the host may have a translation */
+	uint8_t stale;		/* the file is mapped there, without a translation */
+	uint8_t writable, exec;
+};
+
+#define LEAF_PAGES	512ul
+struct tlb_leaf {
+	unsigned long base;
+	unsigned int nr;	/* pages that are there or stale */
+	struct tlb_leaf *hash, *next;
+	struct tlb_page page[LEAF_PAGES];
+};
+
+#define TLB_HASH	1024
+#define MOST_REFUSED	32
+
+/**
+ * struct guest - an address space that programs use
+ * @space: the machine's
+ * @life: read while it is used, written to end it
+ * @ended: there is no space any more
+ * @users: processes that use it
+ * @threads: more than one thread may, so that the host's table must never lack a right for a moment
+ * @uffd: tells of its faults
+ * @slot: number of its mailbox
+ * @mbox: its mailbox, as the supervisor has it mapped
+ * @tlb: protects what follows, and the mailbox
+ * @leaves: translations that the host's page tables have
+ * @all: the same, as a list
+ * @nr_mapped: pages of the arena that were mapped since all were taken away
+ * @refused: addresses where the host is to raise a signal
+ * @nr_refused: how many
+ * @keep: areas that are the host's: the agent's, vvar and vdso
+ * @nr_keep: how many
+ * @ctid: addresses that the host's kernel clears when a thread ends
+ * @nr_ctid: how many
+ */
+struct guest {
+	void *space;
+	pthread_rwlock_t life;
+	bool ended;
+	int users;
+	bool threads;
+	bool kept;
+	bool lost;
+	int uffd;
+	int slot;
+	struct mbox *mbox;
+	int agent_uffd, agent_memfd;
+	unsigned int batch, structs;
+	pthread_mutex_t tlb;
+	struct tlb_leaf *leaves[TLB_HASH], *all;
+	unsigned int nr_mapped;
+	struct { unsigned long addr; bool hole; } refused[MOST_REFUSED];
+	int nr_refused;
+	struct { unsigned long start, end; } keep[8];
+	int nr_keep;
+	unsigned long ctid[256];
+	int nr_ctid;
+	struct guest *next;
+};
+
+/**
+ * struct process - a process of the guests
+ * @pid: as the supervisor sees it
+ * @fd: its pidfd
+ * @guest: its address space
+ */
+struct process {
+	pid_t pid;
+	int fd;
+	struct guest *guest;
+	struct process *next;
+};
+
+/* agent.c */
+struct op;
+extern int arena_fd;
+void agent_prepare(unsigned long arena_bytes);
+unsigned long agent_code_offset(void);
+unsigned long agent_slot_offset(int slot);
+int agent_slot(struct guest *g);
+void agent_add(struct guest *g, long nr, unsigned long a, unsigned long b, unsigned long c,
+	       unsigned long d, unsigned long e, unsigned long f);
+unsigned long agent_register(struct guest *g, unsigned long start, unsigned long len, bool shared);
+void agent_protect(struct guest *g, unsigned long start, unsigned long len);
+bool agent_full(const struct guest *g);
+bool agent_run(struct guest *g);
+void agent_end(struct guest *g);
+void agent_begin(struct guest *g);
+
+/* tlb.c */
+bool tlb_fill(struct guest *g, unsigned long addr, int write);
+void tlb_refuse(struct guest *g, unsigned long addr, int err, int rights);
+void tlb_allow(struct guest *g);
+void tlb_drop_unwritable(struct guest *g, unsigned long start, unsigned long end);
+unsigned long tlb_audit(struct guest *g);
+void tlb_free(struct guest *g);
+
+/* fault.c */
+void fault_serve(struct guest *g, const struct uffd_msg *msg);
+int fault_in(struct guest *g, unsigned long addr, int write);
+
+/* world.c */
+extern pthread_rwlock_t gate;
+struct process *process_by_tid(pid_t tid);
+struct process *process_new(pid_t pid, struct guest *g);
+void process_end(struct process *p);
+struct guest *guest_new(void);
+void guest_get(struct guest *g);
+void guest_put(struct guest *g);
+void guests_check(void);
+void guests_end(void);
+void world_watch(int epoll, int fd, void *data);
+
+/* files.c */
+void *file_of(int fd, long *err);
+void *file_at(const char *path, long *err);
+void files_end(void);
+
+/* inject.c */
+struct stopped;
+struct stopped *stopped_begin(pid_t pid, unsigned long gadget);
+long inject(struct stopped *s, long nr, unsigned long a, unsigned long b, unsigned long c,
+	    unsigned long d, unsigned long e, unsigned long f);
+void stopped_gadget(struct stopped *s, unsigned long gadget);
+void stopped_end(struct stopped *s);
+bool setup_guest(struct stopped *s, pid_t pid, struct guest *g, unsigned long fds);
+bool is_booting(pid_t pid);
+void set_booting(pid_t pid, bool on);
+
+/* exec.c, fork.c */
+void exec_serve(int listener, const struct seccomp_notif *n);
+void fork_serve(int listener, const struct seccomp_notif *n);
+
+/* calls.c */
+void call_serve(int listener, const struct seccomp_notif *n);
+void reply(int listener, const struct seccomp_notif *n, long ret);
+void pass_on(int listener, const struct seccomp_notif *n);
+
+/* notify.c */
+extern int listener_fd, calls_epoll, faults_epoll;
+int filter_install(void);
+void serve(void);
+
+/* start.c */
+extern char **program;
+int guest_start(void);
+void guest_wait(void);
+int guest_status(void);
+
+/* report.c */
+enum fault_kind { FAULT_READ, FAULT_WRITE, FAULT_PROTECTED, FAULT_AGAIN, FAULT_REFUSED, FAULT_KINDS };
+void count_call(long nr, long ret);
+void count_refused(long nr, const char *why);
+void count_fault(enum fault_kind kind);
+void count_audit(unsigned long entries);
+void count_oracle(bool skipped);
+void note_call(pid_t pid, long nr, const unsigned long *arg, long ret);
+void report(const char *name, bool complained);
+void report_last(void);
+void say(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
+
+/* options.c */
+struct hosted_options {
+	const char *mode, *record;
+	unsigned long mib, processes, seconds, every;
+	unsigned int workers;
+	bool quiet, calls, verbose;
+};
+extern struct hosted_options opt;
+char **options_parse(int argc, char **argv);
+
+#endif /* HOSTED_GUEST_H */

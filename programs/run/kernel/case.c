@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The one case of vma_run: guests are served until they have ended. */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+
+
+#include <shim/host.h>
+#include <shim/tlb.h>
+
+#include "hosted.h"
+
+struct kunit *hosted_test;
+
+struct worker {
+	void (*fn)(void *arg);
+	void *arg;
+	struct task_struct *task;
+	struct completion done;
+};
+
+static struct worker workers[2 * HOSTED_WORKERS];
+static int nr_workers;
+
+static int work(void *data)
+{
+	struct worker *w = data;
+
+	w->fn(w->arg);
+	shim_use_mm(NULL);
+	complete(&w->done);
+	return 0;
+}
+
+/**
+ * hosted_start() - start a worker, on a CPU of its own
+ * @fn: its work
+ * @arg: for @fn
+ * @name: its comm
+ *
+ * Return: 0 or a negative errno.
+ */
+int hosted_start(void (*fn)(void *), void *arg, const char *name)
+{
+	struct worker *w = &workers[nr_workers];
+
+	w->fn = fn;
+	w->arg = arg;
+	init_completion(&w->done);
+	w->task = kthread_run(work, w, "%s", name);
+	if (IS_ERR(w->task))
+		return PTR_ERR(w->task);
+	nr_workers++;
+	return 0;
+}
+
+/**
+ * hosted_join() - wait until all workers have ended
+ */
+void hosted_join(void)
+{
+	while (nr_workers)
+		wait_for_completion(&workers[--nr_workers].done);
+}
+
+/**
+ * hosted_oracle() - check all spaces
+ *
+ * Context: no worker is in the machine.
+ * Return: whether there is a complaint, now or before.
+ */
+int hosted_oracle(void)
+{
+	oracle_resume(hosted_test);
+	oracle(hosted_test);
+	oracle_pause(hosted_test);
+	return hosted_complained();
+}
+
+/**
+ * hosted_complained() - has the oracle, the kernel or hosted_complain() complained?
+ */
+int hosted_complained(void)
+{
+	struct world *world = hosted_test->priv;
+
+	return world->complained || shim_warnings() || READ_ONCE(hosted_test->status) == KUNIT_FAILURE;
+}
+
+/**
+ * hosted_complain() - fail the run
+ * @text: why
+ */
+void hosted_complain(const char *text)
+{
+	shim_reason("%s", text);
+	KUNIT_FAIL(hosted_test, "%s", text);
+}
+
+/**
+ * hosted_rest() - run what waits for a grace period
+ *
+ * Context: a worker between two calls; holds nothing.
+ */
+void hosted_rest(void)
+{
+	shim_rcu_run_callbacks();
+	shim_run_works();
+}
+
+static void flush(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	hosted_flush(mm->context.hosted, start, end);
+}
+
+TEST(hosted, guest)
+{
+	hosted_test = test;
+	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
+	shim_tlb_hook = flush;
+	oracle_pause(test);
+	hosted_main();
+	oracle_resume(test);
+}

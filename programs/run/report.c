@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What guests have done, in numbers and by their last calls. */
+#define _GNU_SOURCE 1
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "util.h"
+
+#define MOST_NR	512
+
+static unsigned long calls[MOST_NR], failed[MOST_NR], refused[MOST_NR], faults[FAULT_KINDS];
+static unsigned long audits, entries, oracles, oracles_skipped;
+static const char *why_refused[MOST_NR];
+
+static const char *const names[MOST_NR] = {
+	[SYS_mmap] = "mmap", [SYS_mprotect] = "mprotect", [SYS_munmap] = "munmap", [SYS_brk] = "brk",
+	[SYS_mremap] = "mremap", [SYS_msync] = "msync", [SYS_mincore] = "mincore",
+	[SYS_madvise] = "madvise", [SYS_shmat] = "shmat", [SYS_shmdt] = "shmdt", [SYS_mlock] = "mlock",
+	[SYS_munlock] = "munlock", [SYS_mlockall] = "mlockall", [SYS_munlockall] = "munlockall",
+	[SYS_remap_file_pages] = "remap_file_pages", [SYS_mlock2] = "mlock2",
+	[SYS_pkey_mprotect] = "pkey_mprotect", [SYS_pkey_alloc] = "pkey_alloc", [NR_ASK] = "mseal",
+	[SYS_clone] = "clone", [SYS_fork] = "fork", [SYS_vfork] = "vfork", [SYS_execve] = "execve",
+	[SYS_execveat] = "execveat", [SYS_userfaultfd] = "userfaultfd",
+	[SYS_process_madvise] = "process_madvise", [SYS_process_mrelease] = "process_mrelease",
+	[SYS_vmsplice] = "vmsplice", [SYS_io_uring_setup] = "io_uring_setup", [SYS_io_setup] = "io_setup",
+	[SYS_memfd_secret] = "memfd_secret", [SYS_migrate_pages] = "migrate_pages",
+	[SYS_move_pages] = "move_pages", [SYS_mbind] = "mbind", [453] = "map_shadow_stack",
+};
+
+static void add(unsigned long *to, unsigned long n)
+{
+	__atomic_add_fetch(to, n, __ATOMIC_RELAXED);
+}
+
+/**
+ * count_call() - count a call
+ * @nr: its number
+ * @ret: what it has returned
+ */
+void count_call(long nr, long ret)
+{
+	add(&calls[nr % MOST_NR], 1);
+	if (ret < 0 && ret > -4096)
+		add(&failed[nr % MOST_NR], 1);
+}
+
+/**
+ * count_refused() - count a call that is not supported
+ * @nr: its number
+ * @why: in words
+ */
+void count_refused(long nr, const char *why)
+{
+	add(&refused[nr % MOST_NR], 1);
+	why_refused[nr % MOST_NR] = why;
+}
+
+/**
+ * count_fault() - count a fault
+ * @kind: of it
+ */
+void count_fault(enum fault_kind kind)
+{
+	add(&faults[kind], 1);
+}
+
+/**
+ * count_audit() - count entries of the host that the machine's page tables allow
+ * @nr: how many
+ */
+void count_audit(unsigned long nr)
+{
+	add(&audits, 1);
+	add(&entries, nr);
+}
+
+/**
+ * count_oracle() - count a run of the oracle
+ * @skipped: it was left out, as it has no room for all pages
+ */
+void count_oracle(bool skipped)
+{
+	add(skipped ? &oracles_skipped : &oracles, 1);
+}
+
+/* The last calls, for who asks what a guest did. */
+#define LAST	16
+static struct { pid_t pid; long nr, ret; unsigned long arg[6]; } last[LAST];
+static unsigned long nr_last;
+
+static int print_call(char *to, size_t size, pid_t pid, long nr, const unsigned long *a, long ret)
+{
+	const char *name = nr < MOST_NR && names[nr] ? names[nr] : "?";
+	int n = snprintf(to, size, "%d %s(0x%lx, %lu, 0x%lx, 0x%lx, %ld, 0x%lx) = ", pid, name, a[0], a[1],
+			 a[2], a[3], (long)(int)a[4], a[5]);
+
+	if (ret < 0 && ret > -4096)
+		return n + snprintf(to + n, size - n, "-1 %s\n", strerrorname_np(-ret));
+	return n + snprintf(to + n, size - n, "0x%lx\n", ret);
+}
+
+/**
+ * note_call() - remember a call, and list it where that is asked for
+ * @pid: who has made it
+ * @nr: its number
+ * @arg: its arguments
+ * @ret: what it has returned
+ */
+void note_call(pid_t pid, long nr, const unsigned long *arg, long ret)
+{
+	unsigned long at = __atomic_fetch_add(&nr_last, 1, __ATOMIC_RELAXED) % LAST;
+	char line[256];
+
+	last[at].pid = pid;
+	last[at].nr = nr;
+	last[at].ret = ret;
+	memcpy(last[at].arg, arg, sizeof(last[at].arg));
+	if (opt.calls)
+		(void)!write(STDERR_FILENO, line, print_call(line, sizeof(line), pid, nr, arg, ret));
+}
+
+/**
+ * say() - a line of vma_run itself
+ * @fmt: as of printf()
+ */
+void say(const char *fmt, ...)
+{
+	char text[512];
+	va_list list;
+
+	va_start(list, fmt);
+	vsnprintf(text, sizeof(text), fmt, list);
+	va_end(list);
+	dprintf(STDERR_FILENO, "vma_run: %s\n", text);
+}
+
+/**
+ * report_last() - print the last calls of the guests
+ */
+void report_last(void)
+{
+	unsigned long i, from = nr_last > LAST ? nr_last - LAST : 0;
+	char line[256];
+
+	say("the last calls:");
+	for (i = from; i < nr_last; i++)
+		(void)!write(STDERR_FILENO, line,
+			     print_call(line, sizeof(line), last[i % LAST].pid, last[i % LAST].nr,
+					last[i % LAST].arg, last[i % LAST].ret));
+}
+
+static unsigned long total(const unsigned long *of, int nr)
+{
+	unsigned long sum = 0;
+
+	while (nr--)
+		sum += of[nr];
+	return sum;
+}
+
+/**
+ * report() - print the line of a run
+ * @name: of the program
+ * @complained: the machine has
+ */
+void report(const char *name, bool complained)
+{
+	char list[512] = "", no[512] = "";
+	int i, n = 0, m = 0;
+
+	for (i = 0; i < MOST_NR; i++)
+		if (calls[i] && n < (int)sizeof(list) - 64)
+			n += snprintf(list + n, sizeof(list) - n, "%s%s %lu", n ? ", " : "",
+				      names[i] ?: "other", calls[i]);
+	say("%s: %lu calls (%s), %lu of them failed; faults: %lu read, %lu write, %lu protected, %lu again, %lu refused",
+	    name, total(calls, MOST_NR), list, total(failed, MOST_NR), faults[FAULT_READ], faults[FAULT_WRITE],
+	    faults[FAULT_PROTECTED], faults[FAULT_AGAIN], faults[FAULT_REFUSED]);
+	for (i = 0; i < MOST_NR; i++)
+		if (refused[i] && m < (int)sizeof(no) - 128)
+			m += snprintf(no + m, sizeof(no) - m, "%s%lu %s (%s)", m ? ", " : "", refused[i],
+				      names[i] ?: "other", why_refused[i]);
+	say("%s: not supported: %s; oracle: %lu runs, %lu without room; %lu translations checked; %s", name,
+	    m ? no : "none", oracles, oracles_skipped, entries, complained ? "COMPLAINTS, see above" : "no complaint, no leak");
+}

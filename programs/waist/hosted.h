@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between the two halves of vma_run: guests, their system calls and faults
+ * (libc side), and the machine that serves them (kernel side). It includes nothing.
+ * Spaces and files are opaque to the libc side.
+ */
+#ifndef HOSTED_WAIST_H
+#define HOSTED_WAIST_H
+
+#define HOSTED_WORKERS	8	/* at the most, of each kind */
+
+/**
+ * struct hosted_entry - what a page table allows at an address, as a TLB has it
+ * @pfn: page of the machine's memory
+ * @writable: stores need not ask: the entry is writable and dirty
+ * @exec: instructions may be fetched
+ */
+struct hosted_entry {
+	unsigned long pfn;
+	unsigned char writable, exec;
+};
+
+/**
+ * struct hosted_layout - what execve() has made of an address space beside its VMAs
+ * @mmap_base: where mmap() looks for room, from there down
+ *
+ * The rest is as in struct mm_struct.
+ */
+struct hosted_layout {
+	unsigned long start_code, end_code, start_data, end_data, start_brk, start_stack;
+	unsigned long arg_start, arg_end, env_start, env_end, mmap_base;
+};
+
+#define HOSTED_READ	1	/* as PROT_READ and so on */
+#define HOSTED_WRITE	2
+#define HOSTED_EXEC	4
+#define HOSTED_SHARED	8
+#define HOSTED_MAPPED	16
+
+/* Kernel side. Each is called by a worker, or by hosted_main(). */
+
+/* address spaces (kernel/space.c) */
+void *hosted_space_new(const struct hosted_layout *layout);
+void *hosted_space_fork(void *space);
+void hosted_space_tlb(void *space, void *tlb);
+void hosted_space_exit(void *space);
+unsigned long hosted_space_resident(void *space);
+long hosted_map(void *space, void *file, unsigned long addr, unsigned long len, unsigned long prot,
+		unsigned long flags, unsigned long offset);
+int hosted_write(void *space, unsigned long addr, const void *from, unsigned long len);
+int hosted_read(void *space, unsigned long addr, void *to, unsigned long len);
+
+/* files of the host (kernel/file.c) */
+void *hosted_file_new(unsigned long size, void *of_host);
+void hosted_file_put(void *file);
+int hosted_file_mapped(void *file);
+
+/* system calls (kernel/call.c) */
+long hosted_call(void *space, long nr, const unsigned long *arg, void *file);
+int hosted_can(long nr);
+
+/* faults and page tables (kernel/fault.c) */
+int hosted_fault(void *space, unsigned long addr, int write);
+int hosted_rights(void *space, unsigned long addr, unsigned long *start, unsigned long *end);
+int hosted_translate(void *space, unsigned long addr, int write, struct hosted_entry *entry);
+int hosted_look(void *space, unsigned long addr, struct hosted_entry *entry);
+
+/* the case (kernel/case.c) */
+int hosted_oracle(void);
+int hosted_complained(void);
+void hosted_complain(const char *text);
+void hosted_rest(void);
+int hosted_start(void (*fn)(void *), void *arg, const char *name);
+void hosted_join(void);
+
+/* Host side. */
+
+/**
+ * hosted_main() - run the program of the command line: the body of the only case
+ */
+void hosted_main(void);
+
+/**
+ * hosted_flush() - a part of a space was flushed
+ * @tlb: of hosted_space_tlb()
+ * @start: first address
+ * @end: the end
+ *
+ * Context: any that a flush may have, locks of page tables included.
+ */
+void hosted_flush(void *tlb, unsigned long start, unsigned long end);
+
+/**
+ * hosted_file_read() - read from a file of the host
+ * @of_host: of hosted_file_new()
+ * @to: buffer
+ * @len: bytes
+ * @offset: in the file
+ *
+ * Return: bytes read, less at the end of the file; or a negative errno.
+ */
+long hosted_file_read(void *of_host, void *to, unsigned long len, unsigned long offset);
+
+#endif /* HOSTED_WAIST_H */
