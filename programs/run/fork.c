@@ -15,7 +15,8 @@
 #include "guest.h"
 #include "util.h"
 
-#define OPTIONS	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
+#define OPTIONS	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+		 PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 
 /* The number that the process has for itself. */
 static pid_t own_number(pid_t pid)
@@ -39,12 +40,13 @@ static pid_t own_number(pid_t pid)
 }
 
 /* The child has stopped before its first instruction. */
-static void adopt(pid_t pid, struct guest *g, unsigned long set_tid)
+static void adopt(pid_t pid, struct guest *g, unsigned long set_tid, unsigned long mask)
 {
 	struct stopped *s = stopped_begin(pid, AGENT_ASK);
 	pid_t own = own_number(pid);
 	long fds;
 
+	stopped_mask(s, mask);
 	set_booting(pid, true);
 	fds = inject(s, NR_ASK, ASK_FDS, 0, 0, 0, 0, 0);
 	set_booting(pid, false);
@@ -82,46 +84,87 @@ static struct guest *copy(struct guest *of)
 	return NULL;
 }
 
-/* Wait for both, in whatever order they stop; false if there is no child. */
-static bool wait_child(pid_t parent, pid_t *child)
-{
-	bool known = false;
-	unsigned long nr;
-	int status;
-	pid_t got, stopped = 0;
+/**
+ * struct forking - a call that makes a process
+ * @parent: who makes it
+ * @mask: the signals that it blocks; all are blocked meanwhile, and the child has the same
+ * @masked: @mask is known
+ * @child: the new process, once it is known
+ * @stopped: a process that has stopped, and is the child if it is known
+ * @entered: the call was begun again
+ */
+struct forking {
+	pid_t parent, child, stopped;
+	unsigned long mask;
+	bool masked, entered;
+};
 
-	*child = 0;
-	for (;;) {
-		if (known && stopped == *child)
-			return true;
+enum step { GOES_ON, DONE, FAILED };
+
+static enum step leave(struct forking *f, enum step step, int sig)
+{
+	if (f->masked)
+		ptrace(PTRACE_SETSIGMASK, f->parent, 8, &f->mask);
+	ptrace(PTRACE_DETACH, f->parent, 0, sig);
+	return step;
+}
+
+/*
+ * The parent has stopped. The request to stop is a signal to fork(), which then begins again:
+ * from there on its end is told, whether it has made a process or not.
+ */
+static enum step parent_stopped(struct forking *f, int status)
+{
+	unsigned long all = ~0ul, nr;
+
+	switch (status >> 16) {
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		ptrace(PTRACE_GETEVENTMSG, f->parent, 0, &nr);
+		f->child = nr;
+		return leave(f, DONE, 0);
+	case PTRACE_EVENT_STOP:
+		ptrace(PTRACE_GETSIGMASK, f->parent, 8, &f->mask);
+		ptrace(PTRACE_SETSIGMASK, f->parent, 8, &all);
+		f->masked = true;
+		break;
+	case 0:
+		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
+			return leave(f, FAILED, WSTOPSIG(status));
+		if (f->entered)
+			return leave(f, FAILED, 0);
+		f->entered = true;
+	}
+	ptrace(PTRACE_SYSCALL, f->parent, 0, 0);
+	return GOES_ON;
+}
+
+/* Wait for both, in whatever order they stop; false if there is no child. */
+static bool wait_child(struct forking *f)
+{
+	int status;
+	pid_t got;
+
+	while (!f->child || f->stopped != f->child) {
 		got = waitpid(-1, &status, __WALL | __WNOTHREAD);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return false;
 		if (!WIFSTOPPED(status)) {
-			if (got == parent)
-				return known || stopped;
+			if (got == f->parent && !f->child)
+				return false;
+			if (got == f->child)
+				return false;
 			continue;
 		}
-		if (got != parent) {
-			stopped = got;
-			continue;
-		}
-		switch (status >> 16) {
-		case PTRACE_EVENT_FORK:
-		case PTRACE_EVENT_VFORK:
-		case PTRACE_EVENT_CLONE:
-			ptrace(PTRACE_GETEVENTMSG, parent, 0, &nr);
-			*child = nr;
-			known = true;
-			ptrace(PTRACE_DETACH, parent, 0, 0);
-			break;
-		default:
-			ptrace(PTRACE_DETACH, parent, 0, status >> 16 ? 0 : WSTOPSIG(status));
+		if (got != f->parent)
+			f->stopped = got;
+		else if (parent_stopped(f, status) == FAILED)
 			return false;
-		}
 	}
+	return true;
 }
 
 /**
@@ -135,7 +178,8 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 	unsigned long set_tid = is_clone && (n->data.args[0] & CLONE_CHILD_SETTID) ? n->data.args[3] : 0;
 	struct process *p = process_by_tid(n->pid);
 	struct guest *g = p ? copy(p->guest) : NULL;
-	pid_t child;
+	struct forking f = { .parent = n->pid };
+	bool made;
 
 	if (!g) {
 		reply(listener, n, -ENOMEM);
@@ -146,9 +190,12 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 		goto no_child;
 	}
 	ptrace(PTRACE_INTERRUPT, n->pid, 0, 0);
+	set_booting(n->pid, true);
 	pass_on(listener, n);
-	if (wait_child(n->pid, &child)) {
-		adopt(child, g, set_tid);
+	made = wait_child(&f);
+	set_booting(n->pid, false);
+	if (made) {
+		adopt(f.child, g, set_tid, f.mask);
 		return;
 	}
 no_child:

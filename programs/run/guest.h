@@ -151,7 +151,7 @@ struct stopped;
 struct stopped *stopped_begin(pid_t pid, unsigned long gadget);
 long inject(struct stopped *s, long nr, unsigned long a, unsigned long b, unsigned long c,
 	    unsigned long d, unsigned long e, unsigned long f);
-void stopped_gadget(struct stopped *s, unsigned long gadget);
+void stopped_mask(struct stopped *s, unsigned long mask);
 void stopped_end(struct stopped *s);
 bool setup_guest(struct stopped *s, pid_t pid, struct guest *g, unsigned long fds);
 bool is_booting(pid_t pid);

@@ -91,13 +91,13 @@ struct stopped *stopped_begin(pid_t pid, unsigned long gadget)
 }
 
 /**
- * stopped_gadget() - have calls made from somewhere else
+ * stopped_mask() - choose the signals that a thread blocks when it goes on
  * @s: the thread
- * @gadget: of struct stopped
+ * @mask: them
  */
-void stopped_gadget(struct stopped *s, unsigned long gadget)
+void stopped_mask(struct stopped *s, unsigned long mask)
 {
-	s->gadget = gadget;
+	s->mask = mask;
 }
 
 /**
