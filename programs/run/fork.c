@@ -103,6 +103,8 @@ enum step { GOES_ON, DONE, FAILED };
 
 static enum step leave(struct forking *f, enum step step, int sig)
 {
+	/* its next call is one of its own */
+	set_booting(f->parent, false);
 	if (f->masked)
 		ptrace(PTRACE_SETSIGMASK, f->parent, 8, &f->mask);
 	ptrace(PTRACE_DETACH, f->parent, 0, sig);

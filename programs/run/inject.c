@@ -80,7 +80,7 @@ void set_booting(pid_t pid, bool on)
 struct stopped *stopped_begin(pid_t pid, unsigned long gadget)
 {
 	struct stopped *s = xcalloc(1, sizeof(*s));
-	unsigned long all = ~0ul;
+	unsigned long all = ~(1ul << (SIGTRAP - 1));	/* whose handler would be lost if it were blocked */
 
 	s->pid = pid;
 	s->gadget = gadget;

@@ -12,6 +12,7 @@
 #include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -83,8 +84,13 @@ static void protect(struct guest *g, unsigned long start, unsigned long len, boo
 {
 	struct uffdio_writeprotect wp = { { start, len }, on ? UFFDIO_WRITEPROTECT_MODE_WP : 0 };
 
-	while (ioctl(g->uffd, UFFDIO_WRITEPROTECT, &wp) && errno == EAGAIN)
-		;
+	while (ioctl(g->uffd, UFFDIO_WRITEPROTECT, &wp)) {
+		if (errno == EAGAIN)
+			continue;
+		if (opt.verbose)
+			say("protection of %lx-%lx: %s", start, start + len, strerror(errno));
+		return;
+	}
 }
 
 static void wake(struct guest *g, unsigned long addr)
