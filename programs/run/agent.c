@@ -5,6 +5,7 @@
  * addresses of the guest, and no stack.
  */
 #define _GNU_SOURCE 1
+#include <errno.h>
 #include <linux/futex.h>
 #include <linux/userfaultfd.h>
 #include <stddef.h>
@@ -226,7 +227,7 @@ void agent_protect(struct guest *g, unsigned long start, unsigned long len)
 	agent_add(g, SYS_ioctl, g->agent_uffd, UFFDIO_WRITEPROTECT, at, 0, 0, 0);
 }
 
-#define ANSWER_SECONDS	20
+#define ANSWER_TRIES	100	/* of a fifth of a second */
 
 /**
  * agent_run() - have the agent make the calls that were added
@@ -236,10 +237,11 @@ void agent_protect(struct guest *g, unsigned long start, unsigned long len)
  */
 bool agent_run(struct guest *g)
 {
-	const struct timespec most = { .tv_sec = ANSWER_SECONDS };
+	const struct timespec most = { .tv_nsec = 200000000 };
 	struct mbox *m = g->mbox;
 	unsigned int i, nr = g->batch;
 	uint32_t want = m->asked + 1, done;
+	int tries = 0;
 	bool ok = true;
 
 	g->batch = g->structs = 0;
@@ -249,14 +251,16 @@ bool agent_run(struct guest *g)
 	__atomic_store_n(&m->asked, want, __ATOMIC_SEQ_CST);
 	futex(&m->asked, FUTEX_WAKE, 0x7fffffff, NULL);
 	while ((done = __atomic_load_n(&m->done, __ATOMIC_ACQUIRE)) != want) {
-		if (!futex(&m->done, FUTEX_WAIT, done, &most))
+		if (!futex(&m->done, FUTEX_WAIT, done, &most) || errno != ETIMEDOUT)
 			continue;
-		if (__atomic_load_n(&m->done, __ATOMIC_ACQUIRE) == done && g->users <= 0)
-			g->lost = true;
-		if (__atomic_load_n(&m->done, __ATOMIC_ACQUIRE) == done && !g->lost && opt.verbose)
-			say("an agent does not answer");
-		if (g->lost)
-			return false;
+		if (guest_alive(g) && ++tries < ANSWER_TRIES)
+			continue;
+		if (tries == ANSWER_TRIES) {
+			say("a guest is ended, as its agent does not answer");
+			guest_kill(g);
+		}
+		g->lost = true;
+		return false;
 	}
 	for (i = 0; i < nr; i++)
 		if (m->op[i].ret < 0 && m->op[i].ret > -4096) {

@@ -2,7 +2,6 @@
 /* Faults of guests, as userfaultfd tells of them. */
 #include <errno.h>
 #include <linux/userfaultfd.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -36,10 +35,10 @@ int fault_in(struct guest *g, unsigned long addr, int write)
 	return -EFAULT;
 }
 
-static void out_of_memory(void)
+static void out_of_memory(struct guest *g)
 {
-	say("the machine has no memory left for a guest: give it more by --memory=MIB");
-	kill(getpid(), SIGTERM);
+	say("a guest is ended, as the machine's %lu MiB of memory are used: see --memory", opt.mib);
+	guest_kill(g);
 }
 
 /**
@@ -61,7 +60,7 @@ void fault_serve(struct guest *g, const struct uffd_msg *msg)
 		count_fault(err ? FAULT_REFUSED : flags & UFFD_PAGEFAULT_FLAG_WP ? FAULT_PROTECTED :
 			    flags & UFFD_PAGEFAULT_FLAG_MINOR ? FAULT_AGAIN : write ? FAULT_WRITE : FAULT_READ);
 		if (err == -ENOMEM)
-			out_of_memory();
+			out_of_memory(g);
 		else if (err)
 			tlb_refuse(g, addr, err, hosted_rights(g->space, addr, &start, &end));
 	}

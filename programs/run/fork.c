@@ -179,12 +179,15 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 	bool is_clone = n->data.nr == SYS_clone;
 	unsigned long set_tid = is_clone && (n->data.args[0] & CLONE_CHILD_SETTID) ? n->data.args[3] : 0;
 	struct process *p = process_by_tid(n->pid);
-	struct guest *g = p ? copy(p->guest) : NULL;
+	bool many = processes_count() >= opt.processes;
+	struct guest *g = p && !many ? copy(p->guest) : NULL;
 	struct forking f = { .parent = n->pid };
 	bool made;
 
+	if (many)
+		count_refused(n->data.nr, "more than --processes");
 	if (!g) {
-		reply(listener, n, -ENOMEM);
+		reply(listener, n, many ? -EAGAIN : -ENOMEM);
 		return;
 	}
 	if (ptrace(PTRACE_SEIZE, n->pid, 0, OPTIONS)) {
@@ -195,11 +198,11 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 	set_booting(n->pid, true);
 	pass_on(listener, n);
 	made = wait_child(&f);
-	set_booting(n->pid, false);
 	if (made) {
 		adopt(f.child, g, set_tid, f.mask);
 		return;
 	}
+	set_booting(n->pid, false);
 no_child:
 	guest_get(g);
 	guest_put(g);

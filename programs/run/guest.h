@@ -137,6 +137,10 @@ void process_end(struct process *p);
 struct guest *guest_new(void);
 void guest_get(struct guest *g);
 void guest_put(struct guest *g);
+void guest_kill(struct guest *g);
+bool guest_alive(struct guest *g);
+void guests_are_dead(void);
+unsigned int processes_count(void);
 void guests_check(void);
 void guests_end(void);
 void world_watch(int epoll, int fd, void *data);
@@ -176,6 +180,8 @@ extern char **program;
 int guest_start(void);
 void guest_wait(void);
 int guest_status(void);
+void guest_end(int why);
+int guest_ended(void);
 
 /* report.c */
 enum fault_kind { FAULT_READ, FAULT_WRITE, FAULT_PROTECTED, FAULT_AGAIN, FAULT_REFUSED, FAULT_KINDS };

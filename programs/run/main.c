@@ -118,10 +118,10 @@ static void check_host(void)
 	close(dev);
 }
 
+/* The guests end, and the run with them, with its report. */
 static void end_by_signal(int sig)
 {
-	(void)sig;
-	_exit(EXIT_TESTS_FAILED);
+	guest_end(sig);
 }
 
 /**
@@ -169,9 +169,11 @@ int main(int argc, char **argv)
 		print_text();
 		report_last();
 	}
+	if (guest_ended() == SIGALRM)
+		say("%s was ended after %lu seconds (--seconds)", args[0], opt.seconds);
 	status = guest_status();
 	if (status == -1)
-		return EXIT_USAGE;
+		return guest_ended() ? EXIT_SIGNAL + (guest_ended() == SIGALRM ? SIGKILL : guest_ended()) : EXIT_USAGE;
 	if (!opt.quiet)
 		report(args[0], result == SHIM_FAIL);
 	if (result == SHIM_FAIL)

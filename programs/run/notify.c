@@ -209,6 +209,7 @@ void hosted_main(void)
 		hosted_start(faults_worker, NULL, "faults");
 	}
 	guest_wait();
+	guests_are_dead();
 	guests_check();
 	__atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
 	eventfd_write(stop_fd, 1);

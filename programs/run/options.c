@@ -10,7 +10,7 @@
 #include "usage.h"
 #include "util.h"
 
-enum { OPT_MODE = 256, OPT_MEMORY, OPT_ORACLE, OPT_WORKERS, OPT_SECONDS, OPT_QUIET, OPT_CALLS, OPT_VERBOSE };
+enum { OPT_MODE = 256, OPT_MEMORY, OPT_ORACLE, OPT_WORKERS, OPT_SECONDS, OPT_PROCESSES, OPT_QUIET, OPT_CALLS, OPT_VERBOSE };
 
 static const struct option long_options[] = {
 	{ "mode",	required_argument,	NULL, OPT_MODE },
@@ -18,6 +18,7 @@ static const struct option long_options[] = {
 	{ "oracle",	required_argument,	NULL, OPT_ORACLE },
 	{ "workers",	required_argument,	NULL, OPT_WORKERS },
 	{ "seconds",	required_argument,	NULL, OPT_SECONDS },
+	{ "processes",	required_argument,	NULL, OPT_PROCESSES },
 	{ "quiet",	no_argument,		NULL, OPT_QUIET },
 	{ "calls",	no_argument,		NULL, OPT_CALLS },
 	{ "verbose",	no_argument,		NULL, OPT_VERBOSE },
@@ -36,6 +37,7 @@ static const char help_text[] =
 "      --oracle=N      check all address spaces after each N calls, and at the end (default:\n"
 "                      100); 0 for the end only\n"
 "      --workers=N     threads that serve calls, and as many that serve faults (default: 3)\n"
+"      --processes=N   refuse to fork beyond so many (default: 500)\n"
 "      --seconds=N     end the program after N seconds\n"
 "      --calls         list the calls on stderr\n"
 "      --quiet         print no report\n"
@@ -45,7 +47,8 @@ static const char help_text[] =
 "exit:  that of the program, 128 and its number for a signal; 1 if the machine complains;\n"
 "       2 wrong usage, or the environment lacks something\n";
 
-struct hosted_options opt = { .mode = "eager", .mib = 1024, .every = 100, .workers = 3 };
+struct hosted_options opt = { .mode = "eager", .mib = 1024, .every = 100, .workers = 3,
+			      .processes = 500 };
 
 /**
  * options_parse() - read the command line
@@ -76,6 +79,9 @@ char **options_parse(int argc, char **argv)
 			break;
 		case OPT_SECONDS:
 			opt.seconds = parse_number("--seconds", optarg, 1, 100000);
+			break;
+		case OPT_PROCESSES:
+			opt.processes = parse_number("--processes", optarg, 1, 4000);
 			break;
 		case OPT_QUIET:
 			opt.quiet = true;

@@ -180,6 +180,31 @@ void guest_wait(void)
 	waitpid(init, &status, 0);
 }
 
+static volatile sig_atomic_t ended_by;
+
+/**
+ * guest_end() - end all guests
+ * @why: the signal that wants it, for guest_ended()
+ *
+ * Context: any, a signal's handler included.
+ */
+void guest_end(int why)
+{
+	ended_by = why;
+	if (init > 0)
+		kill(init, SIGKILL);
+}
+
+/**
+ * guest_ended() - the signal that guest_end() was called for
+ *
+ * Return: the signal, or 0.
+ */
+int guest_ended(void)
+{
+	return ended_by;
+}
+
 /**
  * guest_status() - how the program has ended
  *

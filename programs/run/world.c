@@ -3,6 +3,8 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <linux/kcmp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,12 +111,6 @@ struct process *process_by_tid(pid_t tid)
 	}
 	pthread_mutex_unlock(&lock);
 	return p;
-}
-
-static void put_locked(struct guest *g)
-{
-	if (!--g->users && !g->kept)
-		agent_end(g);
 }
 
 /**
@@ -225,8 +221,7 @@ void guest_put(struct guest *g)
 	bool last;
 
 	pthread_mutex_lock(&lock);
-	put_locked(g);
-	last = !g->users && !g->kept;
+	last = !--g->users && !g->kept;
 	pthread_mutex_unlock(&lock);
 	if (!last)
 		return;
@@ -234,6 +229,68 @@ void guest_put(struct guest *g)
 	pthread_rwlock_wrlock(&gate);
 	end_space(g);
 	pthread_rwlock_unlock(&gate);
+}
+
+/**
+ * guest_kill() - kill the processes of an address space
+ * @g: the guest
+ */
+void guest_kill(struct guest *g)
+{
+	struct process *p;
+
+	pthread_mutex_lock(&lock);
+	for (p = processes; p; p = p->next)
+		if (p->guest == g)
+			kill(p->pid, SIGKILL);
+	pthread_mutex_unlock(&lock);
+}
+
+static bool all_dead;
+
+/**
+ * guests_are_dead() - say that no process of a guest is left
+ */
+void guests_are_dead(void)
+{
+	__atomic_store_n(&all_dead, true, __ATOMIC_RELEASE);
+}
+
+/**
+ * guest_alive() - may an address space still have a process?
+ * @g: the guest; one that has none yet is taken for alive
+ */
+bool guest_alive(struct guest *g)
+{
+	struct pollfd fd = { .events = POLLIN };
+	bool any = false, alive = false;
+	struct process *p;
+
+	pthread_mutex_lock(&lock);
+	for (p = processes; p; p = p->next) {
+		if (p->guest != g)
+			continue;
+		any = true;
+		fd.fd = p->fd;
+		alive |= poll(&fd, 1, 0) == 0;
+	}
+	pthread_mutex_unlock(&lock);
+	return !__atomic_load_n(&all_dead, __ATOMIC_ACQUIRE) && (alive || (!any && g->users >= 0 && !g->lost));
+}
+
+/**
+ * processes_count() - how many processes there are
+ */
+unsigned int processes_count(void)
+{
+	unsigned int nr = 0;
+	struct process *p;
+
+	pthread_mutex_lock(&lock);
+	for (p = processes; p; p = p->next)
+		nr++;
+	pthread_mutex_unlock(&lock);
+	return nr;
 }
 
 /* Pages and VMAs that the oracle has room for. */
