@@ -155,7 +155,7 @@ static long serve_mm(struct process *p, struct guest *g, const struct seccomp_no
 	ret = hosted_call(g->space, nr, arg, file);
 	if (nr == SYS_mprotect && (arg[2] & PROT_WRITE))
 		tlb_drop_unwritable(g, arg[0] & -PAGE, arg[0] + ((arg[1] + PAGE - 1) & -PAGE));
-	note_call(p->pid, nr, arg, ret);
+	note_call(p->pid, nr, arg, file, ret);
 	return ret;
 }
 
@@ -204,7 +204,11 @@ static long refusal(long nr)
 {
 	switch (nr) {
 	case SYS_pkey_mprotect:
+	case SYS_prctl:
 		return -EINVAL;
+	case SYS_prlimit64:
+	case SYS_setrlimit:
+		return -EPERM;
 	case SYS_pkey_alloc:
 		return -ENOSPC;
 	}

@@ -40,7 +40,7 @@ static pid_t own_number(pid_t pid)
 }
 
 /* The child has stopped before its first instruction. */
-static void adopt(pid_t pid, struct guest *g, unsigned long set_tid, unsigned long mask)
+static void adopt(pid_t pid, pid_t parent, struct guest *g, unsigned long set_tid, unsigned long mask)
 {
 	struct stopped *s = stopped_begin(pid, AGENT_ASK);
 	pid_t own = own_number(pid);
@@ -54,6 +54,7 @@ static void adopt(pid_t pid, struct guest *g, unsigned long set_tid, unsigned lo
 	if (set_tid)
 		hosted_write(g->space, set_tid, &own, sizeof(own));
 	if (fds > 0 && setup_guest(s, pid, g, fds)) {
+		record_line("%d clone(child_stack=NULL, flags=SIGCHLD) = %d\n", parent, pid);
 		process_new(pid, g);
 	} else {
 		kill(pid, SIGKILL);
@@ -199,7 +200,7 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 	pass_on(listener, n);
 	made = wait_child(&f);
 	if (made) {
-		adopt(f.child, g, set_tid, f.mask);
+		adopt(f.child, p->pid, g, set_tid, f.mask);
 		return;
 	}
 	set_booting(n->pid, false);

@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -35,9 +36,38 @@ static const int told[] = {
 /* Those without which the C library does well, and with which a guest is served worse. */
 static const int absent[] = { SYS_rseq, SYS_clone3 };
 
+/* of prctl(), which headers of the C library's computer may not have yet */
+#define NR_SET_MDWE		65
+#define NR_SET_MEMORY_MERGE	67
+#ifndef PR_SET_VMA
+#define PR_SET_VMA		0x53564d41
+#endif
+
 #define LOAD(field)	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define GIVE(what)	BPF_STMT(BPF_RET | BPF_K, what)
 #define UNLESS(value)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1)
+
+#define IS(value, skip)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, skip, 0)
+#define OTHER(nr, skip)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, skip)
+
+/* Calls that are about address spaces by what their arguments say: they are told of, too. */
+static const struct sock_filter by_argument[] = {
+	OTHER(SYS_prctl, 8),
+	LOAD(args[0]),
+	IS(PR_SET_VMA, 5), IS(PR_SET_MM, 4), IS(PR_SET_THP_DISABLE, 3), IS(NR_SET_MDWE, 2),
+	IS(NR_SET_MEMORY_MERGE, 1),
+	GIVE(SECCOMP_RET_ALLOW),
+	GIVE(SECCOMP_RET_USER_NOTIF),
+	OTHER(SYS_prlimit64, 8),
+	LOAD(args[2]), IS(0, 4),
+	LOAD(args[1]), IS(RLIMIT_AS, 3), IS(RLIMIT_DATA, 2), IS(RLIMIT_MEMLOCK, 1),
+	GIVE(SECCOMP_RET_ALLOW),
+	GIVE(SECCOMP_RET_USER_NOTIF),
+	OTHER(SYS_setrlimit, 6),
+	LOAD(args[0]), IS(RLIMIT_AS, 3), IS(RLIMIT_DATA, 2), IS(RLIMIT_MEMLOCK, 1),
+	GIVE(SECCOMP_RET_ALLOW),
+	GIVE(SECCOMP_RET_USER_NOTIF),
+};
 
 /**
  * filter_install() - have this process and what it starts tell of its calls
@@ -70,6 +100,8 @@ int filter_install(void)
 		f[n++] = (struct sock_filter)UNLESS(told[i]);
 		f[n++] = (struct sock_filter)GIVE(SECCOMP_RET_USER_NOTIF);
 	}
+	memcpy(f + n, by_argument, sizeof(by_argument));
+	n += ARRAY_SIZE(by_argument);
 	f[n++] = (struct sock_filter)GIVE(SECCOMP_RET_ALLOW);
 	prog.len = n;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command line of vma_run. */
 #define _GNU_SOURCE 1
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "usage.h"
 #include "util.h"
 
-enum { OPT_MODE = 256, OPT_MEMORY, OPT_ORACLE, OPT_WORKERS, OPT_SECONDS, OPT_PROCESSES, OPT_QUIET, OPT_CALLS, OPT_VERBOSE };
+enum { OPT_MODE = 256, OPT_MEMORY, OPT_ORACLE, OPT_WORKERS, OPT_SECONDS, OPT_PROCESSES, OPT_RECORD, OPT_QUIET, OPT_CALLS, OPT_VERBOSE };
 
 static const struct option long_options[] = {
 	{ "mode",	required_argument,	NULL, OPT_MODE },
@@ -19,6 +20,7 @@ static const struct option long_options[] = {
 	{ "workers",	required_argument,	NULL, OPT_WORKERS },
 	{ "seconds",	required_argument,	NULL, OPT_SECONDS },
 	{ "processes",	required_argument,	NULL, OPT_PROCESSES },
+	{ "record",	required_argument,	NULL, OPT_RECORD },
 	{ "quiet",	no_argument,		NULL, OPT_QUIET },
 	{ "calls",	no_argument,		NULL, OPT_CALLS },
 	{ "verbose",	no_argument,		NULL, OPT_VERBOSE },
@@ -39,6 +41,7 @@ static const char help_text[] =
 "      --workers=N     threads that serve calls, and as many that serve faults (default: 3)\n"
 "      --processes=N   refuse to fork beyond so many (default: 500)\n"
 "      --seconds=N     end the program after N seconds\n"
+"      --record=FILE   write a trace that vma_replay reads\n"
 "      --calls         list the calls on stderr\n"
 "      --quiet         print no report\n"
 "      --verbose       print what goes wrong within vma_run\n"
@@ -82,6 +85,10 @@ char **options_parse(int argc, char **argv)
 			break;
 		case OPT_PROCESSES:
 			opt.processes = parse_number("--processes", optarg, 1, 4000);
+			break;
+		case OPT_RECORD:
+			if (!record_begin(optarg))
+				die("--record=%s: %s", optarg, strerror(errno));
 			break;
 		case OPT_QUIET:
 			opt.quiet = true;

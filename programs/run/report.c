@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What guests have done, in numbers and by their last calls. */
 #define _GNU_SOURCE 1
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,7 +31,8 @@ static const char *const names[MOST_NR] = {
 	[SYS_process_madvise] = "process_madvise", [SYS_process_mrelease] = "process_mrelease",
 	[SYS_vmsplice] = "vmsplice", [SYS_io_uring_setup] = "io_uring_setup", [SYS_io_setup] = "io_setup",
 	[SYS_memfd_secret] = "memfd_secret", [SYS_migrate_pages] = "migrate_pages",
-	[SYS_move_pages] = "move_pages", [SYS_mbind] = "mbind", [453] = "map_shadow_stack",
+	[SYS_move_pages] = "move_pages", [SYS_mbind] = "mbind", [453] = "map_shadow_stack", [SYS_prctl] = "prctl",
+	[SYS_prlimit64] = "prlimit64", [SYS_setrlimit] = "setrlimit",
 };
 
 static void add(unsigned long *to, unsigned long n)
@@ -90,18 +93,80 @@ void count_oracle(bool skipped)
 
 /* The last calls, for who asks what a guest did. */
 #define LAST	16
-static struct { pid_t pid; long nr, ret; unsigned long arg[6]; } last[LAST];
+static struct noted { pid_t pid; long nr, ret; const void *file; unsigned long arg[6]; } last[LAST];
 static unsigned long nr_last;
+static int record_fd = -1;
 
-static int print_call(char *to, size_t size, pid_t pid, long nr, const unsigned long *a, long ret)
+static int nr_args(long nr, const unsigned long *a)
 {
-	const char *name = nr < MOST_NR && names[nr] ? names[nr] : "?";
-	int n = snprintf(to, size, "%d %s(0x%lx, %lu, 0x%lx, 0x%lx, %ld, 0x%lx) = ", pid, name, a[0], a[1],
-			 a[2], a[3], (long)(int)a[4], a[5]);
+	switch (nr) {
+	case SYS_munlockall:
+		return 0;
+	case SYS_brk:
+	case SYS_mlockall:
+		return 1;
+	case SYS_munmap:
+	case SYS_mlock:
+	case SYS_munlock:
+		return 2;
+	case SYS_mremap:
+		return a[3] & (MREMAP_FIXED | 4) ? 5 : 4;
+	case SYS_remap_file_pages:
+		return 5;
+	case SYS_mmap:
+		return 6;
+	}
+	return 3;
+}
 
-	if (ret < 0 && ret > -4096)
-		return n + snprintf(to + n, size - n, "-1 %s\n", strerrorname_np(-ret));
-	return n + snprintf(to + n, size - n, "0x%lx\n", ret);
+/* As strace -y writes it; a mapped file has a name of its own. */
+static int print_call(char *to, size_t size, const struct noted *c)
+{
+	const char *name = c->nr < MOST_NR && names[c->nr] ? names[c->nr] : "other";
+	int n = snprintf(to, size, "%d %s(", c->pid, name), i, nr = nr_args(c->nr, c->arg);
+
+	for (i = 0; i < nr; i++) {
+		if (c->nr == SYS_mmap && i == 4 && c->file)
+			n += snprintf(to + n, size - n, ", 3</file/%lx>", (unsigned long)c->file);
+		else if (c->nr == SYS_mmap && i == 4)
+			n += snprintf(to + n, size - n, ", -1");
+		else
+			n += snprintf(to + n, size - n, c->arg[i] ? "%s0x%lx" : !i ? "%sNULL" : "%s0", i ? ", " : "",
+				      c->arg[i]);
+	}
+	if (c->ret < 0 && c->ret > -4096)
+		return n + snprintf(to + n, size - n, ") = -1 %s (%s)\n", strerrorname_np(-c->ret), strerror(-c->ret));
+	return n + snprintf(to + n, size - n, ") = 0x%lx\n", c->ret);
+}
+
+/**
+ * record_begin() - record what the guests do, for vma_replay
+ * @path: of the file
+ *
+ * Return: false if it cannot be written.
+ */
+bool record_begin(const char *path)
+{
+	record_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+	return record_fd >= 0;
+}
+
+/**
+ * record_line() - record what is no call of mm
+ * @fmt: as of printf(), with the newline
+ */
+void record_line(const char *fmt, ...)
+{
+	char text[256];
+	va_list list;
+	int n;
+
+	if (record_fd < 0)
+		return;
+	va_start(list, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, list);
+	va_end(list);
+	(void)!write(record_fd, text, n);
 }
 
 /**
@@ -109,19 +174,25 @@ static int print_call(char *to, size_t size, pid_t pid, long nr, const unsigned 
  * @pid: who has made it
  * @nr: its number
  * @arg: its arguments
+ * @file: that it maps, or NULL
  * @ret: what it has returned
  */
-void note_call(pid_t pid, long nr, const unsigned long *arg, long ret)
+void note_call(pid_t pid, long nr, const unsigned long *arg, const void *file, long ret)
 {
 	unsigned long at = __atomic_fetch_add(&nr_last, 1, __ATOMIC_RELAXED) % LAST;
-	char line[256];
+	struct noted c = { .pid = pid, .nr = nr, .ret = ret, .file = file };
+	char line[320];
+	int n;
 
-	last[at].pid = pid;
-	last[at].nr = nr;
-	last[at].ret = ret;
-	memcpy(last[at].arg, arg, sizeof(last[at].arg));
+	memcpy(c.arg, arg, sizeof(c.arg));
+	last[at] = c;
+	if (!opt.calls && record_fd < 0)
+		return;
+	n = print_call(line, sizeof(line), &c);
 	if (opt.calls)
-		(void)!write(STDERR_FILENO, line, print_call(line, sizeof(line), pid, nr, arg, ret));
+		(void)!write(STDERR_FILENO, line, n);
+	if (record_fd >= 0)
+		(void)!write(record_fd, line, n);
 }
 
 /**
@@ -145,13 +216,11 @@ void say(const char *fmt, ...)
 void report_last(void)
 {
 	unsigned long i, from = nr_last > LAST ? nr_last - LAST : 0;
-	char line[256];
+	char line[320];
 
 	say("the last calls:");
 	for (i = from; i < nr_last; i++)
-		(void)!write(STDERR_FILENO, line,
-			     print_call(line, sizeof(line), last[i % LAST].pid, last[i % LAST].nr,
-					last[i % LAST].arg, last[i % LAST].ret));
+		(void)!write(STDERR_FILENO, line, print_call(line, sizeof(line), &last[i % LAST]));
 }
 
 static unsigned long total(const unsigned long *of, int nr)

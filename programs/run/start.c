@@ -62,6 +62,8 @@ static void __noreturn run_init(int tell, int go, int status_to)
 	prctl(PR_SET_NAME, "vma_run_init");
 	if (!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		(void)!mount("proc", "/proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL);
+	/* it would be of the host's address space */
+	(void)!mount("/dev/null", "/dev/userfaultfd", NULL, MS_BIND, NULL);
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);

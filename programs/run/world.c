@@ -151,6 +151,7 @@ void process_end(struct process *p)
 	struct guest *g = p->guest;
 	int i;
 
+	record_line("%d +++ exited with 0 +++\n", p->pid);
 	pthread_mutex_lock(&lock);
 	for (at = &processes; *at != p; at = &(*at)->next)
 		;
