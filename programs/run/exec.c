@@ -86,7 +86,7 @@ static void read_layout(pid_t pid, struct hosted_layout *l)
 	l->start_stack = v[28];
 	l->start_data = v[45];
 	l->end_data = v[46];
-	l->start_brk = v[47];
+	l->heap = v[47];
 	l->arg_start = v[48];
 	l->arg_end = v[49];
 	l->env_start = v[50];
@@ -166,7 +166,7 @@ static bool build(struct guest *g, pid_t pid)
 
 	read_layout(pid, &layout);
 	for (i = 0; i < nr && !areas[i].is_stack; i++)
-		layout.mmap_base = areas[i].end;
+		layout.top = areas[i].end;
 	pthread_rwlock_wrlock(&gate);
 	g->space = hosted_space_new(&layout);
 	hosted_space_tlb(g->space, g);

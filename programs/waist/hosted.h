@@ -22,13 +22,14 @@ struct hosted_entry {
 
 /**
  * struct hosted_layout - what execve() has made of an address space beside its VMAs
- * @mmap_base: where mmap() looks for room, from there down
+ * @top: where mmap() looks for room, from there down
+ * @heap: where brk() starts
  *
  * The rest is as in struct mm_struct.
  */
 struct hosted_layout {
-	unsigned long start_code, end_code, start_data, end_data, start_brk, start_stack;
-	unsigned long arg_start, arg_end, env_start, env_end, mmap_base;
+	unsigned long start_code, end_code, start_data, end_data, heap, start_stack;
+	unsigned long arg_start, arg_end, env_start, env_end, top;
 };
 
 #define HOSTED_READ	1	/* as PROT_READ and so on */

@@ -53,7 +53,7 @@ benchmain := $(call in,programs/bench) $(call common,usage)
 fuzzmain := $(call in,programs/fuzz) $(call common,apart capture same sanitizer source usage util)
 replaymain := $(filter-out %/traces.c,$(call in,programs/replay programs/replay/read programs/replay/write)) \
 	$(call common,apart capture same sanitizer source usage util)
-hostedmain := $(call in,programs/run) $(call common,usage util)
+hostedmain := $(call in,programs/run) $(call common,sanitizer usage util)
 # what libFuzzer calls has no main() of its own
 libfuzzer := $(call in,programs/libfuzzer) $(patsubst %,programs/fuzz/%.c,generate corpus) $(call common,util)
 

@@ -8,7 +8,7 @@
 
 static int read_folio(struct file *file, struct folio *folio)
 {
-	void *of_host = folio->mapping->host->i_private;
+	void *of_host = shim_folio_mapping(folio)->host->i_private;
 	size_t size = folio_size(folio);
 	u8 *to = folio_address(folio);
 	long got = hosted_file_read(of_host, to, size, folio_pos(folio));
@@ -34,7 +34,7 @@ static const struct vm_operations_struct file_vm_ops = {
 
 static int file_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	vma->vm_ops = &file_vm_ops;
+	shim_vm_ops(vma) = &file_vm_ops;
 	return 0;
 }
 

@@ -25,12 +25,12 @@ void *hosted_space_new(const struct hosted_layout *layout)
 	struct space *sp = space_new(hosted_test);
 	struct mm_struct *mm = sp->mm;
 
-	shim_mmap_base(mm) = layout->mmap_base;
+	shim_mmap_base(mm) = layout->top;
 	mm->start_code = layout->start_code;
 	mm->end_code = layout->end_code;
 	mm->start_data = layout->start_data;
 	mm->end_data = layout->end_data;
-	shim_start_brk(mm) = shim_brk(mm) = layout->start_brk;
+	shim_start_brk(mm) = shim_brk(mm) = layout->heap;
 	mm->start_stack = layout->start_stack;
 	mm->arg_start = layout->arg_start;
 	mm->arg_end = layout->arg_end;
