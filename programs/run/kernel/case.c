@@ -3,7 +3,6 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-
 #include <shim/host.h>
 #include <shim/tlb.h>
 
