@@ -3,7 +3,6 @@
  * Upgrades of VMAs with entries that are rare: what a driver maps, guards, pinned
  * pages; and one that a fatal signal ends. Run in lazy mode only.
  */
-#include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 

@@ -3,7 +3,7 @@
  * Files whose page cache has large folios: what a fault maps of one, at the ends of the file, of
  * the VMA and of a page table, and what becomes of entries when it is cut, split or let go.
  */
-#include <linux/huge_mm.h>
+#include <linux/mm.h>
 #include <linux/pagemap.h>
 
 #include <shim/compat.h>

@@ -3,7 +3,7 @@
  * What a split of a large folio refuses, and what its parts have of the whole: into single
  * pages and into smaller large folios, of anonymous memory, of files and in the swap cache.
  */
-#include <linux/huge_mm.h>
+#include <linux/mm.h>
 #include <linux/pagemap.h>
 
 #include "internal.h"

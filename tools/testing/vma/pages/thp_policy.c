@@ -3,7 +3,7 @@
  * Who may have huge pages, by the controls of sysfs and by advice: what faults of anonymous and
  * of shared memory get, what MADV_COLLAPSE gives, and whether khugepaged is told of a process.
  */
-#include <linux/huge_mm.h>
+#include <linux/mm.h>
 
 #include <shim/files.h>
 

@@ -3,7 +3,7 @@
 #include "pages.h"
 
 #include <linux/khugepaged.h>
-#include <linux/huge_mm.h>
+#include <linux/mm.h>
 #include <linux/page_idle.h>
 #include <linux/pgtable.h>
 #include <linux/swap.h>
