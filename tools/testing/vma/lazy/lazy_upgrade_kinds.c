@@ -87,7 +87,7 @@ TEST(lazy_upgrade, goes_on_when_the_folio_is_unlocked)
 	mapped_at(folio, at(sp, 2), at(child, 2));
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !__has_include("linux/pfn_t.h")
 static struct folio *mapped;
 
 static vm_fault_t map_it(struct vm_fault *vmf, unsigned int order)
@@ -124,8 +124,7 @@ TEST(lazy_upgrade, of_a_huge_page_that_a_driver_maps)
 	oracle_resume(test);
 }
 #else
-ABSENT(lazy_upgrade, of_a_huge_page_that_a_driver_maps,
-       "CONFIG_TRANSPARENT_HUGEPAGE is off; make CONFIG=full")
+ABSENT(lazy_upgrade, of_a_huge_page_that_a_driver_maps, "needs huge pages, and frames without pfn_t")
 #endif
 
 #ifdef MADV_GUARD_INSTALL
@@ -147,6 +146,8 @@ TEST(lazy_upgrade, of_guards)
 	ok(write_page(sp, 1, 'g'));
 	mapped_at(folio_of(sp, 1), at(sp, 1));
 }
+#else
+ABSENT(lazy_upgrade, of_guards, "the kernel has no MADV_GUARD_INSTALL")
 #endif
 
 /* A page that is pinned for long is copied by fork(): the copy is the child's own. */
