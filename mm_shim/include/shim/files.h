@@ -31,6 +31,16 @@ void shim_shmem_boot(void);
 struct file *shim_shmem_create(unsigned long nr_pages);
 void shim_shmem_huge(const char *policy, unsigned long always, unsigned long within_size);
 
+/* files of /proc/PID (proc.c) */
+enum shim_proc_name {
+	SHIM_PROC_MAPS, SHIM_PROC_SMAPS, SHIM_PROC_SMAPS_ROLLUP, SHIM_PROC_CLEAR_REFS,
+	SHIM_PROC_PAGEMAP,
+};
+void shim_proc_boot(void);
+struct file *shim_proc_open(enum shim_proc_name name);
+void shim_proc_close(struct file *file);
+ssize_t shim_proc_read(struct file *file, void *to, size_t size);
+
 /* swap devices (swap.c, swap_ops.c) */
 #define SHIM_SWAP_DEVICES	2
 struct iov_iter;

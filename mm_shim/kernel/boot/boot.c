@@ -39,6 +39,7 @@ static void boot_features(void)
 	shim_init_userfaultfd();
 #endif
 	shim_shmem_boot();
+	shim_proc_boot();
 }
 
 void shim_boot(const struct shim_options *opt)

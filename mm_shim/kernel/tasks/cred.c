@@ -30,6 +30,11 @@ bool ns_capable(struct user_namespace *ns, int cap)
 	return !unprivileged;
 }
 
+bool file_ns_capable(const struct file *file, struct user_namespace *ns, int cap)
+{
+	return !unprivileged;
+}
+
 bool has_capability_noaudit(struct task_struct *t, int cap)
 {
 	return !unprivileged;

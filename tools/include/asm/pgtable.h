@@ -403,4 +403,6 @@ extern void *empty_zero_page;
 #define pmd_offset(pud, addr)	(pud_pgtable(READ_ONCE(*(pud))) + pmd_index(addr))
 #endif
 
+#define HPAGE_SIZE	PMD_SIZE
+
 #endif /* __ASM_PGTABLE_H */
