@@ -253,16 +253,17 @@ TEST(proc_maps, meanwhile_it_moves_away, PROC)
 TEST(proc_maps, after_the_end_of_the_process, PROC)
 {
 	struct space *parent = layout(test, "[ww]"), *child = space_fork(parent);
-	struct file *file = proc_open(child, SHIM_PROC_MAPS);
-	struct mm_struct *mm = child->mm;
+	struct file *file;
 
-	mmgrab(mm);
-	shim_use_mm(NULL);
+	shim_use_mm(child->mm);
+	file = shim_proc_open(SHIM_PROC_MAPS);
+	oracle_hold(test, grabbed(child->mm), 1);
+	shim_use_mm(parent->mm);
+	oracle_pause(test);
 	space_exit(child);
 	no_line(file);
 	shim_proc_close(file);
-	oracle_hold(test, grabbed(mm), -1);
-	mmdrop(mm);
+	oracle_resume(test);
 }
 
 /* PROCMAP_QUERY */

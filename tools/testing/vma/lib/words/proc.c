@@ -12,6 +12,12 @@ static const char * const names[] = {
 	[SHIM_PROC_PAGEMAP] = "pagemap",
 };
 
+/* A failure sweep ends a case early. */
+static void close_file(void *file)
+{
+	shim_proc_close(file);
+}
+
 /**
  * proc_open() - open a file of /proc/PID
  * @sp: the space of the process, made the current one
@@ -21,13 +27,17 @@ static const char * const names[] = {
  */
 struct file *proc_open(struct space *sp, enum shim_proc_name name)
 {
+	struct kunit *test = sp->test;
 	struct file *file;
 
 	op_begin(sp, "open", "/proc/self/%s", names[name]);
 	file = shim_proc_open(name);
 	op_end(PTR_ERR_OR_ZERO(file));
-	if (!IS_ERR(file) && name != SHIM_PROC_CLEAR_REFS)
-		oracle_hold(sp->test, grabbed(sp->mm), 1);
+	if (!IS_ERR(file)) {
+		ok(kunit_add_action_or_reset(test, close_file, file));
+		if (name != SHIM_PROC_CLEAR_REFS)
+			oracle_hold(test, grabbed(sp->mm), 1);
+	}
 	op_done(sp, PTR_ERR_OR_ZERO(file));
 	return file;
 }
@@ -41,7 +51,7 @@ void proc_close(struct space *sp, struct file *file)
 {
 	bool holds = file->private_data;
 
-	shim_proc_close(file);
+	kunit_release_action(sp->test, close_file, file);
 	if (holds)
 		oracle_hold(sp->test, grabbed(sp->mm), -1);
 }
