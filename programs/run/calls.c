@@ -20,35 +20,6 @@
 
 #define NR_MAP_SHADOW_STACK	453
 
-/**
- * reply() - end a call
- * @listener: what has told of it
- * @n: the call
- * @ret: an address, a number, or a negative errno
- */
-void reply(int listener, const struct seccomp_notif *n, long ret)
-{
-	struct seccomp_notif_resp r = { .id = n->id };
-
-	if (ret < 0 && ret > -4096)
-		r.error = ret;
-	else
-		r.val = ret;
-	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
-}
-
-/**
- * pass_on() - have the host's kernel do a call
- * @listener: what has told of it
- * @n: the call
- */
-void pass_on(int listener, const struct seccomp_notif *n)
-{
-	struct seccomp_notif_resp r = { .id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
-
-	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
-}
-
 /* A guest that is set up asks for descriptors. */
 static void give_fds(int listener, const struct seccomp_notif *n)
 {

@@ -212,7 +212,7 @@ static void adopt(pid_t pid)
 	fds = bootstrap(s, pid, regs.rip);
 	if (fds > 0 && build(g, pid) && setup_guest(s, pid, g, fds)) {
 		record_line("%d execve(\"guest\", [\"guest\"], 0x0 /* 0 vars */) = 0\n", pid);
-		process_new(pid, g);
+		guest_put(process_new(pid, g));
 	} else {
 		kill(pid, SIGKILL);
 		guest_get(g);

@@ -25,7 +25,16 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct mapped_file *files;
 static int nr_files;
 
-long hosted_file_read(void *of_host, void *to, unsigned long len, unsigned long offset)
+/**
+ * file_read() - read from a file of the host
+ * @of_host: of hosted_file_new()
+ * @to: buffer
+ * @len: bytes
+ * @offset: in the file
+ *
+ * Return: bytes read, less at the end of the file; or a negative errno.
+ */
+long file_read(void *of_host, void *to, unsigned long len, unsigned long offset)
 {
 	struct mapped_file *f = of_host;
 	unsigned long done = 0;

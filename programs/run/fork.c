@@ -55,7 +55,7 @@ static void adopt(pid_t pid, pid_t parent, struct guest *g, unsigned long set_ti
 		hosted_write(g->space, set_tid, &own, sizeof(own));
 	if (fds > 0 && setup_guest(s, pid, g, fds)) {
 		record_line("%d clone(child_stack=NULL, flags=SIGCHLD) = %d\n", parent, pid);
-		process_new(pid, g);
+		guest_put(process_new(pid, g));
 	} else {
 		kill(pid, SIGKILL);
 		guest_get(g);

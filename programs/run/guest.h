@@ -122,6 +122,7 @@ bool tlb_fill(struct guest *g, unsigned long addr, int write);
 void tlb_refuse(struct guest *g, unsigned long addr, int err, int rights);
 void tlb_allow(struct guest *g);
 void tlb_drop_unwritable(struct guest *g, unsigned long start, unsigned long end);
+void tlb_flush(void *tlb, unsigned long start, unsigned long end);
 unsigned long tlb_audit(struct guest *g);
 void tlb_free(struct guest *g);
 
@@ -129,25 +130,29 @@ void tlb_free(struct guest *g);
 void fault_serve(struct guest *g, const struct uffd_msg *msg);
 int fault_in(struct guest *g, unsigned long addr, int write);
 
-/* world.c */
+/* processes.c */
 extern pthread_rwlock_t gate;
 struct process *process_by_tid(pid_t tid);
-struct process *process_new(pid_t pid, struct guest *g);
-void process_end(struct process *p);
-struct guest *guest_new(void);
-void guest_get(struct guest *g);
-void guest_put(struct guest *g);
+struct guest *process_new(pid_t pid, struct guest *g);
+struct guest *process_end(struct process *p);
+struct process *process_first(void);
+bool users_add(struct guest *g, int by);
 void guest_kill(struct guest *g);
 bool guest_alive(struct guest *g);
 void guests_are_dead(void);
 unsigned int processes_count(void);
+
+/* world.c */
+struct guest *guest_new(void);
+void guest_get(struct guest *g);
+void guest_put(struct guest *g);
 void guests_check(void);
 void guests_end(void);
-void world_watch(int epoll, int fd, void *data);
 
 /* files.c */
 void *file_of(int fd, long *err);
 void *file_at(const char *path, long *err);
+long file_read(void *of_host, void *to, unsigned long len, unsigned long offset);
 void files_end(void);
 
 /* inject.c */
@@ -167,12 +172,17 @@ void fork_serve(int listener, const struct seccomp_notif *n);
 
 /* calls.c */
 void call_serve(int listener, const struct seccomp_notif *n);
+
+/* watch.c */
+extern int listener_fd, calls_epoll, faults_epoll;
+void world_watch(int epoll, int fd, void *data);
 void reply(int listener, const struct seccomp_notif *n, long ret);
 void pass_on(int listener, const struct seccomp_notif *n);
 
-/* notify.c */
-extern int listener_fd, calls_epoll, faults_epoll;
+/* filter.c */
 int filter_install(void);
+
+/* notify.c */
 void serve(void);
 
 /* start.c */

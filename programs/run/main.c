@@ -157,6 +157,7 @@ int main(int argc, char **argv)
 	log_set_sink(&sink);
 	host_last_words(dying);
 	shim_boot(&shim);
+	serve();
 	agent_prepare(opt.mib << 20);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTERM, end_by_signal);

@@ -157,7 +157,15 @@ static void flush_leaf(struct guest *g, struct tlb_leaf *l, unsigned long start,
 		protect(g, protects.start, protects.len, true);
 }
 
-void hosted_flush(void *tlb, unsigned long start, unsigned long end)
+/**
+ * tlb_flush() - a part of a space was flushed
+ * @tlb: the guest
+ * @start: first address
+ * @end: the end
+ *
+ * Context: any that a flush may have, locks of page tables included.
+ */
+void tlb_flush(void *tlb, unsigned long start, unsigned long end)
 {
 	struct guest *g = tlb;
 	struct tlb_leaf *l;

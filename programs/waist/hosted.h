@@ -38,7 +38,7 @@ struct hosted_layout {
 #define HOSTED_SHARED	8
 #define HOSTED_MAPPED	16
 
-/* Kernel side. Each is called by a worker, or by hosted_main(). */
+/* Kernel side. Each is called by a worker, or by the body of the case. */
 
 /* address spaces (kernel/space.c) */
 void *hosted_space_new(const struct hosted_layout *layout);
@@ -66,40 +66,27 @@ int hosted_rights(void *space, unsigned long addr, unsigned long *start, unsigne
 int hosted_translate(void *space, unsigned long addr, int write, struct hosted_entry *entry);
 int hosted_look(void *space, unsigned long addr, struct hosted_entry *entry);
 
+/**
+ * struct hosted_ops - what the machine asks the libc side to do
+ * @run: the body of the only case: run the program of the command line
+ * @flush: a part of a space was flushed: @tlb is of hosted_space_tlb(). Any lock may be held that a
+ *	flush may have, those of page tables included
+ * @file_read: read from a file of the host: @of_host is of hosted_file_new(). Returns the bytes
+ *	read, less at the end of the file; or a negative errno
+ */
+struct hosted_ops {
+	void (*run)(void);
+	void (*flush)(void *tlb, unsigned long start, unsigned long end);
+	long (*file_read)(void *of_host, void *to, unsigned long len, unsigned long offset);
+};
+
 /* the case (kernel/case.c) */
+void hosted_set(const struct hosted_ops *ops);
 int hosted_oracle(void);
 int hosted_complained(void);
 void hosted_complain(const char *text);
 void hosted_rest(void);
 int hosted_start(void (*fn)(void *), void *arg, const char *name);
 void hosted_join(void);
-
-/* Host side. */
-
-/**
- * hosted_main() - run the program of the command line: the body of the only case
- */
-void hosted_main(void);
-
-/**
- * hosted_flush() - a part of a space was flushed
- * @tlb: of hosted_space_tlb()
- * @start: first address
- * @end: the end
- *
- * Context: any that a flush may have, locks of page tables included.
- */
-void hosted_flush(void *tlb, unsigned long start, unsigned long end);
-
-/**
- * hosted_file_read() - read from a file of the host
- * @of_host: of hosted_file_new()
- * @to: buffer
- * @len: bytes
- * @offset: in the file
- *
- * Return: bytes read, less at the end of the file; or a negative errno.
- */
-long hosted_file_read(void *of_host, void *to, unsigned long len, unsigned long offset);
 
 #endif /* HOSTED_WAIST_H */

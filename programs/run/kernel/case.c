@@ -9,6 +9,16 @@
 #include "hosted.h"
 
 struct kunit *hosted_test;
+const struct hosted_ops *hosted_ops;
+
+/**
+ * hosted_set() - say what the libc side does
+ * @ops: it
+ */
+void hosted_set(const struct hosted_ops *ops)
+{
+	hosted_ops = ops;
+}
 
 struct worker {
 	void (*fn)(void *arg);
@@ -108,7 +118,7 @@ void hosted_rest(void)
 
 static void flush(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	hosted_flush(mm->context.hosted, start, end);
+	hosted_ops->flush(mm->context.hosted, start, end);
 }
 
 TEST(hosted, guest)
@@ -118,6 +128,6 @@ TEST(hosted, guest)
 	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 	shim_tlb_hook = flush;
 	oracle_pause(test);
-	hosted_main();
+	hosted_ops->run();
 	oracle_resume(test);
 }

@@ -11,7 +11,7 @@ static int read_folio(struct file *file, struct folio *folio)
 	void *of_host = shim_folio_mapping(folio)->host->i_private;
 	size_t size = folio_size(folio);
 	u8 *to = folio_address(folio);
-	long got = hosted_file_read(of_host, to, size, folio_pos(folio));
+	long got = hosted_ops->file_read(of_host, to, size, folio_pos(folio));
 
 	if (got >= 0) {
 		memset(to + got, 0, size - got);
@@ -43,7 +43,7 @@ static const struct file_operations file_fops = { .mmap = file_mmap };
 /**
  * hosted_file_new() - a file of the machine for one of the host
  * @size: its bytes
- * @of_host: for hosted_file_read()
+ * @of_host: for file_read() of struct hosted_ops
  *
  * It may be read, and mapped privately. Its pages are those that the host has when they are
  * read first.

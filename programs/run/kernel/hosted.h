@@ -8,5 +8,6 @@
 #include <waist/hosted.h>
 
 extern struct kunit *hosted_test;
+extern const struct hosted_ops *hosted_ops;
 
 #endif /* HOSTED_KERNEL_H */

@@ -62,7 +62,7 @@ void *hosted_space_fork(void *space)
 /**
  * hosted_space_tlb() - have the flushes of a space go to its TLB
  * @space: the space
- * @tlb: for hosted_flush(), or NULL
+ * @tlb: for flush() of struct hosted_ops, or NULL
  */
 void hosted_space_tlb(void *space, void *tlb)
 {
