@@ -307,11 +307,14 @@ static void flush_entry(u16 nr)
 		e->batch = NULL;
 }
 
-/* A guest of programs/run has the host's page tables for a TLB; its flushes are not put off. */
+/*
+ * A guest of programs/run has the host's page tables for a TLB, which is of whole pages; its
+ * flushes are not put off.
+ */
 static void flush_guest(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	if (unlikely(mm->context.hosted))
-		shim_tlb_hook(mm, start, end);
+		shim_tlb_hook(mm, start & PAGE_MASK, PAGE_ALIGN(min(end, TASK_SIZE)));
 }
 
 /**
