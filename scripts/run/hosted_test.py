@@ -38,6 +38,13 @@ def shows(pid):
         return False
 
 
+def setUpModule():
+    """Nothing can be said where the host has no userfaultfd, or lets nobody have it."""
+    run = subprocess.run([PROGRAM, 'true'], stderr=subprocess.PIPE, text=True, check=False, stdin=subprocess.DEVNULL)
+    if run.returncode == 2:
+        raise unittest.SkipTest(run.stderr.strip())
+
+
 class Hosted(unittest.TestCase):
     def setUp(self):
         self.tmp = tempfile.TemporaryDirectory()
