@@ -191,6 +191,15 @@ void agent_add(struct guest *g, long nr, unsigned long a, unsigned long b, unsig
 	g->mbox->op[g->batch++] = (struct op) { nr, { a, b, c, d, e, f }, 0 };
 }
 
+/* Put an argument into the mailbox; returns its address for the agent. */
+static unsigned long add_struct(struct guest *g, const void *what, size_t size)
+{
+	unsigned int nr = g->structs++;
+
+	memcpy(&g->mbox->what[nr], what, size);
+	return AGENT_MBOX + __builtin_offsetof(struct mbox, what) + nr * sizeof(g->mbox->what[0]);
+}
+
 /**
  * agent_register() - have the agent register a range for faults
  * @g: the guest, with its TLB locked
@@ -198,17 +207,15 @@ void agent_add(struct guest *g, long nr, unsigned long a, unsigned long b, unsig
  * @len: bytes
  * @shared: pages of the arena are mapped there
  */
-unsigned long agent_register(struct guest *g, unsigned long start, unsigned long len, bool shared)
+void agent_register(struct guest *g, unsigned long start, unsigned long len, bool shared)
 {
-	struct uffdio_register *r = &g->mbox->what[g->structs];
-	unsigned long at = AGENT_MBOX + __builtin_offsetof(struct mbox, what) + g->structs++ * sizeof(*r);
+	const struct uffdio_register r = {
+		.range = { start, len },
+		.mode = UFFDIO_REGISTER_MODE_MISSING |
+			(shared ? UFFDIO_REGISTER_MODE_WP | UFFDIO_REGISTER_MODE_MINOR : 0),
+	};
 
-	r->range.start = start;
-	r->range.len = len;
-	r->mode = UFFDIO_REGISTER_MODE_MISSING |
-		  (shared ? UFFDIO_REGISTER_MODE_WP | UFFDIO_REGISTER_MODE_MINOR : 0);
-	agent_add(g, SYS_ioctl, g->agent_uffd, UFFDIO_REGISTER, at, 0, 0, 0);
-	return at;
+	agent_add(g, SYS_ioctl, g->agent_uffd, UFFDIO_REGISTER, add_struct(g, &r, sizeof(r)), 0, 0, 0);
 }
 
 /**
@@ -219,12 +226,9 @@ unsigned long agent_register(struct guest *g, unsigned long start, unsigned long
  */
 void agent_protect(struct guest *g, unsigned long start, unsigned long len)
 {
-	struct uffdio_register *r = &g->mbox->what[g->structs];
-	unsigned long at = AGENT_MBOX + __builtin_offsetof(struct mbox, what) + g->structs++ * sizeof(*r);
-	struct uffdio_writeprotect wp = { { start, len }, UFFDIO_WRITEPROTECT_MODE_WP };
+	const struct uffdio_writeprotect wp = { { start, len }, UFFDIO_WRITEPROTECT_MODE_WP };
 
-	memcpy(r, &wp, sizeof(wp));
-	agent_add(g, SYS_ioctl, g->agent_uffd, UFFDIO_WRITEPROTECT, at, 0, 0, 0);
+	agent_add(g, SYS_ioctl, g->agent_uffd, UFFDIO_WRITEPROTECT, add_struct(g, &wp, sizeof(wp)), 0, 0, 0);
 }
 
 #define ANSWER_TRIES	100	/* of a fifth of a second */

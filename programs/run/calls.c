@@ -18,8 +18,6 @@
 #include "guest.h"
 #include "util.h"
 
-#define NR_MAP_SHADOW_STACK	453
-
 /* A guest that is set up asks for descriptors. */
 static void give_fds(int listener, const struct seccomp_notif *n)
 {

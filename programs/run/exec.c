@@ -215,8 +215,7 @@ static void adopt(pid_t pid)
 		guest_put(process_new(pid, g));
 	} else {
 		kill(pid, SIGKILL);
-		guest_get(g);
-		guest_put(g);
+		guest_drop(g);
 	}
 	stopped_end(s);
 }

@@ -22,7 +22,7 @@ static const int told[] = {
 	SYS_mlock2, SYS_pkey_mprotect, SYS_pkey_alloc, NR_ASK, SYS_clone, SYS_fork, SYS_vfork, SYS_execve,
 	SYS_execveat, SYS_exit, SYS_userfaultfd, SYS_process_madvise, SYS_process_mrelease, SYS_vmsplice,
 	SYS_io_uring_setup, SYS_io_setup, SYS_memfd_secret, SYS_migrate_pages, SYS_move_pages, SYS_mbind,
-	453 /* map_shadow_stack */,
+	NR_MAP_SHADOW_STACK,
 };
 
 /* Those without which the C library does well, and with which a guest is served worse. */

@@ -58,8 +58,7 @@ static void adopt(pid_t pid, pid_t parent, struct guest *g, unsigned long set_ti
 		guest_put(process_new(pid, g));
 	} else {
 		kill(pid, SIGKILL);
-		guest_get(g);
-		guest_put(g);
+		guest_drop(g);
 	}
 	stopped_end(s);
 }
@@ -80,8 +79,7 @@ static struct guest *copy(struct guest *of)
 	pthread_rwlock_unlock(&gate);
 	if (g->space)
 		return g;
-	guest_get(g);
-	guest_put(g);
+	guest_drop(g);
 	return NULL;
 }
 
@@ -205,6 +203,5 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 	}
 	set_booting(n->pid, false);
 no_child:
-	guest_get(g);
-	guest_put(g);
+	guest_drop(g);
 }

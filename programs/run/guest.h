@@ -20,6 +20,7 @@
 
 #define ASK_FDS		0x766d615f72756e21ul	/* first argument of the call that asks for descriptors */
 #define NR_ASK		462			/* mseal() */
+#define NR_MAP_SHADOW_STACK	453
 
 struct uffd_msg;
 struct seccomp_notif;
@@ -110,7 +111,7 @@ unsigned long agent_slot_offset(int slot);
 int agent_slot(struct guest *g);
 void agent_add(struct guest *g, long nr, unsigned long a, unsigned long b, unsigned long c,
 	       unsigned long d, unsigned long e, unsigned long f);
-unsigned long agent_register(struct guest *g, unsigned long start, unsigned long len, bool shared);
+void agent_register(struct guest *g, unsigned long start, unsigned long len, bool shared);
 void agent_protect(struct guest *g, unsigned long start, unsigned long len);
 bool agent_full(const struct guest *g);
 bool agent_run(struct guest *g);
@@ -136,7 +137,7 @@ struct process *process_by_tid(pid_t tid);
 struct guest *process_new(pid_t pid, struct guest *g);
 struct guest *process_end(struct process *p);
 struct process *process_first(void);
-bool users_add(struct guest *g, int by);
+bool users_drop(struct guest *g);
 void guest_kill(struct guest *g);
 bool guest_alive(struct guest *g);
 void guests_are_dead(void);
@@ -144,7 +145,7 @@ unsigned int processes_count(void);
 
 /* world.c */
 struct guest *guest_new(void);
-void guest_get(struct guest *g);
+void guest_drop(struct guest *g);
 void guest_put(struct guest *g);
 void guests_check(void);
 void guests_end(void);

@@ -72,7 +72,6 @@ static char *find_program(const char *name)
 /* Say what the guest's execve() could not: its errno is for the guest. */
 static void check_program(const char *path)
 {
-	unsigned char head[EI_NIDENT] = { 0 };
 	char line[256] = "", *end;
 	struct stat st;
 	int fd;
@@ -87,10 +86,9 @@ static void check_program(const char *path)
 	if (fd < 0)
 		return;
 	(void)!pread(fd, line, sizeof(line) - 1, 0);
-	memcpy(head, line, sizeof(head));
 	close(fd);
-	if (!memcmp(head, ELFMAG, SELFMAG)) {
-		if (head[EI_CLASS] != ELFCLASS64)
+	if (!memcmp(line, ELFMAG, SELFMAG)) {
+		if (line[EI_CLASS] != ELFCLASS64)
 			die("cannot run %s: it is a program of 32 bits", path);
 		return;
 	}

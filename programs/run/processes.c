@@ -165,19 +165,17 @@ struct process *process_first(void)
 }
 
 /**
- * users_add() - an address space has a user more, or less
+ * users_drop() - an address space has a user less
  * @g: the guest
- * @by: how many
  *
  * Return: whether it has none.
  */
-bool users_add(struct guest *g, int by)
+bool users_drop(struct guest *g)
 {
 	bool none;
 
 	pthread_mutex_lock(&lock);
-	g->users += by;
-	none = !g->users;
+	none = !--g->users;
 	pthread_mutex_unlock(&lock);
 	return none;
 }

@@ -31,7 +31,7 @@ static const char *const names[MOST_NR] = {
 	[SYS_process_madvise] = "process_madvise", [SYS_process_mrelease] = "process_mrelease",
 	[SYS_vmsplice] = "vmsplice", [SYS_io_uring_setup] = "io_uring_setup", [SYS_io_setup] = "io_setup",
 	[SYS_memfd_secret] = "memfd_secret", [SYS_migrate_pages] = "migrate_pages",
-	[SYS_move_pages] = "move_pages", [SYS_mbind] = "mbind", [453] = "map_shadow_stack", [SYS_prctl] = "prctl",
+	[SYS_move_pages] = "move_pages", [SYS_mbind] = "mbind", [NR_MAP_SHADOW_STACK] = "map_shadow_stack", [SYS_prctl] = "prctl",
 	[SYS_prlimit64] = "prlimit64", [SYS_setrlimit] = "setrlimit",
 };
 

@@ -42,12 +42,15 @@ static void end_space(struct guest *g)
 }
 
 /**
- * guest_get() - keep an address space
+ * guest_drop() - end an address space that no process has, or has any more
  * @g: the guest
  */
-void guest_get(struct guest *g)
+void guest_drop(struct guest *g)
 {
-	users_add(g, 1);
+	/* the list of spaces is nobody else's then */
+	pthread_rwlock_wrlock(&gate);
+	end_space(g);
+	pthread_rwlock_unlock(&gate);
 }
 
 /**
@@ -56,14 +59,8 @@ void guest_get(struct guest *g)
  */
 void guest_put(struct guest *g)
 {
-	if (!g)
-		return;
-	if (!users_add(g, -1) || g->kept)
-		return;
-	/* the list of spaces is nobody else's then */
-	pthread_rwlock_wrlock(&gate);
-	end_space(g);
-	pthread_rwlock_unlock(&gate);
+	if (g && users_drop(g) && !g->kept)
+		guest_drop(g);
 }
 
 /* Pages and VMAs that the oracle has room for. */

@@ -82,8 +82,7 @@ struct hosted_ops {
 
 /* the case (kernel/case.c) */
 void hosted_set(const struct hosted_ops *ops);
-int hosted_oracle(void);
-int hosted_complained(void);
+void hosted_oracle(void);
 void hosted_complain(const char *text);
 void hosted_rest(void);
 int hosted_start(void (*fn)(void *), void *arg, const char *name);
