@@ -270,11 +270,10 @@ TEST(proc_maps, after_the_end_of_the_process, PROC)
 
 #define QUERY(name)	TEST(proc_maps, query_##name, PROC)
 
-static bool answers(struct kunit *test, const struct procmap_query *q, long page, long nr)
+static void answers(struct kunit *test, const struct procmap_query *q, long page, long nr)
 {
 	KUNIT_EXPECT_EQ(test, q->vma_start, (u64)page_addr(page));
 	KUNIT_EXPECT_EQ(test, q->vma_end, (u64)page_addr(page + nr));
-	return true;
 }
 
 QUERY(of_an_address)

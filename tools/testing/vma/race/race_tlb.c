@@ -85,34 +85,37 @@ static struct space *to_be_reclaimed(struct kunit *test)
 	return sp;
 }
 
+static void reclaim_beside(struct kunit *test, struct space *sp, struct racer *other)
+{
+	struct racer out = RECLAIMS(sp, 0);
+
+	race(test, &out, other);
+	ok(other->ret);
+	KUNIT_EXPECT_EQ(test, other->to, 0L);
+}
+
 RACE(race_tlb, reclaim_and_munmap, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = to_be_reclaimed(test);
-	struct racer out = RECLAIMS(sp, 0), unmap = UNMAPS_ALL(sp);
+	struct racer unmap = UNMAPS_ALL(sp);
 
-	race(test, &out, &unmap);
-	ok(unmap.ret);
-	KUNIT_EXPECT_EQ(test, unmap.to, 0L);
+	reclaim_beside(test, sp, &unmap);
 }
 
 RACE(race_tlb, reclaim_and_dontneed, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = to_be_reclaimed(test);
-	struct racer out = RECLAIMS(sp, 0), dontneed = DONTNEEDS(sp);
+	struct racer dontneed = DONTNEEDS(sp);
 
-	race(test, &out, &dontneed);
-	ok(dontneed.ret);
-	KUNIT_EXPECT_EQ(test, dontneed.to, 0L);
+	reclaim_beside(test, sp, &dontneed);
 }
 
 RACE(race_tlb, reclaim_and_mprotect, NEEDS(CONFIG_SWAP))
 {
 	struct space *sp = to_be_reclaimed(test);
-	struct racer out = RECLAIMS(sp, 0), protect = FORBIDS(sp);
+	struct racer protect = FORBIDS(sp);
 
-	race(test, &out, &protect);
-	ok(protect.ret);
-	KUNIT_EXPECT_EQ(test, protect.to, 0L);
+	reclaim_beside(test, sp, &protect);
 }
 
 /* After mkclean() a store by the TLB would be lost: it is not written back. */

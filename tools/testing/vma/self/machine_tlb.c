@@ -4,21 +4,9 @@
 #include <linux/pgtable.h>
 
 #include <asm/tlbbatch.h>
-#include <asm/tlbflush.h>
-#include <shim/tlb.h>
 
 #include "oracle_self.h"
 #include "test.h"
-
-static unsigned int cached(struct space *sp, long page, bool stores)
-{
-	return shim_tlb_holds(sp->mm, page_addr(page), stores);
-}
-
-static void flush(struct space *sp, long page)
-{
-	flush_tlb_page(vma_of(sp, page), page_addr(page));
-}
 
 TEST(machine, page_that_is_freed_while_it_is_cached)
 {

@@ -3,9 +3,6 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
-#include <asm/tlbflush.h>
-#include <shim/tlb.h>
-
 #include "oracle_self.h"
 #include "test.h"
 
@@ -16,16 +13,6 @@ static struct space *zeros(struct kunit *test)
 
 	ok(look(sp, 0, 2));
 	return sp;
-}
-
-static unsigned int cached(struct space *sp, long page, bool stores)
-{
-	return shim_tlb_holds(sp->mm, page_addr(page), stores);
-}
-
-static void flush(struct space *sp, long page)
-{
-	flush_tlb_page(vma_of(sp, page), page_addr(page));
 }
 
 TEST(oracle, sees_a_cached_page_that_is_unmapped)

@@ -6,6 +6,9 @@
 #ifndef VMA_ORACLE_SELF_H
 #define VMA_ORACLE_SELF_H
 
+#include <asm/tlbflush.h>
+#include <shim/tlb.h>
+
 #include "oracle.h"
 
 /* Expects a complaint that has @of in its text. */
@@ -40,6 +43,17 @@ static inline pte_t *entry(struct space *sp, long page)
 
 	pte_unmap(ptep);
 	return ptep;
+}
+
+/* How many translations of a page the TLB has: all, or those that a store may use. */
+static inline unsigned int cached(struct space *sp, long page, bool stores)
+{
+	return shim_tlb_holds(sp->mm, page_addr(page), stores);
+}
+
+static inline void flush(struct space *sp, long page)
+{
+	flush_tlb_page(vma_of(sp, page), page_addr(page));
 }
 
 /* Fields of ksmd (oracle_ksm.c), after layout_merged(). */
