@@ -12,6 +12,7 @@
 #include <linux/pagemap.h>
 #include <linux/poison.h>
 #include <linux/slab.h>
+#include <linux/uio.h>
 #include <linux/backing-dev.h>
 #include <linux/writeback.h>
 
@@ -85,7 +86,25 @@ static int shim_file_mmap(struct file *file, struct vm_area_struct *vma)
 
 static const struct file_operations shim_fops = {
 	.mmap = shim_file_mmap,
+	.read_iter = generic_file_read_iter,
 };
+
+/* As fs/read_write.c does it, of files that can be read. */
+ssize_t __kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
+{
+	struct kvec vec = { .iov_base = buf, .iov_len = count };
+	struct kiocb kiocb = { .ki_filp = file, .ki_pos = *pos };
+	struct iov_iter iter;
+	ssize_t n;
+
+	if (!file->f_op->read_iter)
+		return -EINVAL;
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, count);
+	n = file->f_op->read_iter(&kiocb, &iter);
+	if (n > 0)
+		*pos = kiocb.ki_pos;
+	return n;
+}
 
 static void init_inode(struct shim_file *sf, unsigned long nr_pages)
 {

@@ -50,59 +50,25 @@ TEST(cold, pageout_of_a_page_that_is_shared, NEEDS(CONFIG_SWAP))
 	ok(look(child, 0, 2));
 }
 
-#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !__has_include("linux/pfn_t.h")
-static struct page *frames;
-
-static vm_fault_t map_huge(struct vm_fault *vmf, unsigned int order)
-{
-	if (order != HUGE_ORDER)
-		return VM_FAULT_FALLBACK;
-	return vmf_insert_pfn_pmd(vmf, page_to_pfn(frames), vmf->flags & FAULT_FLAG_WRITE);
-}
-
-static void free_frames(void *unused)
-{
-	__free_pages(frames, HUGE_ORDER);
-}
-
-/* A driver maps frames of its own beside pages: they are no folio that has an age. */
-static struct space *frames_of_a_driver(struct kunit *test)
-{
-	struct chardev *drv = chardev_new(test, HUGE_NR);
-	struct space *sp = space_new(test);
-
-	frames = alloc_pages(GFP_KERNEL | __GFP_NOFAIL | __GFP_ZERO, HUGE_ORDER);
-	ok(kunit_add_action(test, free_frames, NULL));
-	transparent_hugepage_flags |= BIT(TRANSPARENT_HUGEPAGE_FLAG);
-	drv->vm_ops.huge_fault = map_huge;
-	drv->vm_flags = VM_MIXEDMAP;
-	ok(chardev_map(sp, 0, HUGE_NR, MAP_SHARED, drv));
-	chardev_put(drv);
-	KUNIT_ASSERT_EQ(test, read_page(sp, 7), 0);
-	KUNIT_ASSERT_TRUE(test, was_accessed(sp, 7));
-	return sp;
-}
-
+/* They are no folio that has an age. */
 TEST(cold, frames_of_a_driver_have_no_age, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = frames_of_a_driver(test);
+	struct folio *frames;
+	struct space *sp = layout_of_frames(test, &frames);
 
-	folio_set_referenced(page_folio(frames));
+	folio_set_referenced(frames);
 	ok(advise(sp, 0, HUGE_NR, MADV_COLD));
 	KUNIT_EXPECT_TRUE(test, was_accessed(sp, 7));
-	KUNIT_EXPECT_TRUE(test, folio_test_referenced(page_folio(frames)));
-	folio_clear_referenced(page_folio(frames));
+	KUNIT_EXPECT_TRUE(test, folio_test_referenced(frames));
+	folio_clear_referenced(frames);
 }
 
 TEST(cold, pageout_of_frames_of_a_driver, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))
 {
-	struct space *sp = frames_of_a_driver(test);
+	struct folio *frames;
+	struct space *sp = layout_of_frames(test, &frames);
 
 	ok(advise(sp, 0, HUGE_NR, MADV_PAGEOUT));
 	ok(advise(sp, 4, 8, MADV_PAGEOUT));
 	KUNIT_EXPECT_TRUE(test, was_accessed(sp, 7));
 }
-#else
-ABSENT(cold, frames_of_a_driver_have_no_age, "needs huge pages, and frames without pfn_t")
-ABSENT(cold, pageout_of_frames_of_a_driver, "needs huge pages, and frames without pfn_t")
-#endif

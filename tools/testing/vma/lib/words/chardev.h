@@ -53,6 +53,7 @@ struct chardev *chardev_new(struct kunit *test, unsigned long nr_pages);
 void chardev_put(struct chardev *drv);
 void chardev_hooks(struct chardev *drv, int hooks);
 int chardev_vmas(struct kunit *test, struct chardev *drv);
+struct space *layout_of_frames(struct kunit *test, struct folio **folio);
 void chardevs_begin(struct kunit *test);
 void chardevs_end(struct kunit *test);
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The words of proc.h. */
+#include <linux/buildid.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include "proc.h"
+
+#include "../fs/proc/internal.h"
 
 #define TEXT_ROOM	(256 << 10)
 
@@ -11,6 +15,21 @@ static const char * const names[] = {
 	[SHIM_PROC_SMAPS_ROLLUP] = "smaps_rollup", [SHIM_PROC_CLEAR_REFS] = "clear_refs",
 	[SHIM_PROC_PAGEMAP] = "pagemap",
 };
+
+/**
+ * map_written_file() - map a shared file of two pages, and write to the first
+ * @sp: the space, made the current one
+ * @page: first page of the mapping
+ */
+void map_written_file(struct space *sp, long page)
+{
+	struct file *file = shim_file_create(2);
+	struct kunit *test = sp->test;
+
+	ok(map_file(sp, page, 2, RW, MAP_SHARED, file, 0));
+	shim_file_put(file);
+	ok(write_page(sp, page, 'f'));
+}
 
 /* A failure sweep ends a case early. */
 static void close_file(void *file)
@@ -204,6 +223,37 @@ long rollup_kb(struct space *sp, const char *field)
 	return field_kb(proc_text(sp, SHIM_PROC_SMAPS_ROLLUP), field);
 }
 
+/**
+ * status_kb() - a number of status, as far as it is of the address space
+ * @sp: the space of the process, made the current one
+ * @field: its name, as "RssAnon"
+ *
+ * Return: kilobytes, or -1 if there is no such field.
+ */
+long status_kb(struct space *sp, const char *field)
+{
+	struct seq_file m = { .size = PAGE_SIZE };
+
+	m.buf = kunit_kzalloc(sp->test, PAGE_SIZE, GFP_KERNEL);
+	shim_use_mm(sp->mm);
+	task_mem(&m, sp->mm);
+	return field_kb(m.buf, field);
+}
+
+/**
+ * statm_pages() - the resident pages of statm
+ * @sp: the space of the process
+ *
+ * Return: their number.
+ */
+unsigned long statm_pages(struct space *sp)
+{
+	unsigned long shared, text, data, resident;
+
+	task_statm(sp->mm, &shared, &text, &data, &resident);
+	return resident;
+}
+
 /* Has a page for arguments and results, which is present. */
 static long user_buffer(struct space *sp, const void *data, size_t size)
 {
@@ -298,10 +348,30 @@ long maps_query(struct space *sp, long page, u64 flags, struct procmap_query *q)
 }
 
 /**
+ * maps_query_build_id() - PROCMAP_QUERY that asks for the build ID of the file, too
+ * @sp: the space of the process, made the current one
+ * @page: the page that is asked for
+ * @room: bytes that there are for it
+ * @q: filled in
+ *
+ * Return: 0 or a negative errno.
+ */
+long maps_query_build_id(struct space *sp, long page, u32 room, struct procmap_query *q)
+{
+	char id[BUILD_ID_SIZE_MAX] = {};
+
+	*q = (struct procmap_query) {
+		.size = sizeof(*q), .query_addr = page_addr(page), .build_id_size = room,
+		.build_id_addr = user_buffer(sp, id, sizeof(id)),
+	};
+	return proc_ioctl(sp, SHIM_PROC_MAPS, PROCMAP_QUERY, q, sizeof(*q));
+}
+
+/**
  * pagemap_scan() - PAGEMAP_SCAN
  * @sp: the space of the process, made the current one
  * @arg: addresses and categories; the rest is filled in
- * @regions: @arg->vec_len of them, which are filled in
+ * @regions: @arg->vec_len of them, at most SCAN_REGIONS, which are filled in
  *
  * Return: the number of regions, or a negative errno.
  */
@@ -309,16 +379,14 @@ long pagemap_scan(struct space *sp, struct pm_scan_arg *arg, struct page_region 
 {
 	struct {
 		struct pm_scan_arg arg;
-		struct page_region regions[16];
+		struct page_region regions[SCAN_REGIONS];
 	} user = { .arg = *arg };
-	struct kunit *test = sp->test;
 	long ret;
 
-	KUNIT_ASSERT_LE(test, arg->vec_len, (u64)ARRAY_SIZE(user.regions));
 	user.arg.size = sizeof(user.arg);
 	user.arg.vec = user_buffer(sp, &user, sizeof(user)) + offsetof(typeof(user), regions);
 	ret = proc_ioctl(sp, SHIM_PROC_PAGEMAP, PAGEMAP_SCAN, &user, sizeof(user));
 	*arg = user.arg;
-	memcpy(regions, user.regions, arg->vec_len * sizeof(*regions));
+	memcpy(regions, user.regions, min_t(u64, arg->vec_len, SCAN_REGIONS) * sizeof(*regions));
 	return ret;
 }

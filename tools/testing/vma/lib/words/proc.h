@@ -39,6 +39,9 @@ struct maps_line {
 	char name[64];
 };
 
+#define SCAN_REGIONS	16	/* that pagemap_scan() can bring home */
+
+void map_written_file(struct space *sp, long page);
 struct file *proc_open(struct space *sp, enum shim_proc_name name);
 void proc_close(struct space *sp, struct file *file);
 const char *proc_text(struct space *sp, enum shim_proc_name name);
@@ -46,9 +49,12 @@ bool maps_next(const char **text, struct maps_line *line);
 const char *maps_of(struct space *sp);
 long smaps_kb(struct space *sp, long page, const char *field);
 long rollup_kb(struct space *sp, const char *field);
+long status_kb(struct space *sp, const char *field);
+unsigned long statm_pages(struct space *sp);
 u64 pagemap_at(struct space *sp, long page);
 int write_clear_refs(struct space *sp, const char *what);
 long maps_query(struct space *sp, long page, u64 flags, struct procmap_query *q);
+long maps_query_build_id(struct space *sp, long page, u32 room, struct procmap_query *q);
 long pagemap_scan(struct space *sp, struct pm_scan_arg *arg, struct page_region *regions);
 
 /* what maps shows, in the letters of layouts, of which none are upper case */
