@@ -13,8 +13,6 @@
 #include "entry.h"
 #include SHIM_LEAF_HEADER
 
-#define ENTRY_TEXT	32
-
 static const char bits[] = "wdysux";
 
 /* An entry as its text says, with the bits as a mask over @bits. */
@@ -114,6 +112,17 @@ static void write_text(struct look l, char text[ENTRY_TEXT])
 		if (l.mask & BIT(i))
 			*at++ = bits[i];
 	*at = '\0';
+}
+
+/**
+ * entry_text() - what an entry is, in the form that rows have
+ * @sp: its space
+ * @page: its page
+ * @text: filled in
+ */
+void entry_text(struct space *sp, long page, char text[ENTRY_TEXT])
+{
+	write_text(look_at(sp, page), text);
 }
 
 /* The entry that a row expects, where it was @before and is @there. */

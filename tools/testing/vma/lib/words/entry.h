@@ -64,6 +64,9 @@ extern const struct entry_kind entry_none, entry_page, entry_clean, entry_zero, 
 	entry_huge, entry_blank, entry_huge_zero, entry_swap, entry_migration, entry_huge_migration, entry_guard,
 	entry_hwpoison;
 
+#define ENTRY_TEXT	32
+
+void entry_text(struct space *sp, long page, char text[ENTRY_TEXT]);
 int entry_swap_on(struct entry *e);
 void entry_row(struct kunit *test, int (*op)(struct entry *e), const struct entry_kind *kind,
 	       const char *here, const char *there);
