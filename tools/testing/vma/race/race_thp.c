@@ -8,6 +8,7 @@
 #include <linux/syscalls.h>
 
 #include "internal.h"
+#include "entry.h"
 #include "race.h"
 #include "test.h"
 
@@ -206,38 +207,20 @@ RACE(race_thp, two_first_users_of_the_huge_zero_page, NEEDS(CONFIG_TRANSPARENT_H
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(other->mm, MM_ANONPAGES), 0UL);
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-/* A store as the CPU makes it: without a lock it sets bits in the entry, if that allows it. */
-static void store_by_cpu(struct racer *r)
-{
-	pmd_t *pmdp = shim_lookup_pmd(r->sp->mm, page_addr(r->page));
-	pmd_t pmd = pmdp_get(pmdp), stored = pmd_mkdirty(pmd_mkyoung(pmd));
-
-	if (pmd_trans_huge(pmd) && pmd_write(pmd))
-		r->ret = cmpxchg(&pmd_val(*pmdp), pmd_val(pmd), pmd_val(stored)) == pmd_val(pmd);
-}
-
 static bool is_dirty(struct space *sp, long page)
 {
-	return pmd_dirty(pmdp_get(shim_lookup_pmd(sp->mm, page_addr(page))));
-}
-#else
-static void store_by_cpu(struct racer *r)
-{
-}
+	char text[ENTRY_TEXT];
 
-static bool is_dirty(struct space *sp, long page)
-{
-	return true;
+	entry_text(sp, page, text);
+	return strchr(strchrnul(text, ':'), 'd');
 }
-#endif
 
 /* Whatever is done to its age, a page that was written to is dirty. */
 static void aged_and_written(struct kunit *test, int advice)
 {
 	struct space *sp = layout(test, "[H]");
 	struct racer age = ADVISES(sp, 0, HUGE_NR, advice);
-	struct racer store = RACER("store", store_by_cpu, .sp = sp, .page = 9);
+	struct racer store = RACER("store", race_store, .sp = sp, .page = 9);
 
 	ok(advise(sp, 0, HUGE_NR, MADV_FREE));
 	forget(sp, 0, HUGE_NR);

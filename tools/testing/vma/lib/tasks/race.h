@@ -136,6 +136,9 @@ void race_reclaim(struct racer *r);
 void race_split_huge(struct racer *r);
 void race_swap_off(struct racer *r);
 
+/* for RACER() (race_pages.c) */
+void race_store(struct racer *r);
+
 /* race(test, &one, &other), see run_race() */
 #define race(test, ...) do {						\
 	struct racer *__racers[] = { __VA_ARGS__ };			\

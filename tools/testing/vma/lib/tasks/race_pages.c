@@ -4,6 +4,7 @@
  * mapped before the race from the LRU.
  */
 #include <linux/mm.h>
+#include <linux/pgtable.h>
 #include <linux/migrate.h>
 #include <linux/syscalls.h>
 
@@ -20,6 +21,43 @@
 void race_advise(struct racer *r)
 {
 	r->ret = sys_madvise(page_addr(r->page), r->nr * PAGE_SIZE, r->to);
+}
+
+/* Not while it is invalidated: then it is present to the kernel only. */
+static bool store_huge(pmd_t *pmdp)
+{
+	pmd_t pmd = pmdp_get(pmdp), stored = pmd_mkdirty(pmd_mkyoung(pmd));
+
+	return pmd_val(pmd) & _PAGE_PRESENT && pmd_write(pmd) &&
+	       cmpxchg(&pmd_val(*pmdp), pmd_val(pmd), pmd_val(stored)) == pmd_val(pmd);
+}
+
+static bool store_small(pte_t *ptep)
+{
+	pte_t pte = ptep_get(ptep), stored = pte_mkdirty(pte_mkyoung(pte));
+
+	return pte_present(pte) && pte_write(pte) &&
+	       cmpxchg(&ptep->pte, pte.pte, stored.pte) == pte.pte;
+}
+
+/**
+ * race_store() - a store to @page as the CPU makes it: without a lock it sets bits of its entry
+ * @r: the racer, whose @ret is 1 if the entry allowed the store, or 0
+ */
+void race_store(struct racer *r)
+{
+	pmd_t *pmdp = shim_lookup_pmd(r->sp->mm, page_addr(r->page));
+	pte_t *ptep;
+
+	if (pmd_trans_huge(pmdp_get(pmdp))) {
+		r->ret = store_huge(pmdp);
+		return;
+	}
+	ptep = pte_offset_map(pmdp, page_addr(r->page));
+	if (!ptep)
+		return;
+	r->ret = store_small(ptep);
+	pte_unmap(ptep);
 }
 
 /* Isolates the folio and drops the racer's reference; false if another task was first. */
