@@ -37,6 +37,7 @@ static struct space *map_program(struct kunit *test, struct chardev **drv)
 	struct space *sp = space_new(test);
 
 	*drv = chardev_new(test, 2);
+	(*drv)->fops.read_iter = generic_file_read_iter;
 	memcpy(shim_file_data((*drv)->file, 0), &p, sizeof(p));
 	ok(chardev_map(sp, 0, 2, MAP_PRIVATE, *drv));
 	return sp;
