@@ -7,6 +7,7 @@
 
 #include <shim/tlb.h>
 
+#include "internal.h"
 #include "notify.h"
 #include "pages.h"
 #include "proc.h"
@@ -129,10 +130,11 @@ TEST(pagemap_scan, protects_a_part_of_a_huge_page, PROC_AND(CONFIG_USERFAULTFD, 
 		.flags = PM_SCAN_WP_MATCHING,
 		.category_mask = PAGE_IS_WRITTEN, .return_mask = PAGE_IS_WRITTEN,
 	};
+	struct page_region none;
 	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
 
 	ok(uffd_register(u, 0, HUGE_NR, UFFD_WP));
-	KUNIT_EXPECT_EQ(test, pagemap_scan(sp, &arg, NULL), 0L);
+	KUNIT_EXPECT_EQ(test, pagemap_scan(sp, &arg, &none), 0L);
 	KUNIT_EXPECT_FALSE(test, uffd_protected_at(sp, 7));
 	KUNIT_EXPECT_TRUE(test, uffd_protected_at(sp, 8));
 	KUNIT_EXPECT_TRUE(test, uffd_protected_at(sp, 15));
@@ -144,7 +146,7 @@ TEST(pagemap_scan, protects_a_part_of_a_huge_page, PROC_AND(CONFIG_USERFAULTFD, 
 static void expect_written(struct space *sp, long page, long nr, u64 more)
 {
 	struct pm_scan_arg arg = {
-		.start = page_addr(0), .end = page_addr(2 * HUGE_NR), .vec_len = 8,
+		.start = page_addr(page), .end = page_addr(page + nr), .vec_len = 8,
 		.category_mask = PAGE_IS_WRITTEN, .return_mask = PAGE_IS_WRITTEN | more,
 	};
 	struct page_region regions[8];
@@ -192,6 +194,20 @@ TEST(pagemap_scan, not_written_as_it_is_protected_in_swap, PROC_AND(CONFIG_USERF
 	uffd_close(u);
 }
 
+/* A marker stands where nothing is, and says that it is protected. */
+TEST(pagemap_scan, not_written_as_a_marker_says, PROC_AND(CONFIG_USERFAULTFD))
+{
+	struct space *sp = layout(test, "[WwwW]");
+	struct page_region regions[8];
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+
+	ok(uffd_register(u, 0, 4, UFFD_WP));
+	KUNIT_ASSERT_EQ(test, scan_written(sp, regions), 1L);
+	region_is(regions[0], 0, 4);
+	KUNIT_EXPECT_EQ(test, scan_written(sp, regions), 0L);
+	uffd_close(u);
+}
+
 TEST(pagemap_scan, of_who_has_ended, PROC)
 {
 	struct space *parent = layout(test, "[WW]"), *child = space_fork(parent);
@@ -226,7 +242,7 @@ static void note_lock(void *data)
 {
 	struct space *sp = data;
 
-	if (!rwsem_is_locked(&sp->mm->mmap_lock))
+	if (!rwsem_is_locked(&shim_mmap_lock(sp->mm)))
 		KUNIT_FAIL(sp->test, "the mappings may change before they are walked");
 }
 
@@ -245,4 +261,6 @@ TEST(pagemap_scan, tells_of_the_change_under_the_lock, PROC_AND(CONFIG_USERFAULT
 	oracle_resume(test);
 	uffd_close(u);
 }
+#else
+ABSENT(pagemap_scan, tells_of_the_change_under_the_lock, "needs MMU notifiers; make CONFIG=full")
 #endif

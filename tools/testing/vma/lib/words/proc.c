@@ -236,7 +236,9 @@ long status_kb(struct space *sp, const char *field)
 
 	m.buf = kunit_kzalloc(sp->test, PAGE_SIZE, GFP_KERNEL);
 	shim_use_mm(sp->mm);
+#ifdef CONFIG_PROC_PAGE_MONITOR
 	task_mem(&m, sp->mm);
+#endif
 	return field_kb(m.buf, field);
 }
 
@@ -248,9 +250,12 @@ long status_kb(struct space *sp, const char *field)
  */
 unsigned long statm_pages(struct space *sp)
 {
-	unsigned long shared, text, data, resident;
+	unsigned long resident = 0;
+#ifdef CONFIG_PROC_PAGE_MONITOR
+	unsigned long shared, text, data;
 
 	task_statm(sp->mm, &shared, &text, &data, &resident);
+#endif
 	return resident;
 }
 
