@@ -8,19 +8,7 @@
 #include "test.h"
 
 #define PROC_OF(op, kind, ...)						\
-	ENTRY_BUT(op, kind, PROC_AND(PROC_OF_##kind), __VA_ARGS__)
-#define PROC_OF_none		CONFIG_MMU
-#define PROC_OF_page		CONFIG_MMU
-#define PROC_OF_clean		CONFIG_SWAP
-#define PROC_OF_zero		CONFIG_MMU
-#define PROC_OF_part		CONFIG_TRANSPARENT_HUGEPAGE
-#define PROC_OF_huge		CONFIG_TRANSPARENT_HUGEPAGE
-#define PROC_OF_huge_zero	CONFIG_TRANSPARENT_HUGEPAGE
-#define PROC_OF_swap		CONFIG_SWAP
-#define PROC_OF_migration	CONFIG_MIGRATION
-#define PROC_OF_huge_migration	CONFIG_TRANSPARENT_HUGEPAGE
-#define PROC_OF_guard		CONFIG_MMU
-#define PROC_OF_hwpoison	CONFIG_MEMORY_FAILURE
+	ENTRY_BUT(op, kind, PROC_AND(ENTRY_CONFIG_##kind), __VA_ARGS__)
 
 /* kernels before 6.16 have guards, and do not tell of them */
 #ifdef PAGE_IS_GUARD
@@ -64,25 +52,21 @@ static const struct told *told_of_entry(struct kunit *test, const char *text)
 	return NULL;
 }
 
-static bool has(const char *text, char bit)
-{
-	return strchr(strchrnul(text, ':'), bit);
-}
-
 /* read() of pagemap */
 static int word_is_told(struct entry *e)
 {
 	struct kunit *test = e->sp->test;
 	char text[ENTRY_TEXT];
-	u64 word;
+	u64 want, word = pagemap_at(e->sp, e->page);
 
 	entry_text(e->sp, e->page, text);
-	word = told_of_entry(test, text)->word | (has(text, 's') ? PAGEMAP_SOFT_DIRTY : 0) |
-	       (has(text, 'u') ? PAGEMAP_UFFD_WP : 0);
-	KUNIT_EXPECT_EQ_MSG(test, pagemap_at(e->sp, e->page) & ~PAGEMAP_PFN & ~(u64)PAGEMAP_SOFT_DIRTY,
-			    word & ~(u64)PAGEMAP_SOFT_DIRTY, "of an entry that is %s", text);
-	if (has(text, 's'))
-		KUNIT_EXPECT_TRUE(test, pagemap_at(e->sp, e->page) & PAGEMAP_SOFT_DIRTY);
+	want = told_of_entry(test, text)->word;
+	if (entry_has(e->sp, e->page, 'u'))
+		want |= PAGEMAP_UFFD_WP;
+	KUNIT_EXPECT_EQ_MSG(test, word & ~(PAGEMAP_PFN | PAGEMAP_SOFT_DIRTY), want,
+			    "of an entry that is %s", text);
+	if (entry_has(e->sp, e->page, 's'))
+		KUNIT_EXPECT_TRUE(test, word & PAGEMAP_SOFT_DIRTY);
 	return 0;
 }
 
@@ -184,7 +168,7 @@ static int scan_protects(struct entry *e)
 }
 
 #define PROC_AND_UFFD(kind, after)	\
-	ENTRY_BUT(scan_protects, kind, PROC_AND(CONFIG_USERFAULTFD, PROC_OF_##kind), after)
+	ENTRY_BUT(scan_protects, kind, PROC_AND(CONFIG_USERFAULTFD, ENTRY_CONFIG_##kind), after)
 
 PROC_AND_UFFD(none,		"protected")
 PROC_AND_UFFD(page,		"page:DYSuX")

@@ -61,6 +61,16 @@ TEST(pagemap_scan, of_zeros, PROC)
 	region_is(regions[0], 1, 1);
 }
 
+/* What is written to is told by the scan, and no fault waits. */
+static struct uffd *watch_writes(struct space *sp, long page, long nr)
+{
+	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct kunit *test = sp->test;
+
+	ok(uffd_register(u, page, nr, UFFD_WP));
+	return u;
+}
+
 /* Asks for what was written since the last time, and protects it again. */
 static long scan_written(struct space *sp, struct page_region *regions)
 {
@@ -77,9 +87,8 @@ TEST(pagemap_scan, of_what_was_written, PROC_AND(CONFIG_USERFAULTFD))
 {
 	struct space *sp = layout(test, "[WWWW]");
 	struct page_region regions[8];
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u = watch_writes(sp, 0, 4);
 
-	ok(uffd_register(u, 0, 4, UFFD_WP));
 	KUNIT_ASSERT_EQ(test, scan_written(sp, regions), 1L);
 	region_is(regions[0], 0, 4);
 	KUNIT_EXPECT_EQ(test, shim_tlb_holds(sp->mm, page_addr(2), true), 0U);
@@ -101,9 +110,8 @@ TEST(pagemap_scan, of_a_huge_page_that_was_written,
 		.flags = PM_SCAN_WP_MATCHING,
 		.category_mask = PAGE_IS_WRITTEN, .return_mask = PAGE_IS_WRITTEN | PAGE_IS_HUGE,
 	};
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u = watch_writes(sp, 0, HUGE_NR);
 
-	ok(uffd_register(u, 0, HUGE_NR, UFFD_WP));
 	KUNIT_ASSERT_EQ(test, pagemap_scan(sp, &arg, regions), 1L);
 	region_is(regions[0], 0, HUGE_NR);
 	KUNIT_EXPECT_EQ(test, regions[0].categories, (u64)(PAGE_IS_WRITTEN | PAGE_IS_HUGE));
@@ -131,9 +139,8 @@ TEST(pagemap_scan, protects_a_part_of_a_huge_page, PROC_AND(CONFIG_USERFAULTFD, 
 		.category_mask = PAGE_IS_WRITTEN, .return_mask = PAGE_IS_WRITTEN,
 	};
 	struct page_region none;
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u = watch_writes(sp, 0, HUGE_NR);
 
-	ok(uffd_register(u, 0, HUGE_NR, UFFD_WP));
 	KUNIT_EXPECT_EQ(test, pagemap_scan(sp, &arg, &none), 0L);
 	KUNIT_EXPECT_FALSE(test, uffd_protected_at(sp, 7));
 	KUNIT_EXPECT_TRUE(test, uffd_protected_at(sp, 8));
@@ -160,10 +167,10 @@ static void expect_written(struct space *sp, long page, long nr, u64 more)
 static void nothing_is_written(struct kunit *test, long page)
 {
 	struct space *sp = layout(test, "[W]");
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u;
 
 	ok(map(sp, page, 4, RW));
-	ok(uffd_register(u, page, 4, UFFD_WP));
+	u = watch_writes(sp, page, 4);
 	expect_written(sp, page, 4, 0);
 	expect_written(sp, page, 4, PAGE_IS_FILE);
 	uffd_close(u);
@@ -183,10 +190,10 @@ TEST(pagemap_scan, not_written_as_it_is_protected_in_swap, PROC_AND(CONFIG_USERF
 {
 	struct space *sp = layout(test, "[WWWW]");
 	struct page_region regions[8];
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u;
 
 	ok(swap_on(test, 64));
-	ok(uffd_register(u, 0, 4, UFFD_WP));
+	u = watch_writes(sp, 0, 4);
 	KUNIT_ASSERT_EQ(test, scan_written(sp, regions), 1L);
 	ok(reclaim(sp, 1, 2));
 	KUNIT_ASSERT_TRUE(test, uffd_protected_at(sp, 1));
@@ -199,9 +206,8 @@ TEST(pagemap_scan, not_written_as_a_marker_says, PROC_AND(CONFIG_USERFAULTFD))
 {
 	struct space *sp = layout(test, "[WwwW]");
 	struct page_region regions[8];
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u = watch_writes(sp, 0, 4);
 
-	ok(uffd_register(u, 0, 4, UFFD_WP));
 	KUNIT_ASSERT_EQ(test, scan_written(sp, regions), 1L);
 	region_is(regions[0], 0, 4);
 	KUNIT_EXPECT_EQ(test, scan_written(sp, regions), 0L);
@@ -251,9 +257,8 @@ TEST(pagemap_scan, tells_of_the_change_under_the_lock, PROC_AND(CONFIG_USERFAULT
 	struct space *sp = layout(test, "[WWWW]");
 	struct page_region regions[8];
 	struct notify n;
-	struct uffd *u = uffd_open(sp, UFFD_FEATURE_WP_ASYNC | UFFD_FEATURE_WP_UNPOPULATED);
+	struct uffd *u = watch_writes(sp, 0, 4);
 
-	ok(uffd_register(u, 0, 4, UFFD_WP));
 	oracle_pause(test);
 	notify_begin(&n, sp, note_lock, sp);
 	KUNIT_EXPECT_EQ(test, scan_written(sp, regions), 1L);

@@ -207,14 +207,6 @@ RACE(race_thp, two_first_users_of_the_huge_zero_page, NEEDS(CONFIG_TRANSPARENT_H
 	KUNIT_EXPECT_EQ(test, shim_mm_counter(other->mm, MM_ANONPAGES), 0UL);
 }
 
-static bool is_dirty(struct space *sp, long page)
-{
-	char text[ENTRY_TEXT];
-
-	entry_text(sp, page, text);
-	return strchr(strchrnul(text, ':'), 'd');
-}
-
 /* Whatever is done to its age, a page that was written to is dirty. */
 static void aged_and_written(struct kunit *test, int advice)
 {
@@ -225,12 +217,12 @@ static void aged_and_written(struct kunit *test, int advice)
 	ok(advise(sp, 0, HUGE_NR, MADV_FREE));
 	forget(sp, 0, HUGE_NR);
 	KUNIT_ASSERT_GE(test, read_page(sp, 9), 0);
-	KUNIT_ASSERT_FALSE(test, is_dirty(sp, 9));
+	KUNIT_ASSERT_FALSE(test, entry_has(sp, 9, 'd'));
 	preempt_before("ptes");
 	race(test, &age, &store);
 	ok(age.ret);
 	if (store.ret)
-		KUNIT_EXPECT_TRUE(test, is_dirty(sp, 9));
+		KUNIT_EXPECT_TRUE(test, entry_has(sp, 9, 'd'));
 }
 
 RACE(race_thp, cold_with_a_store, NEEDS(CONFIG_TRANSPARENT_HUGEPAGE))

@@ -125,6 +125,19 @@ void entry_text(struct space *sp, long page, char text[ENTRY_TEXT])
 	write_text(look_at(sp, page), text);
 }
 
+/**
+ * entry_has() - check if an entry has a bit
+ * @sp: its space
+ * @page: its page
+ * @bit: its letter, as in the text of an entry
+ *
+ * Return: true if it has.
+ */
+bool entry_has(struct space *sp, long page, char bit)
+{
+	return look_at(sp, page).mask & BIT(strchr(bits, bit) - bits);
+}
+
 /* The entry that a row expects, where it was @before and is @there. */
 static void expected(const char *row, struct look before, struct look there, char text[ENTRY_TEXT])
 {

@@ -67,31 +67,32 @@ extern const struct entry_kind entry_none, entry_page, entry_clean, entry_zero, 
 #define ENTRY_TEXT	32
 
 void entry_text(struct space *sp, long page, char text[ENTRY_TEXT]);
+bool entry_has(struct space *sp, long page, char bit);
 int entry_swap_on(struct entry *e);
 void entry_row(struct kunit *test, int (*op)(struct entry *e), const struct entry_kind *kind,
 	       const char *here, const char *there);
 
-/* what the kinds need, for ENTRY() */
-#define ENTRY_OF_none		NEEDS(CONFIG_MMU)
-#define ENTRY_OF_page		NEEDS(CONFIG_MMU)
-#define ENTRY_OF_clean		NEEDS(CONFIG_SWAP)
-#define ENTRY_OF_zero		NEEDS(CONFIG_MMU)
-#define ENTRY_OF_guard		NEEDS(CONFIG_MMU)
-#define ENTRY_OF_part		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
-#define ENTRY_OF_blank		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
-#define ENTRY_OF_huge		NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
-#define ENTRY_OF_huge_zero	NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
-#define ENTRY_OF_swap		NEEDS(CONFIG_SWAP)
-#define ENTRY_OF_migration	NEEDS(CONFIG_MIGRATION)
-#define ENTRY_OF_huge_migration	NEEDS(CONFIG_TRANSPARENT_HUGEPAGE)
-#define ENTRY_OF_hwpoison	NEEDS(CONFIG_MEMORY_FAILURE)
+/* the option that a kind needs */
+#define ENTRY_CONFIG_none	CONFIG_MMU
+#define ENTRY_CONFIG_page	CONFIG_MMU
+#define ENTRY_CONFIG_clean	CONFIG_SWAP
+#define ENTRY_CONFIG_zero	CONFIG_MMU
+#define ENTRY_CONFIG_guard	CONFIG_MMU
+#define ENTRY_CONFIG_part	CONFIG_TRANSPARENT_HUGEPAGE
+#define ENTRY_CONFIG_blank	CONFIG_TRANSPARENT_HUGEPAGE
+#define ENTRY_CONFIG_huge	CONFIG_TRANSPARENT_HUGEPAGE
+#define ENTRY_CONFIG_huge_zero	CONFIG_TRANSPARENT_HUGEPAGE
+#define ENTRY_CONFIG_swap	CONFIG_SWAP
+#define ENTRY_CONFIG_migration	CONFIG_MIGRATION
+#define ENTRY_CONFIG_huge_migration	CONFIG_TRANSPARENT_HUGEPAGE
+#define ENTRY_CONFIG_hwpoison	CONFIG_MEMORY_FAILURE
 
 /* ENTRY(op, kind, here[, there]): op() is a function of the file */
 #define ENTRY(op, kind, ...)	ENTRY_BUT(op, kind, .race = false, __VA_ARGS__)
 
 /* A row with an attribute of its case, as NOT_LAZY(), or NEEDS() in place of the kind's. */
 #define ENTRY_BUT(op, kind, attribute, ...)				\
-TEST(entry_##op, of_##kind, ENTRY_OF_##kind, attribute)			\
+TEST(entry_##op, of_##kind, NEEDS(ENTRY_CONFIG_##kind), attribute)			\
 {									\
 	static const char *const after[2] = { __VA_ARGS__ };		\
 									\
