@@ -252,7 +252,7 @@ void exec_serve(int listener, const struct seccomp_notif *n)
 			return;
 		} else {
 			/* it has failed */
-			ptrace(PTRACE_DETACH, got, 0, event ? 0 : WSTOPSIG(status));
+			let_go(got, event ? 0 : WSTOPSIG(status));
 			return;
 		}
 	}

@@ -106,7 +106,7 @@ static enum step leave(struct forking *f, enum step step, int sig)
 	set_booting(f->parent, false);
 	if (f->masked)
 		ptrace(PTRACE_SETSIGMASK, f->parent, 8, &f->mask);
-	ptrace(PTRACE_DETACH, f->parent, 0, sig);
+	let_go(f->parent, sig);
 	return step;
 }
 
@@ -168,6 +168,17 @@ static bool wait_child(struct forking *f)
 	return true;
 }
 
+/* A child whose parent was killed before it could tell of it: nobody would let it go on. */
+static void end_orphans(void)
+{
+	int status;
+	pid_t got;
+
+	while ((got = waitpid(-1, &status, __WALL | __WNOTHREAD)) > 0 || errno == EINTR)
+		if (got > 0 && WIFSTOPPED(status))
+			kill(got, SIGKILL);
+}
+
 /**
  * fork_serve() - serve fork(), or clone() without CLONE_VM
  * @listener: what has told of it
@@ -202,6 +213,7 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 		return;
 	}
 	set_booting(n->pid, false);
+	end_orphans();
 no_child:
 	guest_drop(g);
 }

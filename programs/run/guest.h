@@ -51,6 +51,7 @@ struct tlb_leaf {
  * @users: processes that use it
  * @threads: more than one thread may, so that the host's table must never lack a right for a moment
  * @uffd: tells of its faults
+ * @boot: pidfd of the process that is set up for it, or -1
  * @slot: number of its mailbox
  * @mbox: its mailbox, as the supervisor has it mapped
  * @tlb: protects what follows, and the mailbox
@@ -72,7 +73,7 @@ struct guest {
 	bool threads;
 	bool kept;
 	bool lost;
-	int uffd;
+	int uffd, boot;
 	int slot;
 	struct mbox *mbox;
 	int agent_uffd, agent_memfd;
@@ -159,6 +160,7 @@ void files_end(void);
 /* inject.c */
 struct stopped;
 struct stopped *stopped_begin(pid_t pid, unsigned long gadget);
+void let_go(pid_t pid, int sig);
 long inject(struct stopped *s, long nr, unsigned long a, unsigned long b, unsigned long c,
 	    unsigned long d, unsigned long e, unsigned long f);
 void stopped_mask(struct stopped *s, unsigned long mask);

@@ -71,6 +71,30 @@ void set_booting(pid_t pid, bool on)
 }
 
 /**
+ * let_go() - end the tracing of a stopped thread
+ * @pid: the thread
+ * @sig: a signal for it, or 0
+ *
+ * One that was killed meanwhile is waited for: nobody else can, and the PID namespace could not end.
+ */
+void let_go(pid_t pid, int sig)
+{
+	int status;
+
+	if (ptrace(PTRACE_DETACH, pid, 0, sig) && errno == ESRCH)
+		while (waitpid(pid, &status, __WALL | __WNOTHREAD) < 0 && errno == EINTR)
+			;
+}
+
+/* It was killed: a thread that is stopped does not go away otherwise. */
+static long lost(struct stopped *s)
+{
+	let_go(s->pid, 0);
+	s->gone = true;
+	return -ESRCH;
+}
+
+/**
  * stopped_begin() - take a stopped thread's registers
  * @pid: the thread, which the caller traces
  * @gadget: of struct stopped
@@ -85,8 +109,9 @@ struct stopped *stopped_begin(pid_t pid, unsigned long gadget)
 	s->pid = pid;
 	s->gadget = gadget;
 	if (ptrace(PTRACE_GETREGS, pid, 0, &s->regs) || ptrace(PTRACE_GETSIGMASK, pid, 8, &s->mask))
-		s->gone = true;
-	ptrace(PTRACE_SETSIGMASK, pid, 8, &all);
+		lost(s);
+	else
+		ptrace(PTRACE_SETSIGMASK, pid, 8, &all);
 	return s;
 }
 
@@ -127,24 +152,21 @@ long inject(struct stopped *s, long nr, unsigned long a, unsigned long b, unsign
 	r.r8 = e;
 	r.r9 = f;
 	if (ptrace(PTRACE_SETREGS, s->pid, 0, &r) || ptrace(PTRACE_CONT, s->pid, 0, 0))
-		goto gone;
+		return lost(s);
 	do {
 		got = waitpid(s->pid, &status, __WALL);
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0 || !WIFSTOPPED(status))
-			goto gone;
+		if (got < 0 || !WIFSTOPPED(status)) {
+			s->gone = true;
+			return -ESRCH;
+		}
 		if (WSTOPSIG(status) == SIGTRAP && !(status >> 16))
 			break;
 		/* a stop for another reason: it goes on */
 		ptrace(PTRACE_CONT, s->pid, 0, 0);
 	} while (1);
-	if (ptrace(PTRACE_GETREGS, s->pid, 0, &r))
-		goto gone;
-	return r.rax;
-gone:
-	s->gone = true;
-	return -ESRCH;
+	return ptrace(PTRACE_GETREGS, s->pid, 0, &r) ? lost(s) : (long)r.rax;
 }
 
 /**
@@ -157,7 +179,7 @@ void stopped_end(struct stopped *s)
 		s->regs.orig_rax = -1;
 		ptrace(PTRACE_SETREGS, s->pid, 0, &s->regs);
 		ptrace(PTRACE_SETSIGMASK, s->pid, 8, &s->mask);
-		ptrace(PTRACE_DETACH, s->pid, 0, 0);
+		let_go(s->pid, 0);
 	}
 	free(s);
 }
@@ -211,7 +233,7 @@ bool setup_guest(struct stopped *s, pid_t pid, struct guest *g, unsigned long fd
 	fd = inject(s, SYS_ioctl, dev, USERFAULTFD_IOC_NEW, O_CLOEXEC | O_NONBLOCK, 0, 0, 0);
 	g->uffd = fd < 0 ? -1 : pidfd_getfd(pidfd, fd, 0);
 	g->agent_uffd = fd;
-	close(pidfd);
+	g->boot = pidfd;
 	ok = g->uffd >= 0 && !ioctl(g->uffd, UFFDIO_API, &api) && place(s, g);
 	if (ok) {
 		s->gadget = AGENT_CODE + 16;
@@ -228,5 +250,7 @@ bool setup_guest(struct stopped *s, pid_t pid, struct guest *g, unsigned long fd
 	} else if (!s->gone) {
 		say("a guest cannot be set up: %s", strerror(errno));
 	}
+	g->boot = -1;
+	close(pidfd);
 	return ok && !s->gone;
 }

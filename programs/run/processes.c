@@ -197,6 +197,13 @@ void guest_kill(struct guest *g)
 
 static bool all_dead;
 
+static bool runs(int pidfd)
+{
+	struct pollfd fd = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) == 0;
+}
+
 /**
  * guests_are_dead() - say that no process of a guest is left
  */
@@ -207,24 +214,19 @@ void guests_are_dead(void)
 
 /**
  * guest_alive() - may an address space still have a process?
- * @g: the guest; one that has none yet is taken for alive
+ * @g: the guest; one that is set up has that process
  */
 bool guest_alive(struct guest *g)
 {
-	struct pollfd fd = { .events = POLLIN };
-	bool any = false, alive = false;
+	/* whose sharers need not have made a call yet */
+	bool alive = g->kept || (g->boot >= 0 && runs(g->boot));
 	struct process *p;
 
 	pthread_mutex_lock(&lock);
-	for (p = processes; p; p = p->next) {
-		if (p->guest != g)
-			continue;
-		any = true;
-		fd.fd = p->fd;
-		alive |= poll(&fd, 1, 0) == 0;
-	}
+	for (p = processes; p; p = p->next)
+		alive |= p->guest == g && runs(p->fd);
 	pthread_mutex_unlock(&lock);
-	return !__atomic_load_n(&all_dead, __ATOMIC_ACQUIRE) && (alive || (!any && g->users >= 0 && !g->lost));
+	return !__atomic_load_n(&all_dead, __ATOMIC_ACQUIRE) && alive;
 }
 
 /**

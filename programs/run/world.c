@@ -17,7 +17,7 @@ struct guest *guest_new(void)
 
 	pthread_rwlock_init(&g->life, NULL);
 	pthread_mutex_init(&g->tlb, NULL);
-	g->uffd = -1;
+	g->uffd = g->boot = -1;
 	agent_slot(g);
 	pthread_mutex_lock(&lock);
 	g->next = guests;
