@@ -16,6 +16,7 @@
 #include <shim/host.h>
 
 #include "ending.h"
+#include "fork.h"
 #include "rewind.h"
 
 /**
@@ -46,37 +47,70 @@ static struct rusage used_since(const struct rusage *used)
 
 	timersub(&used->ru_utime, &before.ru_utime, &since.ru_utime);
 	timersub(&used->ru_stime, &before.ru_stime, &since.ru_stime);
+	since.ru_minflt = used->ru_minflt - before.ru_minflt;
 	return since;
+}
+
+/* Until the child has ended or has stopped; then its group, if it leads one, is still its own. */
+static void wait_until_over(pid_t pid)
+{
+	siginfo_t info = { };
+
+	while (waitid(P_PID, pid, &info, WEXITED | WSTOPPED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	if (info.si_code != CLD_STOPPED)
+		kill(-pid, SIGKILL);
+}
+
+/**
+ * fork_wait() - wait for the end of a run of a child
+ * @pid: the child, of fork_begin()
+ * @end: set to how it ended
+ *
+ * What a child that ends otherwise than by host_exit() leaves in its process group is killed.
+ */
+void fork_wait(pid_t pid, struct fork_end *end)
+{
+	struct rusage used = { };
+
+	do {
+		wait_until_over(pid);
+		while (wait4(pid, &end->status, WUNTRACED, &used) < 0 && errno == EINTR)
+			;
+	} while (WIFSTOPPED(end->status) && !rewind_waits());
+	end->used = used_since(&used);
+	parked = 0;
+	if (!WIFSTOPPED(end->status))
+		return;
+	parked = pid;
+	before = used;
+	end->status = W_EXITCODE(rewind_code(), 0);
 }
 
 static int wait_for(pid_t pid, unsigned int seconds, char *text, unsigned long size)
 {
-	struct rusage used = { }, run;
-	int status = 0;
+	struct fork_end end;
+	int status;
 
-	do {
-		while (wait4(pid, &status, WUNTRACED, &used) < 0 && errno == EINTR)
-			;
-	} while (WIFSTOPPED(status) && !rewind_waits());
-	run = used_since(&used);
-	if (ending_cpu(&run) * 1e6 > longest)
-		longest = ending_cpu(&run) * 1e6;
-	if (WIFSTOPPED(status)) {
-		parked = pid;
-		before = used;
-		return rewind_code();
-	}
-	parked = 0;
+	fork_wait(pid, &end);
+	status = end.status;
+	if (ending_cpu(&end.used) * 1e6 > longest)
+		longest = ending_cpu(&end.used) * 1e6;
 	if (ending_lacks(status))
 		host_lacks("a process that goes on from this one could not");
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	ending_text(status, WTERMSIG(status) == SIGALRM ? ending_limit(seconds, &run) : 0, text, size);
+	seconds = WTERMSIG(status) == SIGALRM ? ending_limit(seconds, &end.used) : 0;
+	ending_text(status, seconds, text, size);
 	return -1;
 }
 
-/* The time that it has used counts for this process only if it is waited for */
-static void drop_parked(void)
+/**
+ * fork_drop() - end the child that waits for another run, if there is one
+ *
+ * The time that it has used counts for this process only if it is waited for.
+ */
+void fork_drop(void)
 {
 	pid_t pid = parked;
 
@@ -86,14 +120,6 @@ static void drop_parked(void)
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-}
-
-static int in_child(unsigned int seconds)
-{
-	parked = 0;
-	host_hang_watch();
-	host_limit(seconds);
-	return HOST_IN_CHILD;
 }
 
 /* Returns as fork() does, but -1 if there is no child that can go on. */
@@ -108,7 +134,7 @@ static pid_t go_on_in_parked(void)
 	}
 	if (rewind_copy(parked) && !kill(parked, SIGCONT))
 		return parked;
-	drop_parked();
+	fork_drop();
 	return -1;
 }
 
@@ -130,6 +156,38 @@ static pid_t new_child(void)
 }
 
 /**
+ * fork_begin() - go on in a child, which is that of the last call if it waits
+ *
+ * Context: as host_fork().
+ * Return: 0 in the child, in the parent its pid.
+ */
+pid_t fork_begin(void)
+{
+	pid_t pid;
+
+	host_wait_alone();
+	fflush(NULL);
+	pid = go_on_in_parked();
+	if (pid < 0)
+		pid = new_child();
+	if (!pid) {
+		parked = 0;
+		longest = 0;
+	}
+	return pid;
+}
+
+/**
+ * fork_parked() - get the child that the next fork_begin() may use again
+ *
+ * Return: its pid, 0 if there is none.
+ */
+pid_t fork_parked(void)
+{
+	return parked;
+}
+
+/**
  * host_fork() - go on in a child first, and wait for its end
  * @seconds: limit of CPU time, see host_limit(); 0 for none
  * @text: set to a line that says how the child ended, if not by an exit code
@@ -145,16 +203,13 @@ static pid_t new_child(void)
  */
 int host_fork(unsigned int seconds, char *text, unsigned long size)
 {
-	pid_t pid;
+	pid_t pid = fork_begin();
 
-	host_wait_alone();
-	fflush(NULL);
-	pid = go_on_in_parked();
-	if (pid < 0)
-		pid = new_child();
-	if (!pid)
-		return in_child(seconds);
-	return wait_for(pid, seconds, text, size);
+	if (pid)
+		return wait_for(pid, seconds, text, size);
+	host_hang_watch();
+	host_limit(seconds);
+	return HOST_IN_CHILD;
 }
 
 /**
@@ -178,8 +233,8 @@ void host_exit(int code)
 {
 	host_limit(0);
 	fflush(NULL);
+	fork_drop();
 	rewind_park(code);
-	drop_parked();
 #ifdef __SANITIZE_ADDRESS__
 	/* ASan's exit handlers unregister each global, and so write to shared shadow pages */
 	_exit(code);

@@ -85,32 +85,43 @@ static struct copy {
  */
 ucontext_t rewind_to;
 
-static struct meeting *meeting;
+static struct meeting *meeting;		/* of this process with its child */
+static struct meeting *own;		/* of this process, a child, with its parent */
 static bool forbidden;
 static size_t scale, offset;	/* of ASan's shadow */
 
-static void wait_for_parent(void)
+/* The two halves of a pointer: meanwhile the variables are the parent's */
+static void wait_for_parent(unsigned int high, unsigned int low)
 {
+	struct meeting *m = (void *)((uintptr_t)high << 32 | low);
 	unsigned long i, word;
 
 	/* Somebody else may send SIGCONT */
-	meeting->waits = 1;
-	while (__atomic_load_n(&meeting->waits, __ATOMIC_ACQUIRE))
+	m->waits = 1;
+	while (__atomic_load_n(&m->waits, __ATOMIC_ACQUIRE))
 		kill(getpid(), SIGSTOP);
-	for (i = 0; i < meeting->nr_zero; i++)
-		for (word = 0; word < meeting->zero[i].iov_len / sizeof(long); word++)
-			((volatile long *)meeting->zero[i].iov_base)[word] = 0;
+	for (i = 0; i < m->nr_zero; i++)
+		for (word = 0; word < m->zero[i].iov_len / sizeof(long); word++)
+			((volatile long *)m->zero[i].iov_base)[word] = 0;
 	setcontext(&rewind_to);
 }
 
 /**
- * rewind_is_child() - check if this process is a child that can be rewound
+ * rewind_is_child() - check if this process is the child which its parent has just rewound
  *
- * Return: true in the child, also if it has just been.
+ * Context: with the memory of the parent, before rewind_child_goes_on().
+ * Return: true in the child, false in the parent.
  */
 bool rewind_is_child(void)
 {
 	return meeting && meeting->child == getpid();
+}
+
+/* What was shared with the parent is no memory to share with a child, too. */
+static void part(void)
+{
+	own = meeting;
+	meeting = NULL;
 }
 
 /**
@@ -122,8 +133,7 @@ void rewind_prepare(void)
 {
 	if (__tsan_init || __gcov_init)
 		return;
-	/* What a child of a child shares with its parent is not for the parent's parent */
-	if (!meeting || rewind_is_child()) {
+	if (!meeting) {
 		meeting = host_shared(sizeof(*meeting));
 		if (__asan_get_shadow_mapping)
 			__asan_get_shadow_mapping(&scale, &offset);
@@ -140,15 +150,20 @@ void rewind_prepare(void)
  */
 void rewind_child_begins(void)
 {
-	if (!meeting || !meeting->nr_maps || !files_note(&meeting->files))
+	uintptr_t at;
+
+	part();
+	at = (uintptr_t)own;
+	if (!own || !own->nr_maps || !files_note(&own->files))
 		return;
-	getcontext(&meeting->parked);
-	meeting->parked.uc_stack.ss_sp = meeting->stack;
-	meeting->parked.uc_stack.ss_size = sizeof(meeting->stack);
-	meeting->parked.uc_link = NULL;
-	makecontext(&meeting->parked, wait_for_parent, 0);
-	meeting->thread = pthread_self();
-	meeting->child = getpid();
+	getcontext(&own->parked);
+	own->parked.uc_stack.ss_sp = own->stack;
+	own->parked.uc_stack.ss_size = sizeof(own->stack);
+	own->parked.uc_link = NULL;
+	makecontext(&own->parked, (void (*)(void))wait_for_parent, 2, (unsigned int)(at >> 32),
+		    (unsigned int)at);
+	own->thread = pthread_self();
+	own->child = getpid();
 }
 
 /**
@@ -160,6 +175,7 @@ void rewind_child_goes_on(void)
 {
 	pid_t *tid = NULL;
 
+	part();
 	/* The C library's record of the thread's ID */
 	if (!prctl(PR_GET_TID_ADDRESS, &tid) && tid)
 		*tid = gettid();
@@ -214,27 +230,27 @@ static bool alone(void)
 /* What was mapped since goes */
 static bool drop_maps(void)
 {
-	unsigned int nr = maps_read(meeting->now, MOST_MAPS, meeting->text);
+	unsigned int nr = maps_read(own->now, MOST_MAPS, own->text);
 
-	return nr && maps_go_back(meeting->now, nr, meeting->maps, meeting->nr_maps);
+	return nr && maps_go_back(own->now, nr, own->maps, own->nr_maps);
 }
 
 /**
  * rewind_park() - wait until the parent wants another run of this child
  * @code: result of this one
  *
- * Context: the thread that fork() returned in. Returns if the process cannot go on for
+ * Context: the thread that fork() returned in; no child waits for another run. Returns if the process cannot go on for
  * another run, and is to end.
  */
 void rewind_park(int code)
 {
-	if (!rewind_is_child() || gettid() != getpid())
+	if (!own || own->child != getpid() || gettid() != getpid())
 		return;
 	if (!alone() || !drop_maps())
 		return;
-	files_go_back(&meeting->files);
-	meeting->code = code;
-	setcontext(&meeting->parked);
+	files_go_back(&own->files);
+	own->code = code;
+	setcontext(&own->parked);
 }
 
 static bool flush_vectors(void)

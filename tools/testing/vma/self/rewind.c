@@ -124,3 +124,29 @@ TEST(rewind, run_begins_with_the_files_that_the_parent_has)
 	}
 	close(high);
 }
+
+/* A child that has had a child of its own, as the process of a race has, is used again. */
+TEST(rewind, run_may_have_runs_of_its_own)
+{
+	int run, inner, code, nr;
+	char text[64] = "";
+
+	for (run = 1; run <= RUNS; run++) {
+		traces.run = run;
+		code = host_fork(0, text, sizeof(text));
+		if (code == HOST_IN_CHILD) {
+			nr = traces.run;
+			for (inner = 1; inner <= RUNS; inner++) {
+				traces.run = 10 * nr + inner;
+				code = host_fork(0, text, sizeof(text));
+				if (code == HOST_IN_CHILD)
+					host_exit(traces.run++);
+				if (code != traces.run)
+					host_exit(0);
+			}
+			host_exit(nr);
+		}
+		KUNIT_EXPECT_EQ_MSG(test, code, run, "%s", text);
+		KUNIT_EXPECT_EQ(test, traces.run, run);
+	}
+}
