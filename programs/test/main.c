@@ -11,6 +11,7 @@
 #include <shim/cases.h>
 
 #include "child.h"
+#include "costs.h"
 #include "junit.h"
 #include "ktap.h"
 #include "log.h"
@@ -107,6 +108,8 @@ static int run(struct plan *plan, const struct options *opt)
 		junit_open(opt);
 	if (opt->reach)
 		reach_open(opt->reach);
+	if (opt->costs)
+		costs_open(opt->costs);
 	if (opt->dot)
 		graphs_open(opt->dot, opt->dot_all);
 	shim_boot(&opt->shim);
@@ -119,6 +122,7 @@ static int run(struct plan *plan, const struct options *opt)
 		die("some cases got no result");
 	ktap_end(&ktap, sig != 0);
 	reach_close();
+	costs_close();
 	if (opt->junit)
 		junit_write(plan, opt);
 	if (sig == SIGKILL)

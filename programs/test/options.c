@@ -37,7 +37,7 @@ enum {
 	OPT_MODE, OPT_SUBJECT, OPT_KNOWN_BUGS, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
 	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST, OPT_KTAP,
-	OPT_FIRST, OPT_NO_REST, OPT_REACH,
+	OPT_FIRST, OPT_NO_REST, OPT_REACH, OPT_COSTS,
 };
 
 static const struct option long_options[] = {
@@ -69,6 +69,7 @@ static const struct option long_options[] = {
 	{ "first",	required_argument,	NULL, OPT_FIRST },
 	{ "no-rest",	no_argument,		NULL, OPT_NO_REST },
 	{ "reach",	required_argument,	NULL, OPT_REACH },
+	{ "costs",	required_argument,	NULL, OPT_COSTS },
 	{ "fail-fast",	no_argument,		NULL, 'x' },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ }
@@ -137,6 +138,8 @@ static const char help_text[] =
 "                         that came nearest to its --timeout\n"
 "      --reach=FILE       of the edges variant: write to FILE which functions of the tree\n"
 "                         each case runs, for scripts/reach\n"
+"      --costs=FILE       write to FILE what each case costs: user and system time, and\n"
+"                         minor page faults\n"
 "      --junit=FILE       write a JUnit XML report to FILE too\n"
 "      --dot=DIR          write DIR/SUITE.CASE.dot for each case that fails: VMAs,\n"
 "                         anon_vmas, links and folios, for Graphviz's dot; and\n"
@@ -267,6 +270,9 @@ static void parse_option(struct options *opt, int c)
 	case OPT_REACH:
 		opt->reach = optarg;
 		break;
+	case OPT_COSTS:
+		opt->costs = optarg;
+		break;
 	case OPT_JUNIT:
 		opt->junit = optarg;
 		break;
@@ -350,6 +356,8 @@ void options_parse(struct options *opt, int argc, char **argv)
 		die("--no-rest goes with --first=FILE, which names the cases");
 	if (opt->reach && opt->no_fork)
 		die("--reach looks at processes of cases, it cannot go with --no-fork");
+	if (opt->costs && opt->no_fork)
+		die("--costs looks at processes of cases, it cannot go with --no-fork");
 	if (opt->dot_all && !opt->dot)
 		die("--dot-all goes with --dot=DIR, where it writes to");
 	if (opt->shim.strict && !HAS_TSAN)

@@ -28,6 +28,7 @@ enum oom_option { OOM_NONE, OOM_SAMPLE, OOM_ALL };
  * @first: file that names the cases to run first, or NULL
  * @no_rest: run no others
  * @reach: where to write which functions each case runs, or NULL
+ * @costs: where to write what each case costs, or NULL
  * @dot: directory of the graphs of failed cases, or NULL
  * @dot_all: and of all others
  * @list: print the names of the selected cases only
@@ -55,6 +56,7 @@ struct options {
 	const char *first;
 	bool no_rest;
 	const char *reach;
+	const char *costs;
 	const char *dot;
 	bool dot_all;
 	bool list;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Runs the cases of a plan, some at a time. All events come through one
- * poll(): the logs, the reasons and, from a signalfd, the ends of processes
- * and the wish of the user to stop.
+ * poll(): the logs, the reasons and the reports of workers and, from a signalfd, the wish
+ * of the user to stop.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
@@ -21,13 +21,16 @@
 
 #include <shim/host.h>
 
-#include "child.h"
+#include "costs.h"
 #include "ending.h"
 #include "failure.h"
 #include "pool.h"
 #include "reach.h"
 #include "slot.h"
 #include "util.h"
+
+/* Pipes of a slot: the log, the reasons, the reports */
+#define FDS	3
 
 /**
  * struct pool - a run of a plan
@@ -37,8 +40,8 @@
  * @slots: the slots
  * @nr_slots: their number
  * @active: number of slots in use
- * @fds: the signalfd, then two for each slot
- * @setup: for the children
+ * @fds: the signalfd, then FDS for each slot
+ * @setup: for the workers
  * @next: position in the order of the case to start next
  * @next_run: which of its runs is next
  * @frontier: with --fail-fast, position of the first case without a final result
@@ -54,7 +57,7 @@ struct pool {
 	unsigned int nr_slots;
 	unsigned int active;
 	struct pollfd *fds;
-	struct child_setup setup;
+	struct worker_setup setup;
 	unsigned int next;
 	unsigned int next_run;
 	unsigned int frontier;
@@ -89,54 +92,61 @@ static unsigned int count_slots(const struct pool *pool)
 
 	if (nr > pool->opt->jobs)
 		nr = pool->opt->jobs;
-	if (!getrlimit(RLIMIT_NOFILE, &files) && nr >= files.rlim_cur / 2)
-		nr = files.rlim_cur / 2 - 1;
+	if (!getrlimit(RLIMIT_NOFILE, &files) && nr >= files.rlim_cur / (FDS + 1))
+		nr = files.rlim_cur / (FDS + 1) - 1;
 	return nr ? nr : 1;
+}
+
+static void *share(size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		die("cannot share memory with the cases: %s", strerror(errno));
+	return at;
 }
 
 static void pool_init(struct pool *pool)
 {
+	struct worker_now *shared;
 	struct shim_now *now;
+	struct slot *slot;
 	unsigned int i;
 
 	pool->nr_slots = count_slots(pool);
-	now = mmap(NULL, pool->nr_slots * sizeof(*now), PROT_READ | PROT_WRITE,
-		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (now == MAP_FAILED)
-		die("cannot share memory with the cases: %s", strerror(errno));
+	now = share(pool->nr_slots * sizeof(*now));
+	shared = share(pool->nr_slots * sizeof(*shared));
 	pool->slots = xcalloc(pool->nr_slots, sizeof(*pool->slots));
-	pool->setup.nr_fds = 1 + 2 * pool->nr_slots;
+	pool->setup.plan = pool->plan;
+	pool->setup.nr_fds = 1 + FDS * pool->nr_slots;
 	pool->fds = xcalloc(pool->setup.nr_fds, sizeof(*pool->fds));
 	pool->setup.fds = pool->fds;
 	for (i = 0; i < pool->setup.nr_fds; i++)
 		pool->fds[i] = (struct pollfd) { .fd = -1, .events = POLLIN };
 	for (i = 0; i < pool->nr_slots; i++) {
-		pool->slots[i].now = &now[i];
-		pool->slots[i].reach = reach_map();
-		pool->slots[i].log_fd = &pool->fds[1 + 2 * i];
-		pool->slots[i].reason_fd = &pool->fds[2 + 2 * i];
+		slot = &pool->slots[i];
+		slot->worker = (struct worker) {
+			.shared = &shared[i], .now = &now[i], .reach = reach_map(),
+		};
+		slot->log_fd = &pool->fds[1 + FDS * i];
+		slot->reason_fd = slot->log_fd + 1;
+		slot->report_fd = slot->log_fd + 2;
 	}
 	open_signals(pool);
 }
 
 static bool start_in(struct pool *pool, struct slot *slot)
 {
-	struct test_case *tc = &pool->plan->cases[pool->plan->order[pool->next]];
+	unsigned int nr = pool->plan->order[pool->next];
 
-	memset(slot->now, 0, sizeof(*slot->now));
-	tc->oom.now = &slot->now->oom;
-	tc->search.now = &slot->now->search;
-	host_reach(slot->reach);
-	slot->pid = child_start(tc, slot->now, &pool->setup, &slot->log_fd->fd, &slot->reason_fd->fd);
-	if (slot->pid < 0) {
-		slot->pid = 0;
+	if (!slot->worker.pid && !worker_start(&slot->worker, &pool->setup, slot->log_fd))
 		return false;
-	}
-	slot->tc = tc;
+	memset(slot->worker.now, 0, sizeof(*slot->worker.now));
+	slot->tc = &pool->plan->cases[nr];
 	slot->run = pool->next_run;
 	slot->start = now_seconds();
 	/* each run of a sweep or a search has a time limit of its own */
-	slot->limit = tc->oom.on || tc->search.on ? 0 : pool->opt->timeout;
+	slot->limit = slot->tc->oom.on || slot->tc->search.on ? 0 : pool->opt->timeout;
 	slot->deadline = slot->limit ? slot->start + slot->limit : INFINITY;
 	slot->timed_out = false;
 	slot->returned = false;
@@ -147,6 +157,8 @@ static bool start_in(struct pool *pool, struct slot *slot)
 		pool->next_run = 0;
 		pool->next++;
 	}
+	/* If it has died, that is its report */
+	worker_order(&slot->worker, nr);
 	return true;
 }
 
@@ -157,10 +169,10 @@ static void abandon(struct pool *pool)
 
 	pool->stop = true;
 	for (i = 0; i < pool->nr_slots; i++) {
-		if (!pool->slots[i].pid)
+		if (!pool->slots[i].tc)
 			continue;
 		pool->slots[i].discard = true;
-		child_kill(pool->slots[i].pid);
+		worker_kill(&pool->slots[i].worker);
 	}
 }
 
@@ -236,7 +248,7 @@ static void fill_slots(struct pool *pool)
 		skip_cases(pool);
 		if (pool->stop || pool->next == pool->plan->nr_cases)
 			return;
-		if (pool->slots[i].pid || start_in(pool, &pool->slots[i]))
+		if (pool->slots[i].tc || start_in(pool, &pool->slots[i]))
 			continue;
 		/* Short of something: try again when a running case is done */
 		if (pool->active)
@@ -246,50 +258,62 @@ static void fill_slots(struct pool *pool)
 }
 
 /* The CPU time, in seconds, of the run with a limit that used most: the case, or one of many */
-static double longest_run(const struct slot *slot, double cpu_seconds)
+static double longest_run(const struct slot *slot, const struct test_case *tc, double cpu_seconds)
 {
-	unsigned long sweep = slot->now->oom.longest, search = slot->now->search.longest;
+	const struct shim_now *now = slot->worker.now;
+	unsigned long sweep = now->oom.longest, search = now->search.longest;
 
-	if (!slot->tc->oom.on && !slot->tc->search.on)
+	if (!tc->oom.on && !tc->search.on)
 		return cpu_seconds;
 	return (sweep > search ? sweep : search) / 1e6;
 }
 
+static void add_run(struct slot *slot, struct test_case *tc, const struct worker_report *report)
+{
+	struct run_end end = {
+		.run = slot->run, .log = &slot->log, .status = report->end.status,
+		.seconds = now_seconds() - slot->start,
+		.cpu_seconds = ending_cpu(&report->end.used),
+		.returned = slot->returned, .now = *slot->worker.now,
+	};
+
+	/* It may just have made it */
+	if (slot->timed_out && WIFSIGNALED(end.status))
+		end.timed_out = ending_limit(slot->limit, &report->end.used);
+	slot->reason[sizeof(slot->reason) - 1] = '\0';
+	if (slot->reason_len && slot->reason[0])
+		end.reason = slot->reason;
+	end.longest = longest_run(slot, tc, end.cpu_seconds);
+	result_add_run(&tc->result, &end);
+	if (slot->worker.reach)
+		reach_add(tc, slot->worker.reach, end.cpu_seconds);
+	costs_add(tc, report);
+}
+
 static void finish_slot(struct pool *pool, struct slot *slot)
 {
-	struct run_end end = { .run = slot->run, .log = &slot->log };
-	struct rusage used = { };
-	pid_t pid = slot->pid;
+	struct test_case *tc = slot->tc;
+	struct worker_report report;
+	bool last = false;
 
-	end.seconds = now_seconds() - slot->start;
-	/* Its own processes end with it; then its number may be reused */
-	child_kill(pid);
+	if (!worker_report(&slot->worker, &report))
+		return;
+	/* A signal that came too late would reach the next case */
+	if (slot->timed_out)
+		worker_end(&slot->worker);
 	slot_drain(slot);
-	while (wait4(pid, &end.status, 0, &used) < 0 && errno == EINTR)
-		;
-	end.cpu_seconds = ending_cpu(&used);
-	slot->pid = 0;
+	slot->tc = NULL;
 	pool->active--;
-	if (!slot->discard && !slot->timed_out && ending_lacks(end.status)) {
-		pool->lacking = slot->tc;
+	if (!slot->discard && !slot->timed_out && ending_lacks(report.end.status)) {
+		pool->lacking = tc;
 		abandon(pool);
 	} else if (!slot->discard) {
-		/* It may just have made it */
-		if (slot->timed_out && WIFSIGNALED(end.status))
-			end.timed_out = ending_limit(slot->limit, &used);
-		end.returned = slot->returned;
-		slot->reason[sizeof(slot->reason) - 1] = '\0';
-		if (slot->reason_len && slot->reason[0])
-			end.reason = slot->reason;
-		end.now = *slot->now;
-		end.longest = longest_run(slot, end.cpu_seconds);
-		result_add_run(&slot->tc->result, &end);
-		if (slot->reach)
-			reach_add(slot->tc, slot->reach, end.cpu_seconds);
-		if (slot->tc->result.runs == pool->opt->repeat)
-			case_finished(pool, slot->tc);
+		add_run(slot, tc, &report);
+		last = tc->result.runs == pool->opt->repeat;
 	}
 	capture_free(&slot->log);
+	if (last)
+		case_finished(pool, tc);
 }
 
 static int poll_timeout(const struct pool *pool)
@@ -298,7 +322,7 @@ static int poll_timeout(const struct pool *pool)
 	unsigned int i;
 
 	for (i = 0; i < pool->nr_slots; i++) {
-		if (pool->slots[i].pid && pool->slots[i].deadline < first)
+		if (pool->slots[i].tc && pool->slots[i].deadline < first)
 			first = pool->slots[i].deadline;
 	}
 	if (isinf(first))
@@ -310,24 +334,13 @@ static int poll_timeout(const struct pool *pool)
 	return left > 1000 ? 1000000 : (int)(left * 1000) + 1;
 }
 
-/* Seconds of CPU time that a process has used, of all its threads. */
-static double cpu_seconds(pid_t pid)
-{
-	struct timespec ts = { };
-	clockid_t clock;
-
-	if (!clock_getcpuclockid(pid, &clock))
-		clock_gettime(clock, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
 /*
  * A limit is one of CPU time, or a busy machine would decide on a verdict. What has not
  * used it up gets the rest, but for what sleeps for good.
  */
 static bool has_time_left(struct slot *slot, double now)
 {
-	double rest = slot->limit - cpu_seconds(slot->pid);
+	double rest = slot->limit - worker_cpu(&slot->worker);
 	double end = slot->start + slot->limit * HOST_WALL_LIMIT;
 
 	if (slot->timed_out || rest <= 0 || now >= end)
@@ -347,15 +360,15 @@ static void kill_late(struct pool *pool)
 
 	for (i = 0; i < pool->nr_slots; i++) {
 		slot = &pool->slots[i];
-		if (!slot->pid || slot->deadline > now || has_time_left(slot, now))
+		if (!slot->tc || slot->deadline > now || has_time_left(slot, now))
 			continue;
 		if (slot->timed_out) {
-			slot->deadline = INFINITY;
-			child_kill(slot->pid);
+			slot->deadline = now + 1;
+			worker_signal(&slot->worker, SIGKILL);
 		} else {
 			slot->timed_out = true;
 			slot->deadline = now + HOST_HANG_WORDS;
-			kill(slot->pid, SIGALRM);
+			worker_signal(&slot->worker, SIGALRM);
 		}
 	}
 }
@@ -363,7 +376,6 @@ static void kill_late(struct pool *pool)
 static void handle_signals(struct pool *pool)
 {
 	struct signalfd_siginfo info;
-	unsigned int i;
 
 	while (read(pool->fds[0].fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD || pool->interrupted)
@@ -371,8 +383,14 @@ static void handle_signals(struct pool *pool)
 		pool->interrupted = info.ssi_signo;
 		abandon(pool);
 	}
+}
+
+static void finish_slots(struct pool *pool)
+{
+	unsigned int i;
+
 	for (i = 0; i < pool->nr_slots; i++) {
-		if (pool->slots[i].pid && child_exited(pool->slots[i].pid))
+		if (pool->slots[i].tc && pool->slots[i].report_fd->revents)
 			finish_slot(pool, &pool->slots[i]);
 	}
 }
@@ -399,8 +417,11 @@ int pool_run(struct plan *plan, const struct options *opt,
 		for (i = 0; i < pool.nr_slots; i++)
 			slot_read(&pool.slots[i]);
 		handle_signals(&pool);
+		finish_slots(&pool);
 		kill_late(&pool);
 	}
+	for (i = 0; i < pool.nr_slots; i++)
+		worker_end(&pool.slots[i].worker);
 	close(pool.fds[0].fd);
 	free(pool.slots);
 	free(pool.fds);

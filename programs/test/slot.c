@@ -67,22 +67,27 @@ void slot_read(struct slot *slot)
 		read_pipe(slot, slot->reason_fd, 1);
 }
 
+/* What got away from the process group of the case with a pipe may still write. */
 static void drain_pipe(struct slot *slot, struct pollfd *pfd)
 {
 	read_pipe(slot, pfd, DRAIN_MAX);
-	/* Still open if something got away from the process group with it */
-	if (pfd->fd >= 0)
+	if (pfd->fd >= 0 && !slot->worker.pid) {
 		close(pfd->fd);
-	pfd->fd = -1;
+		pfd->fd = -1;
+	}
 }
 
 /**
  * slot_drain() - take in what a case has written before its end
- * @slot: its slot, whose pipes get closed
+ * @slot: its slot, whose pipes get closed if there is no worker any more
  */
 void slot_drain(struct slot *slot)
 {
 	drain_pipe(slot, slot->log_fd);
 	drain_pipe(slot, slot->reason_fd);
+	if (slot->report_fd->fd >= 0 && !slot->worker.pid) {
+		close(slot->report_fd->fd);
+		slot->report_fd->fd = -1;
+	}
 	capture_finish(&slot->log);
 }

@@ -4,16 +4,16 @@
 
 #include <poll.h>
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "capture.h"
 #include "child.h"
 #include "plan.h"
+#include "worker.h"
 
 /**
- * struct slot - a place for a running process
- * @pid: its pid, 0 if the slot is free
- * @tc: the case it runs
+ * struct slot - a place for a running case
+ * @worker: runs it
+ * @tc: the case, NULL if none is running
  * @run: which of the case's runs it is
  * @start: when it was started
  * @deadline: when to look at the CPU time that it has used, and to kill it
@@ -21,16 +21,15 @@
  * @timed_out: it was killed for that
  * @returned: the case has returned from its function
  * @discard: nobody wants to know its result anymore
- * @now: shared with the process: where its sweep or search is
- * @reach: shared too: which code it runs, or NULL
- * @log_fd: points into the pollfds, as does @reason_fd
+ * @log_fd: points into the pollfds, as do @reason_fd and @report_fd
  * @reason_fd: see @log_fd
+ * @report_fd: see @log_fd
  * @log: what it has logged
  * @reason: what it has told host_reason()
  * @reason_len: length of that
  */
 struct slot {
-	pid_t pid;
+	struct worker worker;
 	struct test_case *tc;
 	unsigned int run;
 	double start;
@@ -39,10 +38,9 @@ struct slot {
 	bool timed_out;
 	bool returned;
 	bool discard;
-	struct shim_now *now;
-	unsigned char *reach;
 	struct pollfd *log_fd;
 	struct pollfd *reason_fd;
+	struct pollfd *report_fd;
 	struct capture log;
 	char reason[REASON_MAX];
 	size_t reason_len;
