@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Physical memory: a buddy allocator over one arena of the host. Contents are real; a free
+ * Physical memory: one arena of the host, whose free pages buddy.c has. Contents are real; a free
  * page is poisoned for ASan, and filled with a pattern without ASan. A page that is freed
  * in a bad state is reported as by bad_page() of mm/page_alloc.c.
  */
@@ -23,7 +23,8 @@
 #include <shim/memory.h>
 #include <shim/tlb.h>
 
-#define NR_ORDERS	(MAX_PAGE_ORDER + 1)
+#include "buddy.h"
+
 #define FREE_PATTERN	0xaa
 #define NEW_PATTERN	0xbb	/* of an allocated page without __GFP_ZERO */
 
@@ -50,9 +51,6 @@ struct page *__zero_page;
 
 unsigned long shim_nr_pages = 1UL << 15;	/* 128 MiB */
 
-static struct list_head free_list[NR_ORDERS];
-static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;
-static unsigned long nr_used;
 static bool zone_movable, tables_guarded;
 
 /* The stack that allocated a page, for the report of leaks. */
@@ -65,63 +63,6 @@ static void take_stack(struct page_owner_stack *owner)
 {
 	owner->frames[0] = NULL;
 	host_backtrace(owner->frames, HOST_FRAMES);
-}
-
-static void add_free(struct page *page, unsigned int order)
-{
-	__SetPageBuddy(page);
-	set_page_private(page, order);
-	list_add(&page->lru, &free_list[order]);
-}
-
-static void del_free(struct page *page)
-{
-	list_del(&page->lru);
-	__ClearPageBuddy(page);
-	set_page_private(page, 0);
-}
-
-static struct page *take_free(unsigned int order)
-{
-	unsigned int have = order;
-	struct page *page;
-
-	while (have < NR_ORDERS && list_empty(&free_list[have]))
-		have++;
-	if (have == NR_ORDERS)
-		return NULL;
-	page = list_first_entry(&free_list[have], struct page, lru);
-	del_free(page);
-	while (have > order) {
-		have--;
-		add_free(page + (1UL << have), have);
-	}
-	return page;
-}
-
-/*
- * In a page that is in use the word of PageBuddy() is the mapcount, which others change: a
- * racy read, as in the kernel's own allocator. A mapcount is never the value of a free page.
- */
-static __no_sanitize_thread noinline bool is_free(struct page *page, unsigned int order)
-{
-	return PageBuddy(page) && page_private(page) == order;
-}
-
-static void give_free(struct page *page, unsigned int order)
-{
-	unsigned long pfn = page_to_pfn(page);
-
-	while (order < MAX_PAGE_ORDER) {
-		struct page *buddy = pfn_to_page(pfn ^ (1UL << order));
-
-		if (!is_free(buddy, order))
-			break;
-		del_free(buddy);
-		pfn &= ~(1UL << order);
-		order++;
-	}
-	add_free(pfn_to_page(pfn), order);
 }
 
 void prep_compound_page(struct page *page, unsigned int order)
@@ -141,14 +82,6 @@ static enum zone_type zone_for(gfp_t gfp)
 	       ZONE_MOVABLE : ZONE_NORMAL;
 }
 
-/* The second of four pages, of which the others stay as poisoned as a free page is. */
-static struct page *take_guarded(void)
-{
-	struct page *page = take_free(2);
-
-	return page ? page + 1 : NULL;
-}
-
 /* pagetable_alloc() of newer kernels adds __GFP_COMP. */
 static bool is_guarded(gfp_t gfp, unsigned int order)
 {
@@ -159,16 +92,12 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 {
 	enum zone_type zone = zone_for(gfp);
 	unsigned long size = PAGE_SIZE << order;
-	struct page *page = NULL;
+	struct page *page;
 	unsigned int i;
 
 	if (WARN_ON_ONCE(order > MAX_PAGE_ORDER) || shim_should_fail(gfp))
 		return NULL;
-	arch_spin_lock(&buddy_lock);
-	page = is_guarded(gfp, order) ? take_guarded() : take_free(order);
-	if (page)
-		nr_used += 1UL << order;
-	arch_spin_unlock(&buddy_lock);
+	page = is_guarded(gfp, order) ? shim_buddy_take_guarded() : shim_buddy_take(order);
 	if (!page)
 		return NULL;
 
@@ -289,10 +218,7 @@ static void free_frozen(struct page *page, unsigned int order)
 	if (!host_has_poison())
 		memset(page_address(page), FREE_PATTERN, PAGE_SIZE << order);
 	host_poison(page_address(page), PAGE_SIZE << order);
-	arch_spin_lock(&buddy_lock);
-	nr_used -= 1UL << order;
-	give_free(page, order);
-	arch_spin_unlock(&buddy_lock);
+	shim_buddy_give(page, order);
 }
 
 static struct page *alloc_pages_counted(gfp_t gfp, unsigned int order)
@@ -362,7 +288,7 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page((void *)addr), order);
 }
 
-/* Freed pages go to the buddy allocator at once: there are no per-CPU lists. */
+/* Freed pages go to the buddy allocator at once: cases have no per-CPU lists. */
 void zone_pcp_disable(struct zone *zone)
 {
 }
@@ -374,17 +300,6 @@ void zone_pcp_enable(struct zone *zone)
 bool is_free_buddy_page(const struct page *page)
 {
 	return PageBuddy(page);
-}
-
-/**
- * shim_pages_used() - count the allocated pages
- *
- * Context: exact if no other task allocates or frees.
- * Return: their number; the zero page is not counted.
- */
-unsigned long shim_pages_used(void)
-{
-	return nr_used;
 }
 
 /**
@@ -437,6 +352,12 @@ void shim_pages_report(unsigned int most)
 	}
 }
 
+/* No leak, whoever has had it */
+static void forget_owners(struct page *page, unsigned int order)
+{
+	memset(owners + page_to_pfn(page), 0, sizeof(*owners) << order);
+}
+
 /**
  * shim_page_boot_end() - leave the rest of the huge pages that booting has used unused
  *
@@ -447,16 +368,8 @@ void shim_pages_report(unsigned int most)
  */
 void shim_page_boot_end(void)
 {
-	struct page *page, *next;
-	unsigned int order;
-
 	atomic_long_set(&_totalram_pages, SHIM_NR_PAGES);
-	for (order = 0; order < PMD_SHIFT - PAGE_SHIFT; order++)
-		list_for_each_entry_safe(page, next, &free_list[order], lru) {
-			del_free(page);
-			/* no leak, whoever has had it */
-			memset(owners + page_to_pfn(page), 0, sizeof(*owners) << order);
-		}
+	shim_buddy_drop_below(PMD_SHIFT - PAGE_SHIFT, forget_owners);
 }
 
 /* The zero page, which is reserved and is not counted as used. */
@@ -466,7 +379,7 @@ static void make_zero_page(void)
 
 	set_page_count(zero, 1);
 	SetPageReserved(zero);
-	nr_used--;
+	shim_buddy_reserve();
 	shim_set_zero_page(zero);
 }
 
@@ -488,7 +401,7 @@ static void boot_zone(enum zone_type type, const char *name)
 void shim_page_boot(void)
 {
 	unsigned long size = SHIM_NR_PAGES << PAGE_SHIFT, pfn;
-	int order, i;
+	int i;
 
 	shim_page_offset = (unsigned long)host_arena(size, PAGE_SIZE << MAX_PAGE_ORDER);
 	shim_tlb_boot();
@@ -508,15 +421,14 @@ void shim_page_boot(void)
 	for (i = 0; i < NR_VMSCAN_THROTTLE; i++)
 		init_waitqueue_head(&contig_page_data.reclaim_wait[i]);
 
-	for (order = 0; order < NR_ORDERS; order++)
-		INIT_LIST_HEAD(&free_list[order]);
+	shim_buddy_boot();
 	for (pfn = 0; pfn < SHIM_NR_PAGES; pfn++) {
 		set_page_links(pfn_to_page(pfn), ZONE_NORMAL, 0, pfn);
 		atomic_set(&(pfn_to_page(pfn))->_mapcount, -1);
 	}
 	/* the block with pfn 0 is left out: 0 means "no pfn" in many places */
 	for (pfn = SHIM_NR_PAGES - MAX_ORDER_NR_PAGES; pfn; pfn -= MAX_ORDER_NR_PAGES)
-		add_free(pfn_to_page(pfn), MAX_PAGE_ORDER);
+		shim_buddy_add(pfn_to_page(pfn), MAX_PAGE_ORDER);
 	host_poison(__va(0), size);
 	make_zero_page();
 }

@@ -17,6 +17,7 @@
 #include <asm/tlbbatch.h>
 #include <asm/tlbflush.h>
 #include <shim/host.h>
+#include <shim/bench.h>
 #include <shim/memory.h>
 #include <shim/sched.h>
 #include <shim/tlb.h>
@@ -43,6 +44,7 @@ static u16 first_free, nr_ever, oldest;
 static unsigned int nr_held;
 static u16 *held_of;		/* number of entries of each page */
 static int tlb_lock;
+static bool rests;
 
 /* Called for a flush of an mm whose context is hosted, with any lock held that a flush may have. */
 void (*shim_tlb_hook)(struct mm_struct *mm, unsigned long start, unsigned long end);
@@ -275,9 +277,12 @@ static bool add(struct mm_struct *mm, unsigned long addr, unsigned long pfn,
  */
 void shim_tlb_fill(struct mm_struct *mm, unsigned long addr)
 {
-	struct walk w = walk(mm, addr);
+	struct walk w;
 	int i;
 
+	if (rests)
+		return;
+	w = walk(mm, addr);
 	if (!w.pfn)
 		return;
 	lock();
@@ -287,6 +292,19 @@ void shim_tlb_fill(struct mm_struct *mm, unsigned long addr)
 		if (!add(mm, addr, w.table[i], SHIM_TLB_PTE_TABLE + i, false))
 			break;
 	unlock();
+}
+
+/**
+ * shim_tlb_rest() - have accesses leave nothing here, for a benchmark
+ * @on: from now on
+ *
+ * Its threads would wait for each other at the one lock.
+ *
+ * Context: nothing is cached.
+ */
+void shim_tlb_rest(bool on)
+{
+	rests = on;
 }
 
 static bool reaches(const struct entry *e, unsigned long start, unsigned long end)

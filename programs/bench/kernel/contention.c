@@ -17,13 +17,15 @@
 #include <waist/bench_contention.h>
 #include <shim/host.h>
 #include <shim/machine.h>
+#include <shim/bench.h>
 
 #define RW		(PROT_READ | PROT_WRITE)
 #define ANON		(MAP_PRIVATE | MAP_ANONYMOUS)
 #define PLACE		0x10000000UL
 #define PAGES		64		/* that a thread faults before it drops them */
 #define MOST_WAITS	20		/* for the first fault */
-#define PLACE_OF(nr)	(PLACE + (nr) * 2 * PAGES * PAGE_SIZE)
+/* With a page table of its own, whose lock would be one of all threads */
+#define PLACE_OF(nr)	(PLACE + (nr) * PMD_SIZE)
 
 /* A thread, and what it has done. */
 struct worker {
@@ -147,6 +149,9 @@ int shim_bench_contention(struct bench_contention *c)
 	int err;
 
 	shim_set_lazy(c->lazy);
+	/* the locks of the machine are not what is measured */
+	shim_use_cpu_lists(true);
+	shim_tlb_rest(true);
 	mm = bench_space();
 	if (!mm)
 		return bench_check("mm_alloc", -ENOMEM);
@@ -161,5 +166,7 @@ int shim_bench_contention(struct bench_contention *c)
 	shim_use_mm(NULL);
 	mmput(mm);
 	shim_quiesce();
+	shim_tlb_rest(false);
+	shim_use_cpu_lists(false);
 	return err || shim_warnings() ? -1 : 0;
 }
