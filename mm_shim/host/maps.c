@@ -82,16 +82,17 @@ static bool reserve(unsigned long start, unsigned long end)
 }
 
 static bool back(unsigned long start, unsigned long end, const struct map *now,
-		 const struct map *then)
+		 const struct map *then, void (*gone)(unsigned long start, unsigned long end))
 {
 	const unsigned int all = MAP_READS | MAP_WRITES | MAP_RUNS | MAP_OWN;
 
 	if (!now)
 		return !then;
+	if (then && (now->flags & all) == (then->flags & all))
+		return true;
+	gone(start, end);
 	if (!then)
 		return unmap(start, end, now->flags);
-	if ((now->flags & all) == (then->flags & all))
-		return true;
 	return (then->flags & all) == MAP_OWN && reserve(start, end);
 }
 
@@ -101,6 +102,7 @@ static bool back(unsigned long start, unsigned long end, const struct map *now,
  * @nr_now: their number
  * @then: what it had
  * @nr_then: their number
+ * @gone: called for each range whose contents go
  *
  * What is mapped in addition is unmapped; the contents of the rest are left alone.
  *
@@ -108,7 +110,8 @@ static bool back(unsigned long start, unsigned long end, const struct map *now,
  * Return: false if that cannot be done: then some of them may be gone.
  */
 bool maps_go_back(const struct map *now, unsigned int nr_now,
-		  const struct map *then, unsigned int nr_then)
+		  const struct map *then, unsigned int nr_then,
+		  void (*gone)(unsigned long start, unsigned long end))
 {
 	const struct map *of[2] = { now, then }, *stop[2] = { now + nr_now, then + nr_then };
 	unsigned long at = 0, end, next;
@@ -127,7 +130,8 @@ bool maps_go_back(const struct map *now, unsigned int nr_now,
 		}
 		if (end == -1ul)
 			return true;
-		if (!back(at, end, in[0] ? of[0] : NULL, in[1] ? of[1] : NULL))
+		if (!back(at, end, in[0] ? of[0] : NULL, in[1] ? of[1] : NULL,
+			  gone))
 			return false;
 	}
 }

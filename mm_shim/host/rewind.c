@@ -227,20 +227,43 @@ static bool alone(void)
 	return !others;
 }
 
+static uintptr_t shadow_of(uintptr_t at)
+{
+	return (at >> scale) + offset;
+}
+
+/*
+ * What ASan knows of a range that goes: it may have been heap, and what is mapped there next
+ * need not be. A page of the shadow also covers what is beside the range.
+ */
+static void forget_shadow(unsigned long start, unsigned long end)
+{
+	uintptr_t at = shadow_of(start), stop = shadow_of(end);
+
+	if (!offset)
+		return;
+	for (; at < stop && at % PAGE; at++)
+		*(volatile char *)at = 0;
+	for (; at < stop && stop % PAGE; stop--)
+		*(volatile char *)(stop - 1) = 0;
+	if (at < stop)
+		syscall(SYS_madvise, at, stop - at, MADV_DONTNEED);
+}
+
 /* What was mapped since goes */
 static bool drop_maps(void)
 {
 	unsigned int nr = maps_read(own->now, MOST_MAPS, own->text);
 
-	return nr && maps_go_back(own->now, nr, own->maps, own->nr_maps);
+	return nr && maps_go_back(own->now, nr, own->maps, own->nr_maps, forget_shadow);
 }
 
 /**
  * rewind_park() - wait until the parent wants another run of this child
  * @code: result of this one
  *
- * Context: the thread that fork() returned in; no child waits for another run. Returns if the process cannot go on for
- * another run, and is to end.
+ * Context: the thread that fork() returned in; no child waits for another run. Returns if
+ * the process cannot go on for another run, and is to end.
  */
 void rewind_park(int code)
 {
@@ -344,11 +367,6 @@ static bool copy_range(uintptr_t start, uintptr_t end, bool of_file)
 			return false;
 	}
 	return true;
-}
-
-static uintptr_t shadow_of(uintptr_t at)
-{
-	return (at >> scale) + offset;
 }
 
 /* An address of a process has 47 bits on x86-64 */

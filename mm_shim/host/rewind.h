@@ -43,7 +43,8 @@ struct map {
 
 unsigned int maps_read(struct map *maps, unsigned int most, char *text);
 bool maps_go_back(const struct map *now, unsigned int nr_now,
-		  const struct map *then, unsigned int nr_then);
+		  const struct map *then, unsigned int nr_then,
+		  void (*gone)(unsigned long start, unsigned long end));
 
 /* files.c */
 #define MOST_GAPS	32

@@ -88,6 +88,25 @@ TEST(rewind, run_begins_with_what_the_parent_has_then)
 	kfree(t->old);
 }
 
+/* What ASan has kept of freed memory is no word on what is mapped there in the next run. */
+TEST(rewind, run_may_map_where_another_had_freed_memory)
+{
+	char text[64] = "";
+	int run, code;
+
+	for (run = 1; run <= RUNS; run++) {
+		code = host_fork(0, text, sizeof(text));
+		if (code == HOST_IN_CHILD) {
+			if (run & 1)
+				kfree(kzalloc(512 * PAGE_SIZE, GFP_KERNEL));
+			else
+				memset(host_shared(512 * PAGE_SIZE), 1, 512 * PAGE_SIZE);
+			host_exit(0);
+		}
+		KUNIT_EXPECT_EQ_MSG(test, code, 0, "run %d %s", run, text);
+	}
+}
+
 TEST(rewind, run_ends_with_a_code_of_its_own)
 {
 	char text[64] = "";
