@@ -148,7 +148,7 @@ static bool start_in(struct pool *pool, struct slot *slot)
 	/* each run of a sweep or a search has a time limit of its own */
 	slot->limit = slot->tc->oom.on || slot->tc->search.on ? 0 : pool->opt->timeout;
 	slot->deadline = slot->limit ? slot->start + slot->limit : INFINITY;
-	slot->timed_out = false;
+	slot->timed_out = slot->killed = false;
 	slot->returned = false;
 	slot->discard = false;
 	slot->reason_len = 0;
@@ -362,7 +362,12 @@ static void kill_late(struct pool *pool)
 		slot = &pool->slots[i];
 		if (!slot->tc || slot->deadline > now || has_time_left(slot, now))
 			continue;
-		if (slot->timed_out) {
+		if (slot->killed) {
+			/* It does not report that */
+			slot->deadline = INFINITY;
+			worker_kill(&slot->worker);
+		} else if (slot->timed_out) {
+			slot->killed = true;
 			slot->deadline = now + 1;
 			worker_signal(&slot->worker, SIGKILL);
 		} else {

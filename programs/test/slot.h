@@ -18,7 +18,8 @@
  * @start: when it was started
  * @deadline: when to look at the CPU time that it has used, and to kill it
  * @limit: of CPU time in seconds, 0 for none
- * @timed_out: it was killed for that
+ * @timed_out: it was asked to end for that
+ * @killed: and has not, so it was killed
  * @returned: the case has returned from its function
  * @discard: nobody wants to know its result anymore
  * @log_fd: points into the pollfds, as do @reason_fd and @report_fd
@@ -36,6 +37,7 @@ struct slot {
 	double deadline;
 	unsigned int limit;
 	bool timed_out;
+	bool killed;
 	bool returned;
 	bool discard;
 	struct pollfd *log_fd;

@@ -36,14 +36,18 @@ def children(pid):
         return []
 
 
-def child_of(pid, of_child=False):
-    """The first child that a process has, or that child's."""
+# What vma_test starts, what that starts, and so on
+WORKER, PROCESS, SCHEDULE = 1, 2, 3
+
+
+def below(pid, generation):
+    """The first process of a generation that a process has; waits for it."""
     for _ in range(20000):
-        for child in children(pid):
-            if not of_child:
-                return child
-            for inner in children(child):
-                return inner
+        found = [pid]
+        for _ in range(generation):
+            found = [child for parent in found for child in children(parent)]
+        if found:
+            return found[0]
         time.sleep(0.001)
     raise AssertionError('no process was started')
 
@@ -94,23 +98,28 @@ class Limits(unittest.TestCase):
         if 'tsan' in os.path.realpath(PROGRAM):
             self.skipTest('tsan needs as much CPU time as this waits')
         job = start('-t', LONG, '--timeout=3')
-        hold(child_of(job.pid), 4)
+        hold(below(job.pid, PROCESS), 4)
         out, _ = job.communicate(timeout=200)
         self.assertEqual(job.returncode, 0, out)
 
     def test_schedule_that_has_to_wait(self):
         job = start('-t', RACE, '--timeout=1', '--schedules=300')
-        hold(child_of(job.pid, of_child=True), 2.5)
+        hold(below(job.pid, SCHEDULE), 2.5)
         out, _ = job.communicate(timeout=200)
         self.assertEqual(job.returncode, 0, out)
 
-    def test_case_that_sleeps_for_good(self):
+    def sleeps_for_good(self, generation):
         job = start('-t', LONG, '--timeout=1')
-        child = child_of(job.pid)
-        os.kill(child, signal.SIGSTOP)
+        os.kill(below(job.pid, generation), signal.SIGSTOP)
         out, _ = job.communicate(timeout=60)
         self.assertEqual(job.returncode, 1)
         self.assertIn('timed out after 5 s', out)
+
+    def test_case_that_sleeps_for_good(self):
+        self.sleeps_for_good(PROCESS)
+
+    def test_worker_that_sleeps_for_good(self):
+        self.sleeps_for_good(WORKER)
 
     def test_slowest(self):
         status, out, _ = run('-t', 'mprotect', '--slowest=2')
@@ -181,13 +190,17 @@ class Killed(unittest.TestCase):
         self.assertNotIn('not ok 1 ' + LONG.split('.', maxsplit=1)[1], out)
         self.assertTrue(out.splitlines()[-1].startswith('not whole: '), out)
 
+    def test_worker(self):
+        job = start('-t', LONG)
+        self.ends(job, below(job.pid, WORKER))
+
     def test_case(self):
         job = start('-t', LONG)
-        self.ends(job, child_of(job.pid))
+        self.ends(job, below(job.pid, PROCESS))
 
     def test_run_of_a_race(self):
         job = start('-t', RACE, '--schedules=10000')
-        self.ends(job, child_of(job.pid, of_child=True))
+        self.ends(job, below(job.pid, SCHEDULE))
 
 
 class Stale(unittest.TestCase):
