@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The free pages of the arena: a buddy allocator under one lock. A benchmark has lists of
+ * The arena, and its free pages: a buddy allocator under one lock. A benchmark has lists of
  * single pages of each CPU before it, or its threads would measure that lock. A case has none:
  * what it allocates next must not depend on the CPU that it runs on.
  */
@@ -13,6 +13,11 @@
 #include "buddy.h"
 
 #define NR_ORDERS	(MAX_PAGE_ORDER + 1)
+
+unsigned long shim_nr_pages = 1UL << 15;	/* 128 MiB */
+unsigned long shim_page_offset;
+struct page *mem_map __weak;		/* weak: mm/memory.c of older trees has both */
+unsigned long max_mapnr __weak;
 
 static struct list_head free_list[NR_ORDERS];
 static arch_spinlock_t buddy_lock = __ARCH_SPIN_LOCK_UNLOCKED;

@@ -29,9 +29,6 @@
 #define NEW_PATTERN	0xbb	/* of an allocated page without __GFP_ZERO */
 
 struct pglist_data contig_page_data;
-unsigned long shim_page_offset;
-struct page *mem_map __weak;		/* weak: mm/memory.c of older trees has both */
-unsigned long max_mapnr __weak;
 unsigned long max_pfn;
 unsigned long totalreserve_pages __weak;
 unsigned long mmap_min_addr = CONFIG_DEFAULT_MMAP_MIN_ADDR;
@@ -48,8 +45,6 @@ void *empty_zero_page;
 unsigned long zero_page_pfn;
 struct page *__zero_page;
 #endif
-
-unsigned long shim_nr_pages = 1UL << 15;	/* 128 MiB */
 
 static bool zone_movable, tables_guarded;
 
