@@ -100,50 +100,72 @@ static void settle(struct fuzz *f, struct fspace *s, long page, const struct fpa
 		now->doubt |= IS_ANYTHING | MAY_BE_MARKED | MAY_BE_WATCHED;
 }
 
-/* The first page that differs. */
-struct difference {
-	long page;
-	struct fpage is;
-};
-
 static bool check_mapping(struct fuzz *f, struct fspace *s, long page, const struct fpage *is,
-			  bool partly, struct difference *d)
+			  bool partly)
 {
 	if (partly)
 		settle(f, s, page, is);
 	if (same_mapping(&s->page[page], is))
 		return true;
-	*d = (struct difference) { page, *is };
+	say_mapping(f, s, page, is);
 	return false;
 }
 
-static void check_mappings(struct fuzz *f, struct fspace *s, bool partly)
+/* The mappings of a space in the window, by address. */
+struct stretch {
+	long page, end;
+	struct fpage is;	/* the first page */
+};
+
+static struct stretch stretches[SPACE_PAGES];
+
+static int list_stretches(struct fuzz *f, struct fspace *s)
 {
-	const struct fpage none = {};
-	struct difference d = { -1 };
 	struct vm_area_struct *vma;
-	struct fpage is;
-	long page = 0, end;
+	long page = 0;
+	int nr = 0;
 	VMA_ITERATOR(vmi, s->sp->mm, SPACE_BASE);
 
 	mmap_read_lock(s->sp->mm);
 	for_each_vma_range(vmi, vma, page_addr(SPACE_PAGES)) {
-		end = min((long)(shim_vm_end(vma) - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
-		for (; page_addr(page) < shim_vm_start(vma); page++)
-			if (!check_mapping(f, s, page, &none, partly, &d))
-				goto out;
-		mapping_of(f, vma, page, &is);
-		for (; page < end; page++, is.pgoff++)
-			if (!check_mapping(f, s, page, &is, partly, &d))
-				goto out;
+		struct stretch *r = &stretches[nr++];
+
+		page = max(page, (long)(shim_vm_start(vma) - SPACE_BASE) >> PAGE_SHIFT);
+		r->page = page;
+		mapping_of(f, vma, page, &r->is);
+		page = min((long)(shim_vm_end(vma) - SPACE_BASE) >> PAGE_SHIFT, (long)SPACE_PAGES);
+		r->end = page;
 	}
-	for (; page < SPACE_PAGES; page++)
-		if (!check_mapping(f, s, page, &none, partly, &d))
-			break;
-out:
 	mmap_read_unlock(s->sp->mm);
-	if (d.page >= 0)
-		say_mapping(f, s, d.page, &d.is);
+	return nr;
+}
+
+/* Nothing is mapped from a page on. */
+static bool check_gap(struct fuzz *f, struct fspace *s, long page, long end, bool partly)
+{
+	static const struct fpage none = {};
+
+	for (; page < end; page++)
+		if ((partly || s->page[page].mapped) && !check_mapping(f, s, page, &none, partly))
+			return false;
+	return true;
+}
+
+static void check_mappings(struct fuzz *f, struct fspace *s, int nr, bool partly)
+{
+	struct fpage is;
+	long at = 0, page;
+	int i;
+
+	for (i = 0; i < nr; at = stretches[i++].end) {
+		if (!check_gap(f, s, at, stretches[i].page, partly))
+			return;
+		is = stretches[i].is;
+		for (page = stretches[i].page; page < stretches[i].end; page++, is.pgoff++)
+			if (!check_mapping(f, s, page, &is, partly))
+				return;
+	}
+	check_gap(f, s, at, SPACE_PAGES, partly);
 }
 
 static void wrong_contents(struct fuzz *f, struct fspace *s, long page, int is)
@@ -213,36 +235,49 @@ static void check_entry(struct fuzz *f, struct fspace *s, long page, pte_t pte)
 			    p->watched ? "protected by userfaultfd" : "writable");
 }
 
-/* The pages below one PMD. */
-static void check_table(struct fuzz *f, struct fspace *s, long page)
+static void check_huge(struct fuzz *f, struct fspace *s, long page, long end, pmd_t pmd)
+{
+	for (; page < end && !f->stopped; page++) {
+		check_present(f, s, page, pmd_page(pmd) + page % HUGE_NR);
+		check_entry(f, s, page, __pte(pmd_val(pmd)));
+	}
+}
+
+/* Pages of a mapping below one PMD. */
+static void check_table(struct fuzz *f, struct fspace *s, long page, long end)
 {
 	pmd_t *pmd = shim_lookup_pmd(s->sp->mm, page_addr(page));
 	static pte_t ptes[PTRS_PER_PTE];
-	pte_t *ptep, pte;
-	long i;
+	pte_t *ptep, *pte = ptes;
 
 	if (pmd && pmd_trans_huge(pmdp_get(pmd))) {
-		for (i = 0; i < HUGE_NR; i++) {
-			check_present(f, s, page + i, pmd_page(pmdp_get(pmd)) + i);
-			check_entry(f, s, page + i, __pte(pmd_val(pmdp_get(pmd))));
-		}
+		check_huge(f, s, page, end, pmdp_get(pmd));
 		return;
 	}
 	/* the table is let go of before anything is said */
 	ptep = pmd ? pte_offset_map(pmd, page_addr(page)) : NULL;
 	if (ptep) {
-		memcpy(ptes, ptep, sizeof(ptes));
+		memcpy(ptes, ptep, (end - page) * sizeof(*ptes));
 		pte_unmap(ptep);
+	} else {
+		memset(ptes, 0, (end - page) * sizeof(*ptes));
 	}
-	for (i = 0; i < HUGE_NR && !f->stopped; i++) {
-		if (!s->page[page + i].mapped)
-			continue;
-		pte = ptep ? ptes[i] : __pte(0);
-		check_entry(f, s, page + i, pte);
-		if (pte_none(pte))
-			check_absent(f, s, page + i);
-		else if (pte_present(pte))
-			check_present(f, s, page + i, pte_page(pte));
+	for (; page < end && !f->stopped; page++, pte++) {
+		check_entry(f, s, page, *pte);
+		if (pte_none(*pte))
+			check_absent(f, s, page);
+		else if (pte_present(*pte))
+			check_present(f, s, page, pte_page(*pte));
+	}
+}
+
+static void check_stretch(struct fuzz *f, struct fspace *s, const struct stretch *r)
+{
+	long page, end;
+
+	for (page = r->page; page < r->end && !f->stopped; page = end) {
+		end = min(r->end, round_down(page, HUGE_NR) + HUGE_NR);
+		check_table(f, s, page, end);
 	}
 }
 
@@ -256,13 +291,15 @@ static void check_table(struct fuzz *f, struct fspace *s, long page)
  */
 void fuzz_check(struct fuzz *f, struct fspace *s, bool partly)
 {
-	long page;
-	int i;
+	struct fspace *of;
+	int nr, i;
 
-	check_mappings(f, s, partly);
-	for (i = 0; i < f->nr; i++)
-		for (page = 0; page < SPACE_PAGES && !f->stopped; page += HUGE_NR)
-			check_table(f, &f->spaces[i], page);
+	for (of = f->spaces; of < f->spaces + f->nr && !f->stopped; of++) {
+		nr = list_stretches(f, of);
+		check_mappings(f, of, nr, partly && of == s);
+		for (i = 0; i < nr && !f->stopped; i++)
+			check_stretch(f, of, &stretches[i]);
+	}
 }
 
 static unsigned int anon_state(struct vm_area_struct *vma, struct vm_area_struct *of)
