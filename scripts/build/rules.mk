@@ -150,6 +150,9 @@ bare := $(foreach f,objects stack turn choose tsan rewind maps files,mm_shim/%/$
 	mm_shim/kernel/race/race.c mm_shim/kernel/race/turns.c \
 	mm_shim/kernel/race/story.c mm_shim/kernel/cpu/dispatch.c \
 	mm_shim/kernel/memory/tlb.c
+# The oracle looks when no other thread runs, so what it reads is no race: most of what
+# TSan would look at otherwise. The code that it calls stays what it is.
+bare += $(if $(filter tsan,$(VARIANT)),tools/testing/vma/lib/oracle/%)
 # where the headers of the tests' folders are found by name
 kernel_dirs := tools/testing/vma/lib $(sort $(patsubst %/,%,$(dir $(lib)))) programs/replay/kernel programs
 # where tasks of a race take turns: in the tree's code and in the tests
