@@ -86,9 +86,9 @@ static void *file_of_guest(struct process *p, const struct seccomp_notif *n, lon
 	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 5)) {
 		*err = 0;
 	} else if (!S_ISREG(st.st_mode)) {
-		count_refused(n->data.nr, "of a device");
+		count_refused(p->guest, n->data.nr, "of a device");
 	} else if ((a[3] & MAP_TYPE) != MAP_PRIVATE && (flags & O_ACCMODE) == O_RDWR) {
-		count_refused(n->data.nr, "a shared mapping of a file that may be written");
+		count_refused(p->guest, n->data.nr, "a shared mapping of a file that may be written");
 	} else {
 		file = file_of(fd, err);
 	}
@@ -107,7 +107,7 @@ static long serve_mm(struct process *p, struct guest *g, const struct seccomp_no
 	for (i = 0; i < 6; i++)
 		arg[i] = n->data.args[i];
 	if (is_kept(g, n)) {
-		count_refused(nr, "of an area that the host keeps");
+		count_refused(g, nr, "of an area that the host keeps");
 		return -ENOMEM;
 	}
 	tlb_allow(g);
@@ -205,27 +205,27 @@ void call_serve(int listener, const struct seccomp_notif *n)
 		pass_on(listener, n);
 		return;
 	}
+	p = process_by_tid(n->pid);
+	g = p ? p->guest : NULL;
 	switch (nr) {
 	case SYS_clone:
 	case SYS_fork:
 	case SYS_vfork:
-		count_call(nr, 0);
+		count_call(g, nr, 0);
 		serve_clone(listener, n);
 		return;
 	case SYS_execve:
 	case SYS_execveat:
-		count_call(nr, 0);
+		count_call(g, nr, 0);
 		exec_serve(listener, n);
 		return;
 	case SYS_exit:
 		serve_exit(listener, n);
 		return;
 	}
-	p = process_by_tid(n->pid);
-	g = p ? p->guest : NULL;
 	if (!g || !hosted_can(nr)) {
 		ret = g ? refusal(nr) : -ENOMEM;
-		count_refused(nr, "not supported");
+		count_refused(g, nr, "not supported");
 		reply(listener, n, ret);
 		return;
 	}
@@ -234,7 +234,7 @@ void call_serve(int listener, const struct seccomp_notif *n)
 	ret = g->ended ? -ENOMEM : serve_mm(p, g, n);
 	pthread_rwlock_unlock(&g->life);
 	pthread_rwlock_unlock(&gate);
-	count_call(nr, ret);
+	count_call(g, nr, ret);
 	if (opt.every && __atomic_add_fetch(&since_oracle, 1, __ATOMIC_RELAXED) % opt.every == 0)
 		guests_check();
 	reply(listener, n, ret);

@@ -200,6 +200,19 @@ static long bootstrap(struct stopped *s, pid_t pid, unsigned long rip)
 	return fds;
 }
 
+static void read_name(pid_t pid, char *to, int size)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (f && fgets(to, size, f))
+		to[strcspn(to, "\n")] = '\0';
+	if (f)
+		fclose(f);
+}
+
 static void adopt(pid_t pid)
 {
 	struct user_regs_struct regs;
@@ -207,6 +220,7 @@ static void adopt(pid_t pid)
 	struct stopped *s;
 	long fds;
 
+	read_name(pid, g->name, sizeof(g->name));
 	ptrace(PTRACE_GETREGS, pid, 0, &regs);
 	s = stopped_begin(pid, regs.rip);
 	fds = bootstrap(s, pid, regs.rip);

@@ -57,7 +57,7 @@ void fault_serve(struct guest *g, const struct uffd_msg *msg)
 		err = fault_in(g, addr, write);
 		if (opt.verbose)
 			say("guest %d: fault at %lx, flags %lx: %d", g->slot, addr, flags, err);
-		count_fault(err ? FAULT_REFUSED : flags & UFFD_PAGEFAULT_FLAG_WP ? FAULT_PROTECTED :
+		count_fault(g, err ? FAULT_REFUSED : flags & UFFD_PAGEFAULT_FLAG_WP ? FAULT_PROTECTED :
 			    flags & UFFD_PAGEFAULT_FLAG_MINOR ? FAULT_AGAIN : write ? FAULT_WRITE : FAULT_READ);
 		if (err == -ENOMEM)
 			out_of_memory(g);

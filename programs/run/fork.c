@@ -71,6 +71,7 @@ static struct guest *copy(struct guest *of)
 	g->nr_keep = of->nr_keep;
 	memcpy(g->keep, of->keep, sizeof(g->keep));
 	g->nr_ctid = 0;
+	memcpy(g->name, of->name, sizeof(g->name));
 	pthread_rwlock_wrlock(&gate);
 	if (!of->ended)
 		g->space = hosted_space_fork(of->space);
@@ -195,7 +196,7 @@ void fork_serve(int listener, const struct seccomp_notif *n)
 	bool made;
 
 	if (many)
-		count_refused(n->data.nr, "more than --processes");
+		count_refused(p ? p->guest : NULL, n->data.nr, "more than --processes");
 	if (!g) {
 		reply(listener, n, many ? -EAGAIN : -ENOMEM);
 		return;

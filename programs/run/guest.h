@@ -64,6 +64,8 @@ struct tlb_leaf {
  * @nr_keep: how many
  * @ctid: addresses that the host's kernel clears when a thread ends
  * @nr_ctid: how many
+ * @tally: what it has done, or NULL
+ * @name: of its program
  */
 struct guest {
 	void *space;
@@ -87,6 +89,8 @@ struct guest {
 	int nr_keep;
 	unsigned long ctid[256];
 	int nr_ctid;
+	struct tally *tally;
+	char name[16];
 	struct guest *next;
 };
 
@@ -150,6 +154,7 @@ void guest_drop(struct guest *g);
 void guest_put(struct guest *g);
 void guests_check(void);
 void guests_end(void);
+void guests_each(void (*fn)(const struct guest *g));
 
 /* files.c */
 void *file_of(int fd, long *err);
@@ -198,14 +203,16 @@ int guest_ended(void);
 
 /* report.c */
 enum fault_kind { FAULT_READ, FAULT_WRITE, FAULT_PROTECTED, FAULT_AGAIN, FAULT_REFUSED, FAULT_KINDS };
-void count_call(long nr, long ret);
-void count_refused(long nr, const char *why);
-void count_fault(enum fault_kind kind);
+struct tally *tally_new(void);
+void count_call(struct guest *g, long nr, long ret);
+void count_refused(struct guest *g, long nr, const char *why);
+void count_fault(struct guest *g, enum fault_kind kind);
 void count_audit(unsigned long entries);
 void count_oracle(bool skipped);
 void note_call(pid_t pid, long nr, const unsigned long *arg, const void *file, long ret);
 bool record_begin(const char *path);
 void record_line(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
+void report_guest(const struct guest *g);
 void report(const char *name, bool complained);
 void report_last(void);
 void say(const char *fmt, ...) __attribute__((__format__(printf, 1, 2)));
@@ -215,7 +222,7 @@ struct hosted_options {
 	const char *mode, *record;
 	unsigned long mib, processes, seconds, every;
 	unsigned int workers;
-	bool quiet, calls, verbose;
+	bool quiet, calls, guests, verbose;
 };
 extern struct hosted_options opt;
 char **options_parse(int argc, char **argv);

@@ -173,6 +173,7 @@ int main(int argc, char **argv)
 	status = guest_status();
 	if (status == -1)
 		return guest_ended() ? EXIT_SIGNAL + (guest_ended() == SIGALRM ? SIGKILL : guest_ended()) : EXIT_USAGE;
+	guests_each(report_guest);
 	if (!opt.quiet)
 		report(args[0], result == SHIM_FAIL);
 	if (result == SHIM_FAIL)

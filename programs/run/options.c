@@ -11,7 +11,7 @@
 #include "usage.h"
 #include "util.h"
 
-enum { OPT_MODE = 256, OPT_MEMORY, OPT_ORACLE, OPT_WORKERS, OPT_SECONDS, OPT_PROCESSES, OPT_RECORD, OPT_QUIET, OPT_CALLS, OPT_VERBOSE };
+enum { OPT_MODE = 256, OPT_MEMORY, OPT_ORACLE, OPT_WORKERS, OPT_SECONDS, OPT_PROCESSES, OPT_RECORD, OPT_QUIET, OPT_CALLS, OPT_GUESTS, OPT_VERBOSE };
 
 static const struct option long_options[] = {
 	{ "mode",	required_argument,	NULL, OPT_MODE },
@@ -23,6 +23,7 @@ static const struct option long_options[] = {
 	{ "record",	required_argument,	NULL, OPT_RECORD },
 	{ "quiet",	no_argument,		NULL, OPT_QUIET },
 	{ "calls",	no_argument,		NULL, OPT_CALLS },
+	{ "guests",	no_argument,		NULL, OPT_GUESTS },
 	{ "verbose",	no_argument,		NULL, OPT_VERBOSE },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ }
@@ -43,6 +44,7 @@ static const char help_text[] =
 "      --seconds=N     end the program after N seconds\n"
 "      --record=FILE   write a trace that vma_replay reads\n"
 "      --calls         list the calls on stderr\n"
+"      --guests        report each address space, too\n"
 "      --quiet         print no report\n"
 "      --verbose       print what goes wrong within vma_run\n"
 "      --help          print this text\n"
@@ -95,6 +97,9 @@ char **options_parse(int argc, char **argv)
 			break;
 		case OPT_CALLS:
 			opt.calls = true;
+			break;
+		case OPT_GUESTS:
+			opt.guests = true;
 			break;
 		case OPT_VERBOSE:
 			opt.verbose = true;

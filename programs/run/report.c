@@ -15,7 +15,12 @@
 
 #define MOST_NR	512
 
-static unsigned long calls[MOST_NR], failed[MOST_NR], refused[MOST_NR], faults[FAULT_KINDS];
+/* What all guests have done, or one of them. */
+struct tally {
+	unsigned long calls[MOST_NR], failed[MOST_NR], refused[MOST_NR], faults[FAULT_KINDS];
+};
+
+static struct tally all;
 static unsigned long audits, entries, oracles, oracles_skipped;
 static const char *why_refused[MOST_NR];
 
@@ -41,35 +46,56 @@ static void add(unsigned long *to, unsigned long n)
 }
 
 /**
+ * tally_new() - count what a guest does, where --guests asks for that
+ *
+ * Return: for the guest, or NULL.
+ */
+struct tally *tally_new(void)
+{
+	return opt.guests ? xcalloc(1, sizeof(struct tally)) : NULL;
+}
+
+/**
  * count_call() - count a call
+ * @g: who has made it, or NULL
  * @nr: its number
  * @ret: what it has returned
  */
-void count_call(long nr, long ret)
+void count_call(struct guest *g, long nr, long ret)
 {
-	add(&calls[nr % MOST_NR], 1);
-	if (ret < 0 && ret > -4096)
-		add(&failed[nr % MOST_NR], 1);
+	struct tally *to = &all;
+
+	for (; to; to = to == &all && g ? g->tally : NULL) {
+		add(&to->calls[nr % MOST_NR], 1);
+		if (ret < 0 && ret > -4096)
+			add(&to->failed[nr % MOST_NR], 1);
+	}
 }
 
 /**
  * count_refused() - count a call that is not supported
+ * @g: who has made it, or NULL
  * @nr: its number
  * @why: in words
  */
-void count_refused(long nr, const char *why)
+void count_refused(struct guest *g, long nr, const char *why)
 {
-	add(&refused[nr % MOST_NR], 1);
+	add(&all.refused[nr % MOST_NR], 1);
+	if (g && g->tally)
+		add(&g->tally->refused[nr % MOST_NR], 1);
 	why_refused[nr % MOST_NR] = why;
 }
 
 /**
  * count_fault() - count a fault
+ * @g: whose
  * @kind: of it
  */
-void count_fault(enum fault_kind kind)
+void count_fault(struct guest *g, enum fault_kind kind)
 {
-	add(&faults[kind], 1);
+	add(&all.faults[kind], 1);
+	if (g->tally)
+		add(&g->tally->faults[kind], 1);
 }
 
 /**
@@ -232,27 +258,60 @@ static unsigned long total(const unsigned long *of, int nr)
 	return sum;
 }
 
+static void report_calls(const char *name, const struct tally *of)
+{
+	char list[512] = "";
+	int i, n = 0;
+
+	for (i = 0; i < MOST_NR; i++)
+		if (of->calls[i] && n < (int)sizeof(list) - 64)
+			n += snprintf(list + n, sizeof(list) - n, "%s%s %lu", n ? ", " : "",
+				      names[i] ?: "other", of->calls[i]);
+	say("%s: %lu calls (%s), %lu of them failed; faults: %lu read, %lu write, %lu protected, %lu again, %lu refused",
+	    name, total(of->calls, MOST_NR), list, total(of->failed, MOST_NR), of->faults[FAULT_READ],
+	    of->faults[FAULT_WRITE], of->faults[FAULT_PROTECTED], of->faults[FAULT_AGAIN], of->faults[FAULT_REFUSED]);
+}
+
+/* What was refused, in words, or "none". */
+static void list_refused(const struct tally *of, char *to, size_t size)
+{
+	int i, n = 0;
+
+	snprintf(to, size, "none");
+	for (i = 0; i < MOST_NR; i++)
+		if (of->refused[i] && n < (int)size - 128)
+			n += snprintf(to + n, size - n, "%s%lu %s (%s)", n ? ", " : "", of->refused[i],
+				      names[i] ?: "other", why_refused[i]);
+}
+
 /**
- * report() - print the line of a run
+ * report_guest() - print the lines of a guest
+ * @g: the guest
+ */
+void report_guest(const struct guest *g)
+{
+	char name[64], no[512];
+
+	if (!g->tally || !total(g->tally->calls, MOST_NR))
+		return;
+	snprintf(name, sizeof(name), "guest %d, %s", g->slot, g->name);
+	report_calls(name, g->tally);
+	list_refused(g->tally, no, sizeof(no));
+	if (total(g->tally->refused, MOST_NR))
+		say("%s: not supported: %s", name, no);
+}
+
+/**
+ * report() - print the lines of a run
  * @name: of the program
  * @complained: the machine has
  */
 void report(const char *name, bool complained)
 {
-	char list[512] = "", no[512] = "";
-	int i, n = 0, m = 0;
+	char no[512];
 
-	for (i = 0; i < MOST_NR; i++)
-		if (calls[i] && n < (int)sizeof(list) - 64)
-			n += snprintf(list + n, sizeof(list) - n, "%s%s %lu", n ? ", " : "",
-				      names[i] ?: "other", calls[i]);
-	say("%s: %lu calls (%s), %lu of them failed; faults: %lu read, %lu write, %lu protected, %lu again, %lu refused",
-	    name, total(calls, MOST_NR), list, total(failed, MOST_NR), faults[FAULT_READ], faults[FAULT_WRITE],
-	    faults[FAULT_PROTECTED], faults[FAULT_AGAIN], faults[FAULT_REFUSED]);
-	for (i = 0; i < MOST_NR; i++)
-		if (refused[i] && m < (int)sizeof(no) - 128)
-			m += snprintf(no + m, sizeof(no) - m, "%s%lu %s (%s)", m ? ", " : "", refused[i],
-				      names[i] ?: "other", why_refused[i]);
-	say("%s: not supported: %s; oracle: %lu runs, %lu without room; %lu translations checked; %s", name,
-	    m ? no : "none", oracles, oracles_skipped, entries, complained ? "COMPLAINTS, see above" : "no complaint, no leak");
+	report_calls(name, &all);
+	list_refused(&all, no, sizeof(no));
+	say("%s: not supported: %s; oracle: %lu runs, %lu without room; %lu translations checked; %s", name, no,
+	    oracles, oracles_skipped, entries, complained ? "COMPLAINTS, see above" : "no complaint, no leak");
 }

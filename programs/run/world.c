@@ -18,6 +18,8 @@ struct guest *guest_new(void)
 	pthread_rwlock_init(&g->life, NULL);
 	pthread_mutex_init(&g->tlb, NULL);
 	g->uffd = g->boot = -1;
+	g->tally = tally_new();
+	g->tally = tally_new();
 	agent_slot(g);
 	pthread_mutex_lock(&lock);
 	g->next = guests;
@@ -85,6 +87,18 @@ void guests_check(void)
 	if (resident <= ORACLE_PAGES)
 		hosted_oracle();
 	pthread_rwlock_unlock(&gate);
+}
+
+/**
+ * guests_each() - call a function for each address space that there was
+ * @fn: the function
+ */
+void guests_each(void (*fn)(const struct guest *g))
+{
+	struct guest *g;
+
+	for (g = guests; g; g = g->next)
+		fn(g);
 }
 
 /**
