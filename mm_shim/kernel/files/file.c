@@ -39,6 +39,7 @@ struct backing_dev_info noop_backing_dev_info;
 
 static atomic_long_t nr_open;
 static LIST_HEAD(all_files);
+static arch_spinlock_t list_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 
 static const struct address_space_operations shim_aops = {
 	.dirty_folio = noop_dirty_folio,
@@ -146,7 +147,9 @@ static struct file *open_file(struct shim_file *sf, struct inode *inode, struct 
 	sf->dentry.d_sb = inode->i_sb;
 	*(struct vfsmount **)&file->f_path.mnt = mnt;
 	*(struct dentry **)&file->f_path.dentry = &sf->dentry;
+	arch_spin_lock(&list_lock);
 	list_add_tail(&sf->list, &all_files);
+	arch_spin_unlock(&list_lock);
 	atomic_long_inc(&nr_open);
 	return file;
 }
@@ -222,7 +225,9 @@ static void destroy(struct shim_file *sf)
 	} else {
 		iput(mapping->host);
 	}
+	arch_spin_lock(&list_lock);
 	list_del(&sf->list);
+	arch_spin_unlock(&list_lock);
 	atomic_long_dec(&nr_open);
 	/* without ASan, this tells who uses it nevertheless */
 	memset(sf, POISON_FREE, sizeof(*sf));
