@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* System calls of guests, by their entry points in the tree. */
 #include <linux/mman.h>
+#include <linux/swap.h>
 #include <linux/syscalls.h>
 
+#include <shim/files.h>
+
+#include "internal.h"
 #include "hosted.h"
 
 /* Numbers of x86-64: the headers of the machine have those of asm-generic. */
@@ -63,6 +67,8 @@ long hosted_call(void *space, long nr, const unsigned long *a, void *file)
 	struct space *sp = space;
 
 	shim_use_mm(sp->mm);
+	/* a guest runs on one CPU where the machine has one for each worker */
+	lru_add_drain();
 	switch (nr) {
 	case CALL_MMAP:
 		return do_mmap_call(sp, a, file);

@@ -3,7 +3,9 @@
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
+#include <linux/swap.h>
 
+#include "internal.h"
 #include "hosted.h"
 
 /**
@@ -17,10 +19,14 @@
 int hosted_fault(void *space, unsigned long addr, int write)
 {
 	struct space *sp = space;
+	int err;
 
 	if (addr >= TASK_SIZE)
 		return -EFAULT;
-	return shim_fault(sp->mm, addr, write);
+	err = shim_fault(sp->mm, addr, write);
+	/* what waits on this CPU would not be found by a call that another one serves */
+	lru_add_drain();
+	return err;
 }
 
 /**
