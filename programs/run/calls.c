@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -17,6 +19,10 @@
 
 #include "guest.h"
 #include "util.h"
+
+/* of process_madvise(), for the caller itself */
+#define NR_PIDFD_SELF		(-10000)
+#define NR_PIDFD_SELF_PROCESS	(-10001)
 
 /* A guest that is set up asks for descriptors. */
 static void give_fds(int listener, const struct seccomp_notif *n)
@@ -97,6 +103,34 @@ out:
 	return file;
 }
 
+/* Whether a descriptor is of a process that it is about itself; sets an errno else. */
+static bool is_self(struct process *p, int pidfd, long *err)
+{
+	char path[64], line[128];
+	int fd, pid = 0;
+	FILE *f;
+
+	if (pidfd == NR_PIDFD_SELF || pidfd == NR_PIDFD_SELF_PROCESS)
+		return true;
+	*err = -EBADF;
+	fd = pidfd_getfd(p->fd, pidfd, 0);
+	if (fd < 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "Pid: %d", &pid) == 1)
+			break;
+	if (f)
+		fclose(f);
+	close(fd);
+	if (pid)
+		*err = pid < 0 ? -ESRCH : -EPERM;
+	if (pid > 0 && pid != p->pid)
+		count_refused(p->guest, SYS_process_madvise, "of another process");
+	return pid == p->pid;
+}
+
 static long serve_mm(struct process *p, struct guest *g, const struct seccomp_notif *n)
 {
 	unsigned long arg[6];
@@ -121,7 +155,9 @@ static long serve_mm(struct process *p, struct guest *g, const struct seccomp_no
 				arg[3] |= MAP_ANONYMOUS;
 		}
 	}
-	ret = hosted_call(g->space, nr, arg, file);
+	if (nr == SYS_process_madvise && !is_self(p, arg[0], &err))
+		return err;
+	ret = nr == SYS_prctl ? hosted_prctl(g->space, arg) : hosted_call(g->space, nr, arg, file);
 	if (nr == SYS_mprotect && (arg[2] & PROT_WRITE))
 		tlb_drop_unwritable(g, arg[0] & -PAGE, arg[0] + ((arg[1] + PAGE - 1) & -PAGE));
 	note_call(p->pid, nr, arg, file, ret);
@@ -223,7 +259,7 @@ void call_serve(int listener, const struct seccomp_notif *n)
 		serve_exit(listener, n);
 		return;
 	}
-	if (!g || !hosted_can(nr)) {
+	if (!g || !(hosted_can(nr) || (nr == SYS_prctl && n->data.args[0] != PR_SET_MM))) {
 		ret = g ? refusal(nr) : -ENOMEM;
 		count_refused(g, nr, "not supported");
 		reply(listener, n, ret);

@@ -30,7 +30,9 @@ static const int absent[] = { SYS_rseq, SYS_clone3 };
 
 /* of prctl(), which headers of the C library's computer may not have yet */
 #define NR_SET_MDWE		65
+#define NR_GET_MDWE		66
 #define NR_SET_MEMORY_MERGE	67
+#define NR_GET_MEMORY_MERGE	68
 #ifndef PR_SET_VMA
 #define PR_SET_VMA		0x53564d41
 #endif
@@ -44,10 +46,10 @@ static const int absent[] = { SYS_rseq, SYS_clone3 };
 
 /* Calls that are about address spaces by what their arguments say: they are told of, too. */
 static const struct sock_filter by_argument[] = {
-	OTHER(SYS_prctl, 8),
+	OTHER(SYS_prctl, 11),
 	LOAD(args[0]),
-	IS(PR_SET_VMA, 5), IS(PR_SET_MM, 4), IS(PR_SET_THP_DISABLE, 3), IS(NR_SET_MDWE, 2),
-	IS(NR_SET_MEMORY_MERGE, 1),
+	IS(PR_SET_VMA, 8), IS(PR_SET_MM, 7), IS(PR_SET_THP_DISABLE, 6), IS(PR_GET_THP_DISABLE, 5),
+	IS(NR_SET_MDWE, 4), IS(NR_GET_MDWE, 3), IS(NR_SET_MEMORY_MERGE, 2), IS(NR_GET_MEMORY_MERGE, 1),
 	GIVE(SECCOMP_RET_ALLOW),
 	GIVE(SECCOMP_RET_USER_NOTIF),
 	OTHER(SYS_prlimit64, 8),

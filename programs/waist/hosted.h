@@ -60,6 +60,9 @@ int hosted_file_mapped(void *file);
 long hosted_call(void *space, long nr, const unsigned long *arg, void *file);
 int hosted_can(long nr);
 
+/* prctl() of the mm (kernel/prctl.c) */
+long hosted_prctl(void *space, const unsigned long *arg);
+
 /* faults and page tables (kernel/fault.c) */
 int hosted_fault(void *space, unsigned long addr, int write);
 int hosted_rights(void *space, unsigned long addr, unsigned long *start, unsigned long *end);

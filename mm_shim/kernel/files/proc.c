@@ -39,7 +39,7 @@ static struct pid *pid_of(struct task_struct *task)
 
 	if (pid != &init_struct_pid)
 		return pid;
-	pid = kzalloc(sizeof(*pid), GFP_KERNEL | __GFP_NOFAIL);
+	pid = kzalloc(struct_size(pid, numbers, 1), GFP_KERNEL | __GFP_NOFAIL);
 	refcount_set(&pid->count, 1);
 	hlist_add_head(&task->pid_links[PIDTYPE_PID], &pid->tasks[PIDTYPE_PID]);
 	task->thread_pid = pid;

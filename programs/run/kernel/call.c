@@ -3,6 +3,7 @@
 #include <linux/mman.h>
 #include <linux/swap.h>
 #include <linux/syscalls.h>
+#include <uapi/linux/pidfd.h>
 
 #include <shim/files.h>
 
@@ -14,8 +15,12 @@ enum {
 	CALL_MMAP = 9, CALL_MPROTECT = 10, CALL_MUNMAP = 11, CALL_BRK = 12, CALL_MREMAP = 25, CALL_MSYNC = 26,
 	CALL_MINCORE = 27, CALL_MADVISE = 28, CALL_MLOCK = 149, CALL_MUNLOCK = 150, CALL_MLOCKALL = 151,
 	CALL_MUNLOCKALL = 152, CALL_REMAP_FILE = 216, CALL_MLOCK2 = 325, CALL_PKEY_MPROTECT = 329,
-	CALL_MSEAL = 462,
+	CALL_PROCESS_MADVISE = 440, CALL_MSEAL = 462,
 };
+
+#ifdef PIDFD_SELF_THREAD
+#define HAS_PIDFD_SELF	1
+#endif
 
 /**
  * hosted_can() - can this build serve a call?
@@ -40,8 +45,25 @@ int hosted_can(long nr)
 	case CALL_MLOCK2:
 	case CALL_MSEAL:
 		return true;
+	case CALL_PROCESS_MADVISE:
+		return __is_defined(HAS_PIDFD_SELF);
 	}
 	return false;
+}
+
+/* Of the caller itself: a worker is a task of the machine, and no process of it is the guest. */
+static long process_madvise_self(const unsigned long *a)
+{
+#ifdef HAS_PIDFD_SELF
+	struct file *file = shim_proc_open(SHIM_PROC_MAPS);	/* gives the worker a struct pid of its own */
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	shim_proc_close(file);
+	return sys_process_madvise(PIDFD_SELF_THREAD, (const struct iovec __user *)a[1], a[2], a[3], a[4]);
+#else
+	return -ENOSYS;
+#endif
 }
 
 static long do_mmap_call(struct space *sp, const unsigned long *a, struct file *file)
@@ -98,6 +120,8 @@ long hosted_call(void *space, long nr, const unsigned long *a, void *file)
 		return sys_remap_file_pages(a[0], a[1], a[2], a[3], a[4]);
 	case CALL_MLOCK2:
 		return sys_mlock2(a[0], a[1], a[2]);
+	case CALL_PROCESS_MADVISE:
+		return process_madvise_self(a);
 	case CALL_MSEAL:
 		return sys_mseal(a[0], a[1], a[2]);
 	}
