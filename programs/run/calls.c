@@ -71,6 +71,7 @@ static void *file_of_guest(struct process *p, const struct seccomp_notif *n, lon
 {
 	const __u64 *a = n->data.args;
 	void *file = NULL;
+	struct mark mark;
 	struct stat st;
 	int fd, flags;
 
@@ -78,6 +79,14 @@ static void *file_of_guest(struct process *p, const struct seccomp_notif *n, lon
 	fd = pidfd_getfd(p->fd, a[4], 0);
 	if (fd < 0)
 		return NULL;
+	if (mark_of(n->pid, a[4], &mark)) {
+		*err = -ENODEV;
+		if (mark.kind == 'm')
+			file = memfd_file(mark.nr);
+		if (file)
+			*err = 0;
+		goto out;
+	}
 	flags = fcntl(fd, F_GETFL);
 	if (flags & O_PATH)
 		goto out;
@@ -257,6 +266,28 @@ void call_serve(int listener, const struct seccomp_notif *n)
 		return;
 	case SYS_exit:
 		serve_exit(listener, n);
+		return;
+	case SYS_open:
+	case SYS_openat:
+		open_serve(listener, n);
+		return;
+	case SYS_memfd_create:
+		memfd_serve(listener, n);
+		return;
+	case SYS_ioctl:
+	case SYS_fcntl:
+	case SYS_dup:
+	case SYS_dup2:
+	case SYS_dup3:
+	case SYS_read:
+	case SYS_write:
+	case SYS_readv:
+	case SYS_writev:
+	case SYS_pread64:
+	case SYS_pwrite64:
+	case SYS_ftruncate:
+	case SYS_fallocate:
+		served_call(listener, n);
 		return;
 	}
 	if (!g || !(hosted_can(nr) || (nr == SYS_prctl && n->data.args[0] != PR_SET_MM))) {

@@ -22,7 +22,13 @@ static const int told[] = {
 	SYS_mlock2, SYS_pkey_mprotect, SYS_pkey_alloc, NR_ASK, SYS_clone, SYS_fork, SYS_vfork, SYS_execve,
 	SYS_execveat, SYS_exit, SYS_userfaultfd, SYS_process_madvise, SYS_process_mrelease, SYS_vmsplice,
 	SYS_io_uring_setup, SYS_io_setup, SYS_memfd_secret, SYS_migrate_pages, SYS_move_pages, SYS_mbind,
-	NR_MAP_SHADOW_STACK,
+	NR_MAP_SHADOW_STACK, SYS_open, SYS_openat, SYS_memfd_create,
+};
+
+/* Calls with a descriptor that are told of where it is one of those that the supervisor serves. */
+static const int by_descriptor[] = {
+	SYS_read, SYS_write, SYS_pread64, SYS_pwrite64, SYS_ftruncate, SYS_fallocate, SYS_fcntl, SYS_dup, SYS_dup2,
+	SYS_dup3, SYS_readv, SYS_writev,
 };
 
 /* Those without which the C library does well, and with which a guest is served worse. */
@@ -52,6 +58,11 @@ static const struct sock_filter by_argument[] = {
 	IS(NR_SET_MDWE, 4), IS(NR_GET_MDWE, 3), IS(NR_SET_MEMORY_MERGE, 2), IS(NR_GET_MEMORY_MERGE, 1),
 	GIVE(SECCOMP_RET_ALLOW),
 	GIVE(SECCOMP_RET_USER_NOTIF),
+	/* of files of /proc, by the number: their descriptors are ordinary ones */
+	OTHER(SYS_ioctl, 5),
+	LOAD(args[1]), IS(PROCMAP_QUERY_NR, 2), IS(PAGEMAP_SCAN_NR, 1),
+	GIVE(SECCOMP_RET_ALLOW),
+	GIVE(SECCOMP_RET_USER_NOTIF),
 	OTHER(SYS_prlimit64, 8),
 	LOAD(args[2]), IS(0, 4),
 	LOAD(args[1]), IS(RLIMIT_AS, 3), IS(RLIMIT_DATA, 2), IS(RLIMIT_MEMLOCK, 1),
@@ -63,6 +74,16 @@ static const struct sock_filter by_argument[] = {
 	GIVE(SECCOMP_RET_USER_NOTIF),
 };
 
+/* Where the number is that of a call, which is filled in. */
+static const struct sock_filter one_descriptor[] = {
+	OTHER(0, 5),
+	LOAD(args[0]),
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FD_FIRST, 0, 2),
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FD_END, 1, 0),
+	GIVE(SECCOMP_RET_USER_NOTIF),
+	GIVE(SECCOMP_RET_ALLOW),
+};
+
 /**
  * filter_install() - have this process and what it starts tell of its calls
  *
@@ -70,7 +91,7 @@ static const struct sock_filter by_argument[] = {
  */
 int filter_install(void)
 {
-	struct sock_filter f[256] = {
+	struct sock_filter f[320] = {
 		LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
 		GIVE(SECCOMP_RET_ERRNO | ENOSYS),
 		/* calls from the agent's code are the host's */
@@ -93,6 +114,11 @@ int filter_install(void)
 	for (i = 0; i < ARRAY_SIZE(told); i++) {
 		f[n++] = (struct sock_filter)UNLESS(told[i]);
 		f[n++] = (struct sock_filter)GIVE(SECCOMP_RET_USER_NOTIF);
+	}
+	for (i = 0; i < ARRAY_SIZE(by_descriptor); i++) {
+		memcpy(f + n, one_descriptor, sizeof(one_descriptor));
+		f[n].k = by_descriptor[i];
+		n += ARRAY_SIZE(one_descriptor);
 	}
 	memcpy(f + n, by_argument, sizeof(by_argument));
 	n += ARRAY_SIZE(by_argument);

@@ -18,27 +18,6 @@
 #define OPTIONS	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
 		 PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 
-/* The number that the process has for itself. */
-static pid_t own_number(pid_t pid)
-{
-	char path[64], line[256], *last;
-	pid_t own = pid;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "NSpid:", 6))
-			continue;
-		last = strrchr(line, '\t');
-		sscanf(last ? last : line + 6, "%d", &own);
-		break;
-	}
-	if (f)
-		fclose(f);
-	return own;
-}
-
 /* The child has stopped before its first instruction. */
 static void adopt(pid_t pid, pid_t parent, struct guest *g, unsigned long set_tid, unsigned long mask)
 {

@@ -22,6 +22,13 @@
 #define NR_ASK		462			/* mseal() */
 #define NR_MAP_SHADOW_STACK	453
 
+/* Descriptors of guests that the supervisor serves: the filter tells of calls with them. */
+#define FD_FIRST	768
+#define FD_END		1024
+/* ioctl()s of maps and pagemap, which headers of the C library's computer may not have yet */
+#define PROCMAP_QUERY_NR	0xc0686611
+#define PAGEMAP_SCAN_NR		0xc0606610
+
 struct uffd_msg;
 struct seccomp_notif;
 
@@ -139,6 +146,9 @@ int fault_in(struct guest *g, unsigned long addr, int write);
 /* processes.c */
 extern pthread_rwlock_t gate;
 struct process *process_by_tid(pid_t tid);
+struct process *process_by_own(pid_t pid);
+void processes_each(void (*fn)(pid_t pid));
+pid_t own_number(pid_t pid);
 struct guest *process_new(pid_t pid, struct guest *g);
 struct guest *process_end(struct process *p);
 struct process *process_first(void);
@@ -150,11 +160,47 @@ unsigned int processes_count(void);
 
 /* world.c */
 struct guest *guest_new(void);
+struct guest *guest_by_slot(int slot);
 void guest_drop(struct guest *g);
 void guest_put(struct guest *g);
 void guests_check(void);
 void guests_end(void);
 void guests_each(void (*fn)(const struct guest *g));
+
+/* descriptors.c */
+struct mark { char kind; unsigned int what; int nr; };	/* 'p' for a file of /proc, 'm' for a memfd */
+int mark_make(const struct mark *m);
+bool mark_parse(const char *path, struct mark *m);
+bool mark_of(pid_t pid, int fd, struct mark *m);
+void give(int listener, const struct seccomp_notif *n, int fd, bool served, bool cloexec);
+
+/**
+ * struct transfer - a call with a descriptor that the supervisor serves
+ * @what: the call
+ * @addr: user address; of an ioctl() or fcntl() its number, of fallocate() its mode
+ * @len: bytes; of an ioctl() or fcntl() its argument
+ * @pos: position in the file, advanced by read() and write(); the size for ftruncate()
+ * @fd: a copy of the descriptor
+ */
+struct transfer {
+	enum hosted_file_call what;
+	unsigned long addr, len;
+	long long *pos;
+	int fd;
+};
+
+/* proc.c */
+void open_serve(int listener, const struct seccomp_notif *n);
+long proc_call(struct process *p, const struct mark *m, const struct transfer *t);
+
+/* memfd.c */
+void memfd_serve(int listener, const struct seccomp_notif *n);
+void *memfd_file(int nr);
+long memfd_call(struct process *p, const struct mark *m, const struct transfer *t);
+void memfds_end(void);
+
+/* served.c */
+void served_call(int listener, const struct seccomp_notif *n);
 
 /* files.c */
 void *file_of(int fd, long *err);

@@ -152,6 +152,7 @@ static void run(void)
 	eventfd_write(stop_fd, 1);
 	hosted_join();
 	guests_end();
+	memfds_end();
 	files_end();
 }
 

@@ -43,6 +43,32 @@ static pid_t leader_of(pid_t tid)
 	return pid;
 }
 
+/**
+ * own_number() - the number that a process has for itself
+ * @pid: as the supervisor sees it
+ *
+ * Return: the number, or @pid if it is gone.
+ */
+pid_t own_number(pid_t pid)
+{
+	char path[64], line[256], *last;
+	pid_t own = pid;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "NSpid:", 6))
+			continue;
+		last = strrchr(line, '\t');
+		sscanf(last ? last : line + 6, "%d", &own);
+		break;
+	}
+	if (f)
+		fclose(f);
+	return own;
+}
+
 static struct process *add_process(pid_t pid, struct guest *g)
 {
 	struct process *p = xcalloc(1, sizeof(*p));
@@ -96,6 +122,37 @@ struct process *process_by_tid(pid_t tid)
 	}
 	pthread_mutex_unlock(&lock);
 	return p;
+}
+
+/**
+ * process_by_own() - a process by the number that guests have for it
+ * @pid: the number
+ *
+ * Return: as process_by_tid().
+ */
+struct process *process_by_own(pid_t pid)
+{
+	struct process *p;
+
+	pthread_mutex_lock(&lock);
+	for (p = processes; p && own_number(p->pid) != pid; p = p->next)
+		;
+	pthread_mutex_unlock(&lock);
+	return p;
+}
+
+/**
+ * processes_each() - call a function for each process
+ * @fn: gets its number, and must not ask for processes
+ */
+void processes_each(void (*fn)(pid_t pid))
+{
+	struct process *p;
+
+	pthread_mutex_lock(&lock);
+	for (p = processes; p; p = p->next)
+		fn(p->pid);
+	pthread_mutex_unlock(&lock);
 }
 
 /**

@@ -37,6 +37,10 @@ static const char *const names[MOST_NR] = {
 	[SYS_vmsplice] = "vmsplice", [SYS_io_uring_setup] = "io_uring_setup", [SYS_io_setup] = "io_setup",
 	[SYS_memfd_secret] = "memfd_secret", [SYS_migrate_pages] = "migrate_pages",
 	[SYS_move_pages] = "move_pages", [SYS_mbind] = "mbind", [NR_MAP_SHADOW_STACK] = "map_shadow_stack", [SYS_prctl] = "prctl",
+	[SYS_open] = "open", [SYS_openat] = "openat", [SYS_memfd_create] = "memfd_create", [SYS_read] = "read",
+	[SYS_write] = "write", [SYS_pread64] = "pread64", [SYS_pwrite64] = "pwrite64", [SYS_readv] = "readv",
+	[SYS_writev] = "writev", [SYS_ftruncate] = "ftruncate", [SYS_fallocate] = "fallocate",
+	[SYS_ioctl] = "ioctl", [SYS_fcntl] = "fcntl", [SYS_dup] = "dup", [SYS_dup2] = "dup2", [SYS_dup3] = "dup3",
 	[SYS_prlimit64] = "prlimit64", [SYS_setrlimit] = "setrlimit",
 };
 

@@ -19,11 +19,27 @@ struct guest *guest_new(void)
 	pthread_mutex_init(&g->tlb, NULL);
 	g->uffd = g->boot = -1;
 	g->tally = tally_new();
-	g->tally = tally_new();
 	agent_slot(g);
 	pthread_mutex_lock(&lock);
 	g->next = guests;
 	guests = g;
+	pthread_mutex_unlock(&lock);
+	return g;
+}
+
+/**
+ * guest_by_slot() - an address space by the number of its mailbox
+ * @slot: the number
+ *
+ * Return: the newest that has it, ended or not; or NULL.
+ */
+struct guest *guest_by_slot(int slot)
+{
+	struct guest *g;
+
+	pthread_mutex_lock(&lock);
+	for (g = guests; g && g->slot != slot; g = g->next)
+		;
 	pthread_mutex_unlock(&lock);
 	return g;
 }

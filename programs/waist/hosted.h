@@ -63,6 +63,26 @@ int hosted_can(long nr);
 /* prctl() of the mm (kernel/prctl.c) */
 long hosted_prctl(void *space, const unsigned long *arg);
 
+/* files of /proc/PID that tell of a space (kernel/proc.c) */
+enum hosted_proc {
+	HOSTED_MAPS, HOSTED_SMAPS, HOSTED_SMAPS_ROLLUP, HOSTED_CLEAR_REFS, HOSTED_PAGEMAP,
+	HOSTED_PROC_FILES,
+};
+enum hosted_file_call {
+	HOSTED_FILE_READ, HOSTED_FILE_WRITE, HOSTED_FILE_IOCTL, HOSTED_FILE_TRUNCATE, HOSTED_FILE_ALLOCATE,
+	HOSTED_FILE_FCNTL, HOSTED_FILE_COPY,
+};
+long hosted_proc_text(void *space, enum hosted_proc name,
+		      void (*put)(void *arg, const char *text, unsigned long n), void *arg);
+long hosted_proc_call(void *space, void *caller, enum hosted_proc name, enum hosted_file_call what,
+		      unsigned long a, unsigned long b, long long *pos);
+
+/* memfds (kernel/memfd.c) */
+void *hosted_memfd_new(unsigned long flags, long *err);
+long hosted_memfd_call(void *memfd, void *caller, enum hosted_file_call what, unsigned long a,
+		       unsigned long b, long long *pos);
+unsigned long hosted_memfd_size(void *memfd);
+
 /* faults and page tables (kernel/fault.c) */
 int hosted_fault(void *space, unsigned long addr, int write);
 int hosted_rights(void *space, unsigned long addr, unsigned long *start, unsigned long *end);

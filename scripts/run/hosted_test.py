@@ -27,6 +27,11 @@ for t in threads: t.join()
 if not os.fork(): os._exit(5)
 print(done, os.wait()[1] >> 8)
 '''
+# the file is read twice, and tells of what was mapped between
+AGAIN = '''
+import mmap
+f = open('/proc/self/maps'); a = f.read(); m = mmap.mmap(-1, 1 << 22); f.seek(0); print(a != f.read(), len(a) > 999)
+'''
 
 
 def shows(pid):
@@ -74,10 +79,14 @@ class Hosted(unittest.TestCase):
         self.assertEqual((status, out), (there.returncode, there.stdout), err)
         self.assertIn('no complaint, no leak', err[-1])
 
-    def compiled(self, *options):
+    def compiled(self, *options, source='mappings'):
         path = os.path.join(self.tmp.name, 'guest')
-        subprocess.run(['gcc', '-O1', '-w', *options, '-o', path, os.path.join(HERE, 'guests/mappings.c')], check=True)
+        subprocess.run(['gcc', '-O1', '-w', *options, '-o', path, os.path.join(HERE, f'guests/{source}.c')], check=True)
         return path
+
+    def needs_full(self):
+        if self.run_it('--quiet', 'cat', '/proc/self/maps')[0]:
+            self.skipTest('the build has no fs/proc/task_mmu.c')
 
     def test_first_line_of_the_readme(self):
         self.same('bash', '-c', 'ls | wc -l')
@@ -88,6 +97,25 @@ class Hosted(unittest.TestCase):
 
     def test_mappings(self):
         self.same(self.compiled())
+
+    def test_proc(self):
+        """maps, smaps, pagemap and clear_refs are the machine's, as are prctl() and process_madvise()."""
+        self.needs_full()
+        status, out, err = self.run_it('--oracle=1', self.compiled(source='proc'))
+        self.assertEqual((status, out), (0, 'done\n'), err)
+        self.assertIn('no complaint, no leak', err[-1])
+
+    def test_memfd(self):
+        self.needs_full()
+        self.same(self.compiled(source='memfd'))
+
+    def test_proc_in_text(self):
+        """What a shell and python3 read, and what is not about address spaces."""
+        self.needs_full()
+        status, out, err = self.run_it('bash', '-c', 'grep -c " r-xp .* /file$" /proc/self/maps; cat /proc/self/comm')
+        self.assertEqual((status, out.split()[1], int(out.split()[0]) > 2), (0, 'cat', True), err)
+        self.same('bash', '-c', 'n=0; while read -r l; do n=$((n + 1)); done < /proc/self/smaps; echo $((n > 99))')
+        self.same('/usr/bin/python3', '-c', AGAIN)
 
     def test_static(self):
         self.same(self.compiled('-static'))

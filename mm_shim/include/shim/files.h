@@ -12,6 +12,7 @@ struct file *shim_file_create(unsigned long nr_pages);
 struct file *shim_file_hold(struct file *file);
 void shim_file_put(struct file *file);
 unsigned long shim_files_open(void);
+bool shim_file_sealed(struct address_space *mapping);
 u8 *shim_file_data(struct file *file, pgoff_t index);
 struct file *shim_file_of(unsigned int fd);
 void shim_close(unsigned int fd);

@@ -4,6 +4,7 @@
  * page cache (mm/filemap.c), without a backing store.
  */
 #include <linux/anon_inodes.h>
+#include <linux/fcntl.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -11,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/poison.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 #include <linux/backing-dev.h>
@@ -205,6 +207,17 @@ struct file *shim_file_hold(struct file *file)
 	return file;
 }
 
+/**
+ * shim_file_sealed() - is a file sealed against writes?
+ * @mapping: of the file
+ *
+ * Its i_mmap_writable is -1 then, for good.
+ */
+bool shim_file_sealed(struct address_space *mapping)
+{
+	return shmem_mapping(mapping) && SHMEM_I(mapping->host)->seals & F_SEAL_WRITE;
+}
+
 /* The address_space must be unmapped and unreferenced by the time it goes. */
 static void destroy(struct shim_file *sf)
 {
@@ -213,7 +226,7 @@ static void destroy(struct shim_file *sf)
 	if (sf->release)
 		sf->release(&sf->inode, &sf->file);
 	WARN(!RB_EMPTY_ROOT(&mapping->i_mmap.rb_root), "file freed while it is mapped");
-	WARN(atomic_read(&mapping->i_mmap_writable), "file freed with i_mmap_writable %d",
+	WARN(atomic_read(&mapping->i_mmap_writable) != -(int)shim_file_sealed(mapping), "file freed with i_mmap_writable %d",
 	     atomic_read(&mapping->i_mmap_writable));
 	if (mapping == &sf->inode.i_data) {
 		truncate_inode_pages_final(mapping);

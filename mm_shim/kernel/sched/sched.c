@@ -96,6 +96,12 @@ long io_schedule_timeout(long timeout)
 	return schedule_timeout(timeout);
 }
 
+signed long schedule_timeout_killable(signed long timeout)
+{
+	__set_current_state(TASK_KILLABLE);
+	return schedule_timeout(timeout);
+}
+
 signed long schedule_timeout_uninterruptible(signed long timeout)
 {
 	__set_current_state(TASK_UNINTERRUPTIBLE);

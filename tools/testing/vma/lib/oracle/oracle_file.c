@@ -80,7 +80,7 @@ static void check_i_mmap(struct file_check *check, struct address_space *mapping
 		      nr > expected ? "at least " : "", nr, expected);
 	same_of(sp, "i_mmap_writable",
 		"i_mmap_writable of a file", atomic_read(&mapping->i_mmap_writable),
-	     ptr_map_get(&writable_of_mapping, mapping));
+		ptr_map_get(&writable_of_mapping, mapping) - shim_file_sealed(mapping));
 	if (rwsem_is_locked(&mapping->i_mmap_rwsem))
 		wrong(sp, "i_mmap_rwsem", "i_mmap_rwsem of a file is left locked");
 }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Files of /proc/PID of a guest, which are those of fs/proc/task_mmu.c. */
+#include <linux/fs.h>
+
+#include <shim/files.h>
+#include <shim/memory.h>
+
+#include "hosted.h"
+
+static const enum shim_proc_name names[] = {
+	[HOSTED_MAPS] = SHIM_PROC_MAPS, [HOSTED_SMAPS] = SHIM_PROC_SMAPS,
+	[HOSTED_SMAPS_ROLLUP] = SHIM_PROC_SMAPS_ROLLUP, [HOSTED_CLEAR_REFS] = SHIM_PROC_CLEAR_REFS,
+	[HOSTED_PAGEMAP] = SHIM_PROC_PAGEMAP,
+};
+
+static struct file *open_of(struct space *of, enum hosted_proc name)
+{
+	shim_use_mm(of->mm);
+	return shim_proc_open(names[name]);
+}
+
+/**
+ * hosted_proc_text() - read a file of text, from the begin to the end
+ * @space: of the guest that it tells of
+ * @name: maps, smaps or smaps_rollup
+ * @put: is told of each piece, in order
+ * @arg: for @put
+ *
+ * Return: 0 or a negative errno.
+ */
+long hosted_proc_text(void *space, enum hosted_proc name,
+		      void (*put)(void *arg, const char *text, unsigned long n), void *arg)
+{
+	struct file *file = open_of(space, name);
+	char *text;
+	ssize_t n;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	text = kmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_NOFAIL);
+	while ((n = shim_proc_read(file, text, PAGE_SIZE)) > 0)
+		put(arg, text, n);
+	kfree(text);
+	shim_proc_close(file);
+	return n;
+}
+
+/**
+ * hosted_proc_call() - read(), write() or ioctl() of a file
+ * @space: of the guest that the file tells of
+ * @caller: of the guest that makes the call
+ * @name: the file
+ * @what: the call
+ * @a: number of the ioctl, or a user address
+ * @b: argument of the ioctl, or a number of bytes
+ * @pos: of the file, or NULL
+ *
+ * The file is opened for each call, so that no guest that has it keeps another's space.
+ *
+ * Return: as the call returns it.
+ */
+long hosted_proc_call(void *space, void *caller, enum hosted_proc name, enum hosted_file_call what,
+		      unsigned long a, unsigned long b, long long *pos)
+{
+	struct file *file = open_of(space, name);
+	const struct file_operations *f_op;
+	long ret = -EINVAL;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	f_op = file->f_op;
+	shim_use_mm(((struct space *)caller)->mm);
+	if (what == HOSTED_FILE_READ && f_op->read)
+		ret = f_op->read(file, (char __user *)a, b, pos);
+	else if (what == HOSTED_FILE_WRITE && f_op->write)
+		ret = f_op->write(file, (const char __user *)a, b, pos);
+	else if (what == HOSTED_FILE_IOCTL)
+		ret = f_op->unlocked_ioctl ? f_op->unlocked_ioctl(file, a, b) : -ENOTTY;
+	shim_proc_close(file);
+	return ret;
+}
