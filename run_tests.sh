@@ -35,7 +35,7 @@ declare -A about=(
 	[clang]='asan once more, by the other compiler'
 )
 
-for part in say process results one options plan series trees bisect; do
+for part in say process results one options plan series trees bisect kselftest; do
 	# shellcheck source=/dev/null
 	. "scripts/run/$part.sh" || exit 125
 done
@@ -47,6 +47,7 @@ check_options
 unset CC KDIR KERNEL VARIANT CONFIG DEBUG LOCKDEP LINK LAZY UPTO V QUICK TESTS JOBS ARGS
 [ -z "$series" ] || run_series
 [ -z "$trees" ] || run_trees
+[ -z "$kselftest" ] || run_kselftest
 [ -z "$bisect" ] || run_bisect
 
 choose_all

@@ -8,18 +8,19 @@
 # shellcheck disable=SC2154
 
 # One kernel at its peak: package lists, .deb and extracted tree.
-need_mb=350 tree_mb=130
+need_mb=400 tree_mb=170
 
 # Parts of a tree that the build, the reports and the kernel's own tests use.  The
 # root .gitignore is left out on purpose: it would hide files of the tree.
 members=(
 	.clang-format COPYING Kconfig Makefile
-	arch/um/include arch/x86/include
+	arch/um/include arch/x86
 	'fs/*.c' 'fs/*.h' fs/proc fs/ramfs
 	include init ipc kernel lib mm scripts security
 	tools/arch/x86/include tools/include tools/lib tools/scripts
 	tools/testing/kunit tools/testing/radix-tree tools/testing/selftests/mm
-	tools/testing/shared tools/testing/vma
+	'tools/testing/selftests/*.h' tools/testing/selftests/clone3 tools/testing/selftests/pidfd
+	tools/testing/shared tools/testing/vma usr
 )
 
 # Print the deb822 fields (URIs, Signed-By, ...) of the entry of the system's

@@ -51,6 +51,10 @@ usage()
 	      --trees=DIR     built as full-plain, or --variant, and run without failing
 	                      allocations and with one schedule of each race
 
+	The kernel's own tests of mm, as a table (see docs/hosted.md):
+	      --kselftest     on this computer's kernel and on the code under test, built
+	                      as full-plain, or --variant; -t NAME for one program
+
 	The environment variables KDIR and CC are defaults of --kdir and --cc; the
 	kernels come from \$VMA_SHIM_CACHE, or .cache, where "make deps" puts them.
 	The logs are left in build/logs/, KERNEL-VARIANT.ktap and .build.  What is not
@@ -83,10 +87,10 @@ number()
 }
 
 kernels='' kdir='' variant_list='' compiler_=${CC:-} junit='' jobs='' begin_within='' full='' quick='' globs=()
-html='' mode='' shard='' series='' trees='' bisect='' baseline='' flaky=''
+html='' mode='' shard='' series='' trees='' bisect='' baseline='' flaky='' kselftest=''
 parse_options()
 {
-	local flags=' --full --quick --help --bisect '
+	local flags=' --full --quick --help --bisect --kselftest '
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -120,6 +124,7 @@ parse_options()
 		--bisect-baseline) baseline=$2; shift ;;
 		--flaky) number "$1" "$2"; flaky=$2; shift ;;
 		--bisect) bisect=y ;;
+		--kselftest) kselftest=y ;;
 		--full) full=y ;;
 		--quick) quick=y ;;
 		-h | --help) usage; verdict=0; exit 0 ;;
@@ -150,6 +155,8 @@ check_options()
 	[ -z "$kernels" ] || [ -z "$kdir" ] || die "--kernel and --kdir exclude each other"
 	[ -z "$trees" ] || [ -z "$series$bisect$kernels$kdir$full$quick$shard$mode$junit$html" ] ||
 		die "--trees goes with --variant, --cc, --test and --jobs only"
+	[ -z "$kselftest" ] || [ -z "$trees$series$bisect$full$quick$shard$junit$html" ] ||
+		die "--kselftest goes with --kernel, --kdir, --variant, --mode, --cc, --test and --jobs only"
 	[ -z "$series" ] || [ -z "$bisect" ] || die "--series and --bisect exclude each other"
 	[[ $mode =~ ^(|eager|lazy|both)$ ]] || die "--mode is eager, lazy or both, not '$mode'"
 	if [ -n "$shard" ]; then
@@ -175,5 +182,5 @@ check_options()
 		variant_list=${chosen[0]}
 	fi
 	jobs=${jobs:-$(nproc)}
-	check_globs
+	[ -n "$kselftest" ] || check_globs
 }
