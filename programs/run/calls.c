@@ -102,10 +102,8 @@ static void *file_of_guest(struct process *p, const struct seccomp_notif *n, lon
 		*err = 0;
 	} else if (!S_ISREG(st.st_mode)) {
 		count_refused(p->guest, n->data.nr, "of a device");
-	} else if ((a[3] & MAP_TYPE) != MAP_PRIVATE && (flags & O_ACCMODE) == O_RDWR) {
-		count_refused(p->guest, n->data.nr, "a shared mapping of a file that may be written");
 	} else {
-		file = file_of(fd, err);
+		file = file_of(fd, (a[3] & MAP_TYPE) != MAP_PRIVATE && (flags & O_ACCMODE) == O_RDWR, err);
 	}
 out:
 	close(fd);
@@ -169,6 +167,7 @@ static long serve_mm(struct process *p, struct guest *g, const struct seccomp_no
 	ret = nr == SYS_prctl ? hosted_prctl(g->space, arg) : hosted_call(g->space, nr, arg, file);
 	if (nr == SYS_mprotect && (arg[2] & PROT_WRITE))
 		tlb_drop_unwritable(g, arg[0] & -PAGE, arg[0] + ((arg[1] + PAGE - 1) & -PAGE));
+	files_follow();
 	note_call(p->pid, nr, arg, file, ret);
 	return ret;
 }
@@ -211,6 +210,14 @@ static void serve_exit(int listener, const struct seccomp_notif *n)
 		pthread_rwlock_unlock(&gate);
 	}
 	pass_on(listener, n);
+}
+
+/* The guest may go on to where the files are read. */
+static void follow_files(void)
+{
+	pthread_rwlock_rdlock(&gate);
+	files_follow();
+	pthread_rwlock_unlock(&gate);
 }
 
 /* What is refused, as a host refuses it that has not got it. */
@@ -257,15 +264,21 @@ void call_serve(int listener, const struct seccomp_notif *n)
 	case SYS_fork:
 	case SYS_vfork:
 		count_call(g, nr, 0);
+		follow_files();
 		serve_clone(listener, n);
 		return;
 	case SYS_execve:
 	case SYS_execveat:
 		count_call(g, nr, 0);
+		follow_files();
 		exec_serve(listener, n);
 		return;
 	case SYS_exit:
 		serve_exit(listener, n);
+		return;
+	case SYS_exit_group:
+		follow_files();
+		pass_on(listener, n);
 		return;
 	case SYS_open:
 	case SYS_openat:

@@ -20,14 +20,14 @@ static const int told[] = {
 	SYS_mmap, SYS_mprotect, SYS_munmap, SYS_brk, SYS_mremap, SYS_msync, SYS_mincore, SYS_madvise,
 	SYS_shmat, SYS_shmdt, SYS_mlock, SYS_munlock, SYS_mlockall, SYS_munlockall, SYS_remap_file_pages,
 	SYS_mlock2, SYS_pkey_mprotect, SYS_pkey_alloc, NR_ASK, SYS_clone, SYS_fork, SYS_vfork, SYS_execve,
-	SYS_execveat, SYS_exit, SYS_userfaultfd, SYS_process_madvise, SYS_process_mrelease, SYS_vmsplice,
+	SYS_execveat, SYS_exit, SYS_exit_group, SYS_userfaultfd, SYS_process_madvise, SYS_process_mrelease, SYS_vmsplice,
 	SYS_io_uring_setup, SYS_io_setup, SYS_memfd_secret, SYS_migrate_pages, SYS_move_pages, SYS_mbind,
-	NR_MAP_SHADOW_STACK, SYS_open, SYS_openat, SYS_memfd_create,
+	NR_MAP_SHADOW_STACK, SYS_open, SYS_openat, SYS_memfd_create, SYS_ftruncate, SYS_fallocate,
 };
 
 /* Calls with a descriptor that are told of where it is one of those that the supervisor serves. */
 static const int by_descriptor[] = {
-	SYS_read, SYS_write, SYS_pread64, SYS_pwrite64, SYS_ftruncate, SYS_fallocate, SYS_fcntl, SYS_dup, SYS_dup2,
+	SYS_read, SYS_write, SYS_pread64, SYS_pwrite64, SYS_fcntl, SYS_dup, SYS_dup2,
 	SYS_dup3, SYS_readv, SYS_writev,
 };
 

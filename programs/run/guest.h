@@ -203,9 +203,13 @@ void memfds_end(void);
 void served_call(int listener, const struct seccomp_notif *n);
 
 /* files.c */
-void *file_of(int fd, long *err);
+void *file_of(int fd, bool writable, long *err);
 void *file_at(const char *path, long *err);
 long file_read(void *of_host, void *to, unsigned long len, unsigned long offset);
+long file_write(void *of_host, const void *from, unsigned long len, unsigned long offset);
+long file_punch(void *of_host, unsigned long offset, unsigned long len);
+void files_follow(void);
+void files_resized(int fd, unsigned long size);
 void files_end(void);
 
 /* inject.c */

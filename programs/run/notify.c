@@ -157,7 +157,7 @@ static void run(void)
 }
 
 static const struct hosted_ops ops = {
-	.run = run, .flush = tlb_flush, .file_read = file_read,
+	.run = run, .flush = tlb_flush, .file_read = file_read, .file_write = file_write, .file_punch = file_punch,
 };
 
 /**

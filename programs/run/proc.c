@@ -101,6 +101,7 @@ static bool read_path(struct process *p, unsigned long addr, char *to)
 	pthread_rwlock_rdlock(&gate);
 	pthread_rwlock_rdlock(&p->guest->life);
 	ok = !p->guest->ended && read_string(p->guest, addr, to);
+	files_follow();
 	pthread_rwlock_unlock(&p->guest->life);
 	pthread_rwlock_unlock(&gate);
 	return ok;

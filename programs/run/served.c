@@ -69,6 +69,19 @@ static bool serve_fcntl(int listener, struct process *p, const struct mark *m, c
 	return true;
 }
 
+/* A file of the host, which may be mapped. */
+static void resized(struct process *p, int nr, unsigned long size)
+{
+	int fd = pidfd_getfd(p->fd, nr, 0);
+
+	if (fd < 0)
+		return;
+	pthread_rwlock_rdlock(&gate);
+	files_resized(fd, size);
+	pthread_rwlock_unlock(&gate);
+	close(fd);
+}
+
 /**
  * served_call() - serve a call with a descriptor
  * @listener: what has told of it
@@ -84,6 +97,8 @@ void served_call(int listener, const struct seccomp_notif *n)
 	int fd;
 
 	if (!p || !mark_of(n->pid, a[0], &m)) {
+		if (p && n->data.nr == SYS_ftruncate)
+			resized(p, a[0], a[1]);
 		pass_on(listener, n);
 		return;
 	}

@@ -54,6 +54,7 @@ static void end_space(struct guest *g)
 			close(g->uffd);
 		if (g->space)
 			hosted_space_exit(g->space);
+		files_follow();
 		tlb_free(g);
 	}
 	pthread_rwlock_unlock(&g->life);

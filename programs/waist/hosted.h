@@ -52,9 +52,12 @@ int hosted_write(void *space, unsigned long addr, const void *from, unsigned lon
 int hosted_read(void *space, unsigned long addr, void *to, unsigned long len);
 
 /* files of the host (kernel/file.c) */
-void *hosted_file_new(unsigned long size, void *of_host);
+void *hosted_file_new(unsigned long size, void *of_host, int writable);
 void hosted_file_put(void *file);
 int hosted_file_mapped(void *file);
+long hosted_file_sync(void *file);
+void hosted_file_changed(void *file, unsigned long size);
+void hosted_file_resize(void *file, unsigned long size);
 
 /* system calls (kernel/call.c) */
 long hosted_call(void *space, long nr, const unsigned long *arg, void *file);
@@ -96,11 +99,15 @@ int hosted_look(void *space, unsigned long addr, struct hosted_entry *entry);
  *	flush may have, those of page tables included
  * @file_read: read from a file of the host: @of_host is of hosted_file_new(). Returns the bytes
  *	read, less at the end of the file; or a negative errno
+ * @file_write: write to one, as far as it is long. Returns 0 or a negative errno
+ * @file_punch: make a hole in one. Returns 0 or a negative errno
  */
 struct hosted_ops {
 	void (*run)(void);
 	void (*flush)(void *tlb, unsigned long start, unsigned long end);
 	long (*file_read)(void *of_host, void *to, unsigned long len, unsigned long offset);
+	long (*file_write)(void *of_host, const void *from, unsigned long len, unsigned long offset);
+	long (*file_punch)(void *of_host, unsigned long offset, unsigned long len);
 };
 
 /* the case (kernel/case.c) */

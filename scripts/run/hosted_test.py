@@ -86,7 +86,7 @@ class Hosted(unittest.TestCase):
 
     def needs_full(self):
         if self.run_it('--quiet', 'cat', '/proc/self/maps')[0]:
-            self.skipTest('the build has no fs/proc/task_mmu.c')
+            self.skipTest('the build has no tmpfs and no fs/proc/task_mmu.c')
 
     def test_first_line_of_the_readme(self):
         self.same('bash', '-c', 'ls | wc -l')
@@ -96,6 +96,7 @@ class Hosted(unittest.TestCase):
         self.assertEqual(self.run_it('--quiet', 'bash', '-c', 'kill -TERM $$')[0], 128 + signal.SIGTERM)
 
     def test_mappings(self):
+        self.needs_full()
         self.same(self.compiled())
 
     def test_proc(self):
@@ -109,6 +110,9 @@ class Hosted(unittest.TestCase):
         self.needs_full()
         self.same(self.compiled(source='memfd'))
 
+    def test_shared_file(self):
+        self.same(self.compiled(source='shared'))
+
     def test_proc_in_text(self):
         """What a shell and python3 read, and what is not about address spaces."""
         self.needs_full()
@@ -118,9 +122,11 @@ class Hosted(unittest.TestCase):
         self.same('/usr/bin/python3', '-c', AGAIN)
 
     def test_static(self):
+        self.needs_full()
         self.same(self.compiled('-static'))
 
     def test_without_pie(self):
+        self.needs_full()
         self.same(self.compiled('-no-pie'))
 
     def test_pipes(self):

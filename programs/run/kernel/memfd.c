@@ -15,6 +15,8 @@
 
 #include "hosted.h"
 
+#define PUNCH	(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
+
 #ifdef CONFIG_SHMEM
 
 /**
@@ -152,7 +154,7 @@ static long allocate(struct file *file, unsigned long mode, loff_t pos, loff_t l
 
 	if (pos < 0 || len <= 0)
 		return -EINVAL;
-	if (mode == (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)) {
+	if (mode == PUNCH) {
 		if (sealed(inode, 0))
 			return -EPERM;
 		inode_lock(inode);
@@ -227,7 +229,18 @@ unsigned long hosted_memfd_size(void *memfd)
 	return i_size_read(file_inode((struct file *)memfd));
 }
 
+static int fallocate_of(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	if (shmem_mapping(file->f_mapping))
+		return allocate(file, mode, offset, len);
+	return file->f_op->fallocate ? file->f_op->fallocate(file, mode, offset, len) : -EOPNOTSUPP;
+}
 #else
+static int fallocate_of(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	return file->f_op->fallocate ? file->f_op->fallocate(file, mode, offset, len) : -EOPNOTSUPP;
+}
+
 void *hosted_memfd_new(unsigned long flags, long *err)
 {
 	*err = -ENOSYS;
@@ -245,3 +258,11 @@ unsigned long hosted_memfd_size(void *memfd)
 	return 0;
 }
 #endif
+
+/* As in fs/open.c, for MADV_REMOVE. */
+int vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	return fallocate_of(file, mode, offset, len);
+}
