@@ -152,6 +152,7 @@ static long serve_mm(struct process *p, struct guest *g, const struct seccomp_no
 		return -ENOMEM;
 	}
 	tlb_allow(g);
+	uffds_follow();
 	if (nr == SYS_mmap) {
 		arg[2] = (unsigned int)arg[2];
 		if (!(arg[3] & MAP_ANONYMOUS)) {
@@ -286,6 +287,11 @@ void call_serve(int listener, const struct seccomp_notif *n)
 		return;
 	case SYS_memfd_create:
 		memfd_serve(listener, n);
+		return;
+	case SYS_userfaultfd:
+		if (!p)
+			break;
+		uffd_serve(listener, n, p, n->data.args[0]);
 		return;
 	case SYS_ioctl:
 	case SYS_fcntl:

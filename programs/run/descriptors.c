@@ -80,6 +80,30 @@ static int free_number(pid_t pid)
 }
 
 /**
+ * add_served() - give a guest a descriptor whose calls are to be told of
+ * @listener: what has told of a call, which goes on
+ * @n: the call
+ * @fd: what is opened, which stays the caller's
+ *
+ * Return: its number, or -1.
+ */
+int add_served(int listener, const struct seccomp_notif *n, int fd)
+{
+	struct seccomp_notif_addfd add = {
+		.id = n->id, .srcfd = fd, .flags = SECCOMP_ADDFD_FLAG_SETFD, .newfd_flags = O_CLOEXEC,
+	};
+	int to;
+
+	pthread_mutex_lock(&lock);
+	to = free_number(n->pid);
+	add.newfd = to;
+	if (to >= 0)
+		to = ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	pthread_mutex_unlock(&lock);
+	return to;
+}
+
+/**
  * give() - end a call that opens something
  * @listener: what has told of it
  * @n: the call

@@ -3,13 +3,13 @@
 #define _GNU_SOURCE 1
 #include <errno.h>
 #include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <uapi/linux/filter.h>	/* linux/filter.h of tools/ in older trees is another one */
 #include <unistd.h>
 
 #include "guest.h"
@@ -58,9 +58,10 @@ static const struct sock_filter by_argument[] = {
 	IS(NR_SET_MDWE, 4), IS(NR_GET_MDWE, 3), IS(NR_SET_MEMORY_MERGE, 2), IS(NR_GET_MEMORY_MERGE, 1),
 	GIVE(SECCOMP_RET_ALLOW),
 	GIVE(SECCOMP_RET_USER_NOTIF),
-	/* of files of /proc, by the number: their descriptors are ordinary ones */
-	OTHER(SYS_ioctl, 5),
-	LOAD(args[1]), IS(PROCMAP_QUERY_NR, 2), IS(PAGEMAP_SCAN_NR, 1),
+	/* of files of /proc and userfaultfds, by the number: their descriptors may be any */
+	OTHER(SYS_ioctl, 7),
+	LOAD(args[1]), IS(PROCMAP_QUERY_NR, 4), IS(PAGEMAP_SCAN_NR, 3),
+	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00), IS(UFFD_TYPE, 1),
 	GIVE(SECCOMP_RET_ALLOW),
 	GIVE(SECCOMP_RET_USER_NOTIF),
 	OTHER(SYS_prlimit64, 8),

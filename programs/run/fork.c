@@ -52,8 +52,10 @@ static struct guest *copy(struct guest *of)
 	g->nr_ctid = 0;
 	memcpy(g->name, of->name, sizeof(g->name));
 	pthread_rwlock_wrlock(&gate);
+	uffd_forks(true);
 	if (!of->ended)
 		g->space = hosted_space_fork(of->space);
+	uffd_forks(false);
 	if (g->space)
 		hosted_space_tlb(g->space, g);
 	pthread_rwlock_unlock(&gate);

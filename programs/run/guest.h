@@ -28,6 +28,8 @@
 /* ioctl()s of maps and pagemap, which headers of the C library's computer may not have yet */
 #define PROCMAP_QUERY_NR	0xc0686611
 #define PAGEMAP_SCAN_NR		0xc0606610
+#define UFFD_TYPE		0xaa00		/* of numbers of ioctl()s of userfaultfd */
+#define UFFD_NEW		0xaa00		/* of /dev/userfaultfd */
 
 struct uffd_msg;
 struct seccomp_notif;
@@ -141,7 +143,9 @@ void tlb_free(struct guest *g);
 
 /* fault.c */
 void fault_serve(struct guest *g, const struct uffd_msg *msg);
+#define FAULT_WAITS	1	/* for a userfaultfd */
 int fault_in(struct guest *g, unsigned long addr, int write);
+void fault_end(struct guest *g, unsigned long addr, int write, int err);
 
 /* processes.c */
 extern pthread_rwlock_t gate;
@@ -168,10 +172,11 @@ void guests_end(void);
 void guests_each(void (*fn)(const struct guest *g));
 
 /* descriptors.c */
-struct mark { char kind; unsigned int what; int nr; };	/* 'p' for a file of /proc, 'm' for a memfd */
+struct mark { char kind; unsigned int what; int nr; };	/* 'p' for a file of /proc, 'm' for a memfd, 'u' for /dev/userfaultfd */
 int mark_make(const struct mark *m);
 bool mark_parse(const char *path, struct mark *m);
 bool mark_of(pid_t pid, int fd, struct mark *m);
+int add_served(int listener, const struct seccomp_notif *n, int fd);
 void give(int listener, const struct seccomp_notif *n, int fd, bool served, bool cloexec);
 
 /**
@@ -198,6 +203,17 @@ void memfd_serve(int listener, const struct seccomp_notif *n);
 void *memfd_file(int nr);
 long memfd_call(struct process *p, const struct mark *m, const struct transfer *t);
 void memfds_end(void);
+
+/* uffd.c */
+void uffd_serve(int listener, const struct seccomp_notif *n, struct process *p, unsigned long flags);
+bool uffd_ioctl(struct process *p, int fd, unsigned long nr, unsigned long arg, long *ret);
+void uffd_fault(struct guest *g, unsigned long addr, int write);
+void uffd_read(int listener, const struct seccomp_notif *n, struct process *p);
+void uffd_forks(bool begins);
+void uffd_ready(void *of_host);
+void uffd_rest(int begins);
+void uffds_follow(void);
+void uffds_end(void);
 
 /* served.c */
 void served_call(int listener, const struct seccomp_notif *n);

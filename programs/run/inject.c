@@ -206,7 +206,7 @@ static bool place(struct stopped *s, struct guest *g)
 }
 
 #define WANTED	(UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM |	\
-		 UFFD_FEATURE_MINOR_SHMEM | UFFD_FEATURE_MISSING_SHMEM)
+		 UFFD_FEATURE_MINOR_SHMEM | UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_EXACT_ADDRESS)
 
 /**
  * setup_guest() - give an address space of the host its userfaultfd and its agent

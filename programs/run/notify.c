@@ -148,6 +148,7 @@ static void run(void)
 	guest_wait();
 	guests_are_dead();
 	guests_check();
+	uffds_end();
 	__atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
 	eventfd_write(stop_fd, 1);
 	hosted_join();
@@ -158,6 +159,7 @@ static void run(void)
 
 static const struct hosted_ops ops = {
 	.run = run, .flush = tlb_flush, .file_read = file_read, .file_write = file_write, .file_punch = file_punch,
+	.uffd_ready = uffd_ready, .rest = uffd_rest,
 };
 
 /**

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ static const char *const names[HOSTED_PROC_FILES] = {
 	[HOSTED_CLEAR_REFS] = "clear_refs", [HOSTED_PAGEMAP] = "pagemap",
 };
 
-#define MOST_PATH	48
+#define MOST_PATH	128
 #define TEXT_PART	65536ul		/* of one read() */
 
 /* The string at a user address, or as much of it as we ask for. */
@@ -94,6 +95,53 @@ static void give_file(int listener, const struct seccomp_notif *n, struct guest 
 	close(fd);
 }
 
+/* The machine has no hugetlbfs, and programs look here for it. */
+#define HUGETLB		"/sys/kernel/mm/hugepages"
+
+static void give_meminfo(int listener, const struct seccomp_notif *n, bool cloexec)
+{
+	int fd = memfd_create("meminfo", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	FILE *f = fopen("/proc/meminfo", "re");
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, "Huge", 4))
+			(void)!write(fd, line, strlen(line));
+	if (f)
+		fclose(f);
+	lseek(fd, 0, SEEK_SET);
+	fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK);
+	give(listener, n, fd, false, cloexec);
+	close(fd);
+}
+
+/* /dev/userfaultfd, whose only call is served by its number */
+static void give_device(int listener, const struct seccomp_notif *n, bool cloexec)
+{
+	int fd = mark_make(&(struct mark) { 'u', 0, 0 });
+
+	if (fd < 0) {
+		reply(listener, n, -ENFILE);
+		return;
+	}
+	give(listener, n, fd, false, cloexec);
+	close(fd);
+}
+
+/* What is no file of an address space, and not the host's either. */
+static bool open_other(int listener, const struct seccomp_notif *n, const char *path, bool cloexec)
+{
+	if (!strcmp(path, "/dev/userfaultfd"))
+		give_device(listener, n, cloexec);
+	else if (!strcmp(path, "/proc/meminfo"))
+		give_meminfo(listener, n, cloexec);
+	else if (!strncmp(path, HUGETLB, strlen(HUGETLB)))
+		reply(listener, n, -ENOENT);
+	else
+		return false;
+	return true;
+}
+
 static bool read_path(struct process *p, unsigned long addr, char *to)
 {
 	bool ok;
@@ -124,6 +172,8 @@ void open_serve(int listener, const struct seccomp_notif *n)
 		pass_on(listener, n);
 		return;
 	}
+	if (open_other(listener, n, path, flags & O_CLOEXEC))
+		return;
 	if (is_setting(path, flags)) {
 		count_call(p->guest, n->data.nr, -EACCES);
 		count_refused(p->guest, n->data.nr, "of a setting of the host's mm");

@@ -69,6 +69,24 @@ static bool serve_fcntl(int listener, struct process *p, const struct mark *m, c
 	return true;
 }
 
+static void uffd_call(int listener, const struct seccomp_notif *n, struct process *p)
+{
+	int fd = pidfd_getfd(p->fd, n->data.args[0], 0);
+	struct mark m;
+	long ret;
+
+	if (fd >= 0 && uffd_ioctl(p, fd, n->data.args[1], n->data.args[2], &ret)) {
+		count_call(p->guest, n->data.nr, ret);
+		reply(listener, n, ret);
+	} else if (n->data.args[1] == UFFD_NEW && mark_of(n->pid, n->data.args[0], &m) && m.kind == 'u') {
+		uffd_serve(listener, n, p, n->data.args[2]);
+	} else {
+		pass_on(listener, n);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
 /* A file of the host, which may be mapped. */
 static void resized(struct process *p, int nr, unsigned long size)
 {
@@ -96,8 +114,14 @@ void served_call(int listener, const struct seccomp_notif *n)
 	long ret = 0;
 	int fd;
 
+	if (p && n->data.nr == SYS_ioctl && (a[1] & 0xff00) == UFFD_TYPE) {
+		uffd_call(listener, n, p);
+		return;
+	}
 	if (!p || !mark_of(n->pid, a[0], &m)) {
-		if (p && n->data.nr == SYS_ftruncate)
+		if (p && n->data.nr == SYS_read)
+			uffd_read(listener, n, p);
+		else if (p && n->data.nr == SYS_ftruncate)
 			resized(p, a[0], a[1]);
 		pass_on(listener, n);
 		return;

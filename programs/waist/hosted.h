@@ -8,6 +8,7 @@
 #define HOSTED_WAIST_H
 
 #define HOSTED_WORKERS	8	/* at the most, of each kind */
+#define HOSTED_WAITERS	6	/* faults that wait for userfaultfds of guests, at the most */
 
 /**
  * struct hosted_entry - what a page table allows at an address, as a TLB has it
@@ -37,6 +38,7 @@ struct hosted_layout {
 #define HOSTED_EXEC	4
 #define HOSTED_SHARED	8
 #define HOSTED_MAPPED	16
+#define HOSTED_UFFD	32	/* registered with a userfaultfd of a guest */
 
 /* Kernel side. Each is called by a worker, or by the body of the case. */
 
@@ -86,6 +88,16 @@ long hosted_memfd_call(void *memfd, void *caller, enum hosted_file_call what, un
 		       unsigned long b, long long *pos);
 unsigned long hosted_memfd_size(void *memfd);
 
+/* userfaultfds, and faults that wait for them (kernel/uffd.c) */
+void *hosted_uffd_new(void *space, unsigned long flags, void *of_host, long *err);
+void *hosted_uffd_of_fork(int fd, void *of_host);
+void hosted_uffd_put(void *uffd);
+long hosted_uffd_read(void *uffd, void *to, unsigned long len);
+long hosted_uffd_ioctl(void *uffd, void *caller, unsigned long nr, unsigned long arg);
+void *hosted_uffd_tlb(void *uffd);
+void hosted_waits(void);
+int hosted_fault_waiting(void *space, unsigned long addr, int write);
+
 /* faults and page tables (kernel/fault.c) */
 int hosted_fault(void *space, unsigned long addr, int write);
 int hosted_rights(void *space, unsigned long addr, unsigned long *start, unsigned long *end);
@@ -101,6 +113,9 @@ int hosted_look(void *space, unsigned long addr, struct hosted_entry *entry);
  *	read, less at the end of the file; or a negative errno
  * @file_write: write to one, as far as it is long. Returns 0 or a negative errno
  * @file_punch: make a hole in one. Returns 0 or a negative errno
+ * @uffd_ready: there is something to read from a userfaultfd: @of_host is of hosted_uffd_new(). A
+ *	spinlock is held
+ * @rest: a worker of hosted_waits() begins to wait for a monitor, or goes on
  */
 struct hosted_ops {
 	void (*run)(void);
@@ -108,6 +123,8 @@ struct hosted_ops {
 	long (*file_read)(void *of_host, void *to, unsigned long len, unsigned long offset);
 	long (*file_write)(void *of_host, const void *from, unsigned long len, unsigned long offset);
 	long (*file_punch)(void *of_host, unsigned long offset, unsigned long len);
+	void (*uffd_ready)(void *of_host);
+	void (*rest)(int begins);
 };
 
 /* the case (kernel/case.c) */

@@ -113,6 +113,13 @@ class Hosted(unittest.TestCase):
     def test_shared_file(self):
         self.same(self.compiled(source='shared'))
 
+    def test_userfaultfd(self):
+        self.needs_full()
+        guest = self.compiled('-pthread', source='uffd')
+        if subprocess.run([guest], stdout=subprocess.DEVNULL, check=False).returncode == 3:
+            self.skipTest('the host gives nobody a userfaultfd by its system call')
+        self.same(guest)
+
     def test_proc_in_text(self):
         """What a shell and python3 read, and what is not about address spaces."""
         self.needs_full()

@@ -27,7 +27,7 @@ struct worker {
 	struct completion done;
 };
 
-static struct worker workers[2 * HOSTED_WORKERS];
+static struct worker workers[2 * HOSTED_WORKERS + HOSTED_WAITERS];
 static int nr_workers;
 
 static int work(void *data)
@@ -78,6 +78,7 @@ void hosted_join(void)
  */
 void hosted_oracle(void)
 {
+	hosted_uffds_of();
 	oracle_resume(hosted_test);
 	oracle(hosted_test);
 	oracle_pause(hosted_test);

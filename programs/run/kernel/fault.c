@@ -4,6 +4,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
 #include <linux/swap.h>
+#include <linux/userfaultfd_k.h>
 
 #include "internal.h"
 #include "hosted.h"
@@ -53,7 +54,7 @@ int hosted_rights(void *space, unsigned long addr, unsigned long *start, unsigne
 		*end = shim_vm_end(vma);
 		rights = HOSTED_MAPPED | (flags & VM_READ ? HOSTED_READ : 0) |
 			 (flags & VM_WRITE ? HOSTED_WRITE : 0) | (flags & VM_EXEC ? HOSTED_EXEC : 0) |
-			 (flags & VM_SHARED ? HOSTED_SHARED : 0);
+			 (flags & VM_SHARED ? HOSTED_SHARED : 0) | (userfaultfd_armed(vma) ? HOSTED_UFFD : 0);
 	}
 	mmap_read_unlock(mm);
 	return rights;

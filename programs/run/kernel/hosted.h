@@ -10,4 +10,6 @@
 extern struct kunit *hosted_test;
 extern const struct hosted_ops *hosted_ops;
 
+void hosted_uffds_of(void);
+
 #endif /* HOSTED_KERNEL_H */

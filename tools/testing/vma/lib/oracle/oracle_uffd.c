@@ -2,7 +2,7 @@
 /*
  * The oracle's check of userfaultfd: a VMA has a context exactly if its flags say so,
  * and the context is open and of its mm; a context has one reference, that of its
- * descriptor; an entry is write-protected only in a VMA that is registered for it.
+ * descriptor, and one for each fault that waits for it; an entry is write-protected only in a VMA that is registered for it.
  */
 #include <linux/mm.h>
 #include <linux/swap.h>	/* before swapops.h of older trees */
@@ -59,6 +59,12 @@ static void check_vma(struct space *sp, struct vm_area_struct *vma)
 		      shim_vm_start(vma));
 }
 
+/* Faults that wait for a monitor: each has a reference. */
+static int waiting(const struct wait_queue_head *head)
+{
+	return list_count_nodes((struct list_head *)&head->head);
+}
+
 static void check_context(struct open_uffd *u)
 {
 	struct userfaultfd_ctx *ctx = context_of(u);
@@ -67,7 +73,8 @@ static void check_context(struct open_uffd *u)
 		wrong(u->sp, "uffd.mm",
 		      "a userfaultfd context has mm %px, expected %px", ctx->mm, u->sp->mm);
 	same_of(u->sp, "uffd.refcount",
-		"refcount of a userfaultfd context", refcount_read(&ctx->refcount), 1);
+		"refcount of a userfaultfd context", refcount_read(&ctx->refcount),
+		1 + waiting(&ctx->fault_pending_wqh) + waiting(&ctx->fault_wqh));
 	same_of(u->sp, "uffd.changing",
 		"mmap_changing of a userfaultfd context", atomic_read(&ctx->mmap_changing), 0);
 	if (rwsem_is_locked(&ctx->map_changing_lock))
@@ -87,7 +94,7 @@ void oracle_uffd(struct view *view)
 	for (i = 0; i < view->nr_vmas && !oracle_quiet(view->world); i++)
 		check_vma(view->vma_space[i], view->vmas[i]);
 	list_for_each_entry(u, &view->world->uffds, list)
-		if (u->sp->mm && !oracle_quiet(view->world))
+		if (u->sp && u->sp->mm && !oracle_quiet(view->world))
 			check_context(u);
 }
 
