@@ -179,6 +179,7 @@ static void serve_clone(int listener, const struct seccomp_notif *n)
 			      n->data.nr == SYS_vfork ? CLONE_VM | CLONE_VFORK : 0;
 	struct process *p;
 	struct guest *g;
+	int at;
 
 	if (!(flags & CLONE_VM)) {
 		fork_serve(listener, n);
@@ -190,8 +191,9 @@ static void serve_clone(int listener, const struct seccomp_notif *n)
 		g->threads = true;
 		if (!(flags & CLONE_THREAD))
 			g->kept = true;
-		if ((flags & CLONE_CHILD_CLEARTID) && g->nr_ctid < (int)ARRAY_SIZE(g->ctid))
-			g->ctid[g->nr_ctid++] = n->data.args[3];
+		at = flags & CLONE_CHILD_CLEARTID ? g->nr_ctid++ : MOST_CTID;
+		if (at < MOST_CTID)
+			g->ctid[at] = n->data.args[3];
 	}
 	pass_on(listener, n);
 }
@@ -205,7 +207,7 @@ static void serve_exit(int listener, const struct seccomp_notif *n)
 	if (p) {
 		pthread_rwlock_rdlock(&gate);
 		pthread_rwlock_rdlock(&p->guest->life);
-		for (i = 0; !p->guest->ended && i < p->guest->nr_ctid; i++)
+		for (i = 0; !p->guest->ended && i < p->guest->nr_ctid && i < MOST_CTID; i++)
 			fault_in(p->guest, p->guest->ctid[i], 1);
 		pthread_rwlock_unlock(&p->guest->life);
 		pthread_rwlock_unlock(&gate);

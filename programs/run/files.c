@@ -27,7 +27,8 @@ struct mapped_file {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct mapped_file *files;
-static int nr_files, nr_writable;
+static int nr_files;
+static _Atomic int nr_writable;
 
 /**
  * file_read() - read from a file of the host
@@ -147,7 +148,7 @@ void files_follow(void)
 {
 	struct mapped_file *f;
 
-	if (!__atomic_load_n(&nr_writable, __ATOMIC_RELAXED))
+	if (!nr_writable)
 		return;
 	pthread_mutex_lock(&lock);
 	for (f = files; f; f = f->next)
@@ -168,7 +169,7 @@ void files_resized(int fd, unsigned long size)
 	struct mapped_file *f;
 	struct stat st;
 
-	if (!__atomic_load_n(&nr_writable, __ATOMIC_RELAXED) || fstat(fd, &st))
+	if (!nr_writable || fstat(fd, &st))
 		return;
 	pthread_mutex_lock(&lock);
 	for (f = files; f; f = f->next)

@@ -51,6 +51,7 @@ struct tlb_leaf {
 
 #define TLB_HASH	1024
 #define MOST_REFUSED	32
+#define MOST_CTID	256
 
 /**
  * struct guest - an address space that programs use
@@ -79,12 +80,11 @@ struct tlb_leaf {
 struct guest {
 	void *space;
 	pthread_rwlock_t life;
-	bool ended;
+	_Atomic bool ended;
 	int users;
-	bool threads;
-	bool kept;
-	bool lost;
-	int uffd, boot;
+	_Atomic bool threads, kept, lost;
+	int uffd;
+	_Atomic int boot;
 	int slot;
 	struct mbox *mbox;
 	int agent_uffd, agent_memfd;
@@ -96,8 +96,8 @@ struct guest {
 	int nr_refused;
 	struct { unsigned long start, end; } keep[8];
 	int nr_keep;
-	unsigned long ctid[256];
-	int nr_ctid;
+	_Atomic unsigned long ctid[MOST_CTID];
+	_Atomic int nr_ctid;
 	struct tally *tally;
 	char name[16];
 	struct guest *next;

@@ -50,8 +50,9 @@ struct fault {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct uffd *uffds;
+static _Atomic int nr_uffds;
 static int pump_fd = -1;
-static bool ends;
+static _Atomic bool ends, forking;
 
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t queue_filled = PTHREAD_COND_INITIALIZER;
@@ -69,16 +70,14 @@ void uffd_ready(void *of_host)
 	eventfd_write(pump_fd, 1);
 }
 
-/* fork() holds the gate, and waits until its message is read. */
-static bool forking;
-
 /**
  * uffd_forks() - a space is copied
  * @begins: or was
  */
 void uffd_forks(bool begins)
 {
-	__atomic_store_n(&forking, begins, __ATOMIC_RELEASE);
+	/* fork() holds the gate then, and waits until its message is read */
+	forking = begins;
 }
 
 static __thread struct guest *served;
@@ -156,8 +155,8 @@ static void pump(void *arg)
 	bool alone;
 
 	(void)arg;
-	while (!eventfd_read(pump_fd, &nr) && !__atomic_load_n(&ends, __ATOMIC_ACQUIRE)) {
-		while ((alone = pthread_rwlock_tryrdlock(&gate)) && !__atomic_load_n(&forking, __ATOMIC_ACQUIRE))
+	while (!eventfd_read(pump_fd, &nr) && !ends) {
+		while ((alone = pthread_rwlock_tryrdlock(&gate)) && !forking)
 			nanosleep(&moment, NULL);
 		pump_all();
 		if (!alone)
@@ -243,6 +242,12 @@ static void close_one(struct uffd **at)
 	free(u);
 }
 
+static void close_listed(struct uffd **at)
+{
+	nr_uffds--;
+	close_one(at);
+}
+
 /**
  * uffds_follow() - close those that no guest has open any more: the host does not tell of close()
  *
@@ -252,14 +257,14 @@ void uffds_follow(void)
 {
 	struct uffd **at;
 
-	if (!__atomic_load_n(&uffds, __ATOMIC_RELAXED))
+	if (!nr_uffds)
 		return;
 	pthread_mutex_lock(&lock);
 	for (at = &uffds; *at; ) {
 		struct pollfd p = { .fd = (*at)->to };
 
 		if (poll(&p, 1, 0) == 1 && (p.revents & POLLERR))
-			close_one(at);
+			close_listed(at);
 		else
 			at = &(*at)->next;
 	}
@@ -274,6 +279,7 @@ static void begin(void)
 	if (pump_fd >= 0)
 		return;
 	pump_fd = eventfd(0, EFD_CLOEXEC);
+	hosted_waits_begin();
 	hosted_start(pump, NULL, "pump");
 	for (i = 0; i < HOSTED_WAITERS; i++)
 		hosted_start(waiter, NULL, "waiter");
@@ -295,6 +301,7 @@ static int open_one(struct guest *g, unsigned long flags, long *err)
 		u->from = -1;
 		u->next = uffds;
 		uffds = u;
+		nr_uffds++;
 	}
 	pthread_mutex_unlock(&lock);
 	if (from >= 0)
@@ -367,6 +374,7 @@ static void give_forked(int listener, const struct seccomp_notif *n, struct uffd
 		u->forked = child->next;
 		child->next = uffds;
 		uffds = child;
+		nr_uffds++;
 	}
 	if (size > 0)
 		(void)!write(u->to, msg, size);
@@ -439,11 +447,11 @@ void uffds_end(void)
 	pthread_rwlock_rdlock(&gate);
 	pthread_mutex_lock(&lock);
 	while (uffds)
-		close_one(&uffds);
+		close_listed(&uffds);
 	pthread_mutex_unlock(&lock);
 	pthread_rwlock_unlock(&gate);
 	pthread_mutex_lock(&queue_lock);
-	__atomic_store_n(&ends, true, __ATOMIC_RELEASE);
+	ends = true;
 	pthread_cond_broadcast(&queue_filled);
 	pthread_mutex_unlock(&queue_lock);
 	eventfd_write(pump_fd, 1);

@@ -95,6 +95,7 @@ void hosted_uffd_put(void *uffd);
 long hosted_uffd_read(void *uffd, void *to, unsigned long len);
 long hosted_uffd_ioctl(void *uffd, void *caller, unsigned long nr, unsigned long arg);
 void *hosted_uffd_tlb(void *uffd);
+void hosted_waits_begin(void);
 void hosted_waits(void);
 int hosted_fault_waiting(void *space, unsigned long addr, int write);
 

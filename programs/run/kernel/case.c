@@ -27,8 +27,8 @@ struct worker {
 	struct completion done;
 };
 
-static struct worker workers[2 * HOSTED_WORKERS + HOSTED_WAITERS];
-static int nr_workers;
+static struct worker workers[2 * HOSTED_WORKERS + HOSTED_WAITERS + 1];
+static atomic_t nr_workers;
 
 static int work(void *data)
 {
@@ -50,16 +50,15 @@ static int work(void *data)
  */
 int hosted_start(void (*fn)(void *), void *arg, const char *name)
 {
-	struct worker *w = &workers[nr_workers];
+	struct worker *w = &workers[atomic_fetch_inc(&nr_workers)];
 
 	w->fn = fn;
 	w->arg = arg;
 	init_completion(&w->done);
 	w->task = kthread_run(work, w, "%s", name);
 	if (IS_ERR(w->task))
-		return PTR_ERR(w->task);
-	nr_workers++;
-	return 0;
+		complete(&w->done);
+	return PTR_ERR_OR_ZERO(w->task);
 }
 
 /**
@@ -67,8 +66,10 @@ int hosted_start(void (*fn)(void *), void *arg, const char *name)
  */
 void hosted_join(void)
 {
-	while (nr_workers)
-		wait_for_completion(&workers[--nr_workers].done);
+	int i;
+
+	for (i = 0; i < atomic_read(&nr_workers); i++)
+		wait_for_completion(&workers[i].done);
 }
 
 /**

@@ -31,13 +31,25 @@ static void park(void)
 }
 
 /**
+ * hosted_waits_begin() - prepare for hosted_waits()
+ */
+void hosted_waits_begin(void)
+{
+	waiting_ops = shim_free_running;
+	waiting_ops.park = park;
+}
+
+/**
  * hosted_waits() - this worker serves faults that may wait for a userfaultfd
  */
 void hosted_waits(void)
 {
-	waiting_ops = shim_free_running;
-	waiting_ops.park = park;
+	unsigned long flags;
+
+	/* who has started the worker may be waking it still */
+	raw_spin_lock_irqsave(&current->pi_lock, flags);
 	current->thread.sched = &waiting_ops;
+	raw_spin_unlock_irqrestore(&current->pi_lock, flags);
 }
 
 /**
