@@ -20,6 +20,7 @@
 static const char *const names[HOSTED_PROC_FILES] = {
 	[HOSTED_MAPS] = "maps", [HOSTED_SMAPS] = "smaps", [HOSTED_SMAPS_ROLLUP] = "smaps_rollup",
 	[HOSTED_CLEAR_REFS] = "clear_refs", [HOSTED_PAGEMAP] = "pagemap",
+	[HOSTED_MEM] = "mem",
 };
 
 #define MOST_PATH	128

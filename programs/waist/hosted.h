@@ -70,7 +70,7 @@ long hosted_prctl(void *space, const unsigned long *arg);
 
 /* files of /proc/PID that tell of a space (kernel/proc.c) */
 enum hosted_proc {
-	HOSTED_MAPS, HOSTED_SMAPS, HOSTED_SMAPS_ROLLUP, HOSTED_CLEAR_REFS, HOSTED_PAGEMAP,
+	HOSTED_MAPS, HOSTED_SMAPS, HOSTED_SMAPS_ROLLUP, HOSTED_CLEAR_REFS, HOSTED_PAGEMAP, HOSTED_MEM,
 	HOSTED_PROC_FILES,
 };
 enum hosted_file_call {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Files of /proc/PID of a guest, which are those of fs/proc/task_mmu.c. */
 #include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
 
 #include <shim/files.h>
 #include <shim/memory.h>
@@ -45,6 +47,31 @@ long hosted_proc_text(void *space, enum hosted_proc name,
 	return n;
 }
 
+/* mem, as fs/proc/base.c does it: rights of the VMAs do not count. */
+static long access(struct mm_struct *of, bool write, unsigned long addr, unsigned long n, loff_t *pos)
+{
+	unsigned int flags = FOLL_FORCE | (write ? FOLL_WRITE : 0);
+	char *page = kmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_NOFAIL);
+	long done = 0, err = 0;
+	int part;
+
+	for (; n && !err; n -= part) {
+		part = min_t(unsigned long, n, PAGE_SIZE - offset_in_page(*pos));
+		if (write && shim_user_read(current->mm, addr + done, page, part))
+			err = -EFAULT;
+		else if (!access_remote_vm(of, *pos, page, part, flags))
+			err = -EIO;
+		else if (!write && shim_user_write(current->mm, addr + done, page, part))
+			err = -EFAULT;
+		if (err)
+			break;
+		*pos += part;
+		done += part;
+	}
+	kfree(page);
+	return done ?: err;
+}
+
 /**
  * hosted_proc_call() - read(), write() or ioctl() of a file
  * @space: of the guest that the file tells of
@@ -62,10 +89,16 @@ long hosted_proc_text(void *space, enum hosted_proc name,
 long hosted_proc_call(void *space, void *caller, enum hosted_proc name, enum hosted_file_call what,
 		      unsigned long a, unsigned long b, long long *pos)
 {
-	struct file *file = open_of(space, name);
 	const struct file_operations *f_op;
+	struct file *file;
 	long ret = -EINVAL;
 
+	if (name == HOSTED_MEM) {
+		shim_use_mm(((struct space *)caller)->mm);
+		return what == HOSTED_FILE_READ || what == HOSTED_FILE_WRITE ?
+			access(((struct space *)space)->mm, what == HOSTED_FILE_WRITE, a, b, pos) : -EINVAL;
+	}
+	file = open_of(space, name);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	f_op = file->f_op;
