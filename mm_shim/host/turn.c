@@ -19,6 +19,7 @@
 #define MOST_POINTS	2000000		/* more are taken for an endless loop */
 #define MOST_SPINS	10000		/* of all threads, with nothing else done */
 #define TIME_SLICE	50000		/* points in a row, while others could go on */
+#define STARVED		(2 * TIME_SLICE) /* points of others, while it could go on */
 
 enum state { ABSENT, READY, BLOCKED, SPINNING, GONE };
 
@@ -28,11 +29,13 @@ struct turn {
 	int woken;			/* before it has blocked */
 	unsigned int word;		/* futex: 1 when it has the turn */
 	const void *at;			/* of its last point */
+	unsigned int ran;		/* @now at that point, or when it was woken */
 	unsigned int asker;		/* who made it call @asked, plus one */
 };
 
 static struct turn turns[TURN_THREADS];
 static unsigned int nr_turns, arrived, over, spins, slice;
+static unsigned int now;		/* number of points of all threads */
 static const void *written;		/* word that the last point has changed */
 static void (*asked)(void);
 static void (*on_stuck)(void);
@@ -175,7 +178,7 @@ void turn_begin(struct turn_plan *race, unsigned int nr, void (*stuck)(void),
 	on_stuck = stuck;
 	on_switch = switched;
 	nr_turns = nr;
-	arrived = over = spins = slice = 0;
+	arrived = over = spins = slice = now = 0;
 	written = NULL;
 	memset(turns, 0, sizeof(turns));
 	choose_begin(race, nr);
@@ -275,15 +278,31 @@ int turn_is_over(void)
 	return others_are_gone();
 }
 
+/* Threads that try again and again may wake each other, and keep a third one waiting. */
+static unsigned int who_starves(unsigned int others)
+{
+	unsigned int i, set = 0;
+
+	if (now < STARVED)
+		return 0;
+	for (i = 0; i < nr_turns; i++)
+		if (others >> i & 1 && now - turns[i].ran > STARVED)
+			set |= 1u << i;
+	return set;
+}
+
 /*
  * A thread may try again and again without a word that it spins on, as a kernel with preemption
  * allows: at the end of its time slice it gives its turn away, which is no preemption of the plan.
  */
 static void switch_at_point(void)
 {
-	unsigned int others = able() & ~(1u << self);
+	unsigned int others = able() & ~(1u << self), starved = who_starves(others);
 
-	if (++slice < TIME_SLICE || !others)
+	turns[self].ran = ++now;
+	if (starved)
+		switch_to(choose_others(self, starved), TURN_SLICE);
+	else if (++slice < TIME_SLICE || !others)
 		switch_to(choose_next(self, able(), 0), TURN_PREEMPTED);
 	else
 		switch_to(choose_others(self, others), TURN_SLICE);
@@ -362,6 +381,8 @@ void turn_pass(void)
 void turn_wake(unsigned int thread)
 {
 	turns[thread].woken = 1;
-	if (turns[thread].state == BLOCKED)
-		turns[thread].state = READY;
+	if (turns[thread].state != BLOCKED)
+		return;
+	turns[thread].state = READY;
+	turns[thread].ran = now;
 }
