@@ -13,6 +13,8 @@
 
 /* TURN_RANDOM: expected number of preemptions in a run */
 #define RANDOM_SWITCHES	6
+/* of both random policies: expected number of reads in a run that return an older store */
+#define RANDOM_STALE	3
 
 static struct turn_plan *plan;
 static unsigned int nr_threads, next_choice, taken;
@@ -21,6 +23,8 @@ static unsigned int priority[TURN_THREADS];
 static unsigned int changes[TURN_THREADS], nr_changes;
 static const void *at;
 static unsigned int kinds_at;
+static unsigned int begun;		/* set of threads that have passed a point */
+static int at_first;			/* this one passes its first point */
 
 static unsigned int draw_below(unsigned int n)
 {
@@ -60,6 +64,8 @@ void choose_begin(struct turn_plan *race, unsigned int nr)
 	at = NULL;
 	random_state = plan->seed;
 	plan->points = plan->at_shared = plan->switches = plan->nr_made = 0;
+	plan->stale = plan->could_be_stale = 0;
+	begun = at_first = 0;
 	plan->stuck = 0;
 	if (plan->policy == TURN_PRIORITIES)
 		draw_priorities();
@@ -116,6 +122,8 @@ void choose_note(unsigned int thread, unsigned int kinds, const void *addr, int 
 
 	at = addr;
 	kinds_at = kinds;
+	at_first = !(begun >> thread & 1);
+	begun |= 1u << thread;
 	if (!word)
 		return;
 	if (write)
@@ -179,14 +187,18 @@ static unsigned int highest_of(unsigned int set)
 	return best;
 }
 
-/* Takes the choice that the plan has for this point, if it can be made. */
-static int planned(unsigned int set, unsigned int *thread)
+/*
+ * Takes the choice that the plan has for this point, if it can be made. At a point the thread
+ * is chosen before the store that it reads.
+ */
+static int planned(unsigned int set, unsigned int reads, unsigned int *thread)
 {
 	const struct turn_choice *c = &plan->choices[next_choice];
 
-	while (next_choice < plan->nr && c->point < plan->points)
+	while (next_choice < plan->nr &&
+	       (c->point < plan->points || (c->point == plan->points && c->reads < reads)))
 		c = &plan->choices[++next_choice];
-	if (next_choice == plan->nr || c->point != plan->points)
+	if (next_choice == plan->nr || c->point != plan->points || c->reads != reads)
 		return 0;
 	next_choice++;
 	if (!(set >> c->thread & 1))
@@ -223,18 +235,54 @@ static int is_open(unsigned int others, int forced)
 		return 0;
 	if (forced)
 		return 1;
+	/* it has done nothing yet: who is tried here could have had the turn before it */
+	if (at_first && plan->skip_first)
+		return 0;
 	return plan->switches < plan->most && is_of_the_kinds() &&
 	       (!plan->shared_only || is_shared(at));
 }
 
-static void record(unsigned int thread, unsigned int rule, unsigned int others, int forced)
+static void record(unsigned int thread, unsigned int rule, unsigned int others, int forced,
+		   int reads)
 {
 	if (plan->nr_made++ >= TURN_CHOICES)
 		return;
 	plan->made[plan->nr_made - 1] = (struct turn_choice) {
 		.point = plan->points, .thread = thread, .rule = rule,
-		.others = others, .forced = forced,
+		.others = others, .forced = forced, .reads = reads,
 	};
+}
+
+/* Reads that could be stale come in rows, so the odds are of all that the last run had. */
+static unsigned int stale_at_random(unsigned int older)
+{
+	unsigned int of = plan->chances > RANDOM_STALE ? plan->chances : RANDOM_STALE * 2;
+
+	if (plan->policy == TURN_BY_RULE || draw_below(of) >= RANDOM_STALE)
+		return 0;
+	return 1 + draw_below(older);
+}
+
+/**
+ * choose_store() - choose the store that a read returns
+ * @older: how many stores before the newest one it may return, TURN_STORES at the most
+ *
+ * Context: the thread that has the turn, after choose_next() of the point of the read.
+ * Return: how many stores before the newest one the chosen one is.
+ */
+unsigned int choose_store(unsigned int older)
+{
+	unsigned int all = (2u << older) - 1, chosen;
+	int open = plan->policy == TURN_BY_RULE && plan->stale < plan->most_stale;
+
+	plan->could_be_stale++;
+	if (!planned(all, 1, &chosen))
+		chosen = stale_at_random(older);
+	if (chosen)
+		plan->stale++;
+	if (open || chosen)
+		record(chosen, 0, open ? all & ~1u & ~(1u << chosen) : 0, 0, 1);
+	return chosen;
 }
 
 /**
@@ -259,11 +307,11 @@ unsigned int choose_next(unsigned int thread, unsigned int able, int forced)
 	rule = forced ? after(thread, able) : thread;
 	others = able & ~(1u << rule);
 	open = is_open(others, forced);
-	if (!planned(able, &chosen))
+	if (!planned(able, 0, &chosen))
 		chosen = by_policy(thread, able, rule, forced);
 	if (!forced && chosen != rule)
 		plan->switches++;
 	if (open || chosen != rule)
-		record(chosen, rule, open ? others & ~(1u << chosen) : 0, forced);
+		record(chosen, rule, open ? others & ~(1u << chosen) : 0, forced, 0);
 	return chosen;
 }

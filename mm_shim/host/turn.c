@@ -329,6 +329,18 @@ void turn_point(enum turn_access access, unsigned int kinds, const void *addr)
 }
 
 /**
+ * turn_read() - choose the store that a read returns, after turn_point()
+ * @older: how many stores before the newest one it may return, TURN_STORES at the most
+ *
+ * Context: the thread that has the turn.
+ * Return: how many stores before the newest one the chosen one is.
+ */
+unsigned int turn_read(unsigned int older)
+{
+	return choose_store(older);
+}
+
+/**
  * turn_block() - run others until turn_wake() is called for this thread
  *
  * A turn_wake() that came before counts, once. A daemon does not wait when the others have

@@ -11,6 +11,7 @@
 #define TURN_THREADS	8	/* at the most */
 #define TURN_CHOICES	4096	/* recorded of one run, at the most */
 #define TURN_WORDS	(1 << 15)	/* slots of a hash table of words */
+#define TURN_STORES	7		/* older stores that a read may return, at the most */
 
 /* The access that a thread is about to make to a word. */
 enum turn_access {
@@ -44,6 +45,8 @@ enum turn_policy {
  * @rule: the one that would have got it by the rule
  * @others: set of those that could have, @thread and @rule left out
  * @forced: the thread that ran could not go on
+ * @reads: the choice is of a store, not of a thread: the read that follows the point returns
+ *	the @thread-th store before the newest one; by the rule that is 0, the newest
  */
 struct turn_choice {
 	unsigned int point;
@@ -51,6 +54,7 @@ struct turn_choice {
 	unsigned char rule;
 	unsigned char others;
 	unsigned char forced;
+	unsigned char reads;
 };
 
 /**
@@ -72,8 +76,14 @@ struct turn_word {
  * @depth: for TURN_PRIORITIES: number of points that lower a priority
  * @length: number of points of an earlier run, over which the random policies spread
  * @most: for TURN_BY_RULE: number of preemptions that alternatives may have at the most
+ * @most_stale: for TURN_BY_RULE: the same for reads that return an older store
+ * @weak: the memory model is weak, see mm_shim/kernel/race/weak.c
+ * @tell: keep what the report of a failure needs
+ * @chances: number of reads of an earlier run that could have returned an older store, over
+ *	which the random policies spread
  * @shared_only: alternatives preempt only before words that several threads access and one
  *	writes: elsewhere a preemption makes no difference
+ * @skip_first: nor before the first point of a thread: what it does before that is nothing
  * @kinds: alternatives preempt only at points that have one of these bits, which
  *	turn_point() gets; 0 for all
  * @nr: number of @choices
@@ -82,6 +92,8 @@ struct turn_word {
  * @points: out: number of points
  * @at_shared: out: number of those before a shared word, of @kinds
  * @switches: out: number of preemptions
+ * @stale: out: number of reads that returned an older store
+ * @could_be_stale: out: number of reads that could have
  * @nr_made: out: number of @made; more than TURN_CHOICES are not recorded
  * @made: out: choices that were made or could have been
  * @found: out: words as accessed by this run and all before
@@ -89,6 +101,9 @@ struct turn_word {
  * @stuck: out: no thread could go on
  * @taken: out: how many of @choices could be made, the most of all races of a run
  * @asked: out: the @kinds that the case itself sets, see shim_search_points()
+ * @everything: out: the case wants all schedules on the weak model, see shim_search_everything()
+ * @wants: out: set of outcomes that the case wants to be seen, see shim_search_outcome()
+ * @seen: out: set of outcomes that were seen
  */
 struct turn_plan {
 	enum turn_policy policy;
@@ -96,7 +111,12 @@ struct turn_plan {
 	unsigned int depth;
 	unsigned int length;
 	unsigned int most;
+	unsigned int most_stale;
+	int weak;
+	int tell;
+	unsigned int chances;
 	int shared_only;
+	int skip_first;
 	unsigned int kinds;
 	unsigned int nr;
 	struct turn_choice choices[TURN_CHOICES];
@@ -105,6 +125,8 @@ struct turn_plan {
 	unsigned int points;
 	unsigned int at_shared;
 	unsigned int switches;
+	unsigned int stale;
+	unsigned int could_be_stale;
 	unsigned int nr_made;
 	struct turn_choice made[TURN_CHOICES];
 	struct turn_word found[TURN_WORDS];
@@ -112,6 +134,9 @@ struct turn_plan {
 	int stuck;
 	unsigned int taken;
 	unsigned int asked;
+	int everything;
+	unsigned int wants;
+	unsigned int seen;
 };
 
 /* mm_shim/host/turn.c */
@@ -121,6 +146,7 @@ void turn_run(void);
 void turn_join(unsigned int thread, int daemon);
 void turn_leave(void);
 void turn_point(enum turn_access access, unsigned int kinds, const void *addr);
+unsigned int turn_read(unsigned int older);
 void turn_each(void (*fn)(void));
 void turn_block(void);
 void turn_spin(void);
