@@ -149,6 +149,7 @@ hflags := -std=gnu11 $(addprefix -I$(top)/,mm_shim/include mm_shim/host programs
 bare := $(foreach f,objects stack turn choose tsan rewind maps files,mm_shim/%/$(f).c) \
 	mm_shim/kernel/race/race.c mm_shim/kernel/race/turns.c \
 	mm_shim/kernel/race/story.c mm_shim/kernel/cpu/dispatch.c \
+	$(foreach f,weak views weak_tale,mm_shim/kernel/race/$(f).c) \
 	mm_shim/kernel/memory/tlb.c
 # The oracle looks when no other thread runs, so what it reads is no race: most of what
 # TSan would look at otherwise. The code that it calls stays what it is.

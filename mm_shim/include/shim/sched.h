@@ -13,6 +13,9 @@
  * struct shim_sched_ops - how a task waits for others and lets others run
  * @point: the task is about to do @kind (enum shim_point_kind) to the word at @addr,
  *	which other tasks can see. Called only while shim_racing is set.
+ * @load: the same for a read of @size bytes, ordered as __ATOMIC_@order; returns the address of
+ *	the value that is read: @addr, or where an older one is
+ * @memory: the task does @event (enum shim_memory_event), beside a point or after it; the same
  * @relax: the task is in a busy wait, before it looks again: cpu_relax()
  * @park: sleep until @wake is called for the task; one that came before counts, once.
  *	The task's state may still be other than TASK_RUNNING afterwards.
@@ -36,6 +39,8 @@
  */
 struct shim_sched_ops {
 	void (*point)(unsigned int kind, const void *addr);
+	const void *(*load)(const void *addr, unsigned long size, int order);
+	void (*memory)(unsigned int event, const void *addr, unsigned long size, int order);
 	void (*relax)(void);
 	void (*park)(void);
 	void (*park_in_lock)(void);
@@ -62,6 +67,8 @@ void shim_cpu_put(int cpu);
 /* points and preemption (cpu/dispatch.c) */
 extern int shim_racing;
 void shim_preempt_watch(void);
+void shim_memory_is_new(const void *addr, unsigned long size);
+void shim_memory_barrier(void);
 
 /* PREEMPT_RT (rt.c) */
 #ifdef CONFIG_PREEMPT_RT

@@ -21,6 +21,7 @@
 #include SHIM_IF(SHIM_PAGE_ALLOC_H, "page_alloc.h", "internal.h")
 #include <shim/host.h>
 #include <shim/memory.h>
+#include <shim/sched.h>
 #include <shim/tlb.h>
 
 #include "buddy.h"
@@ -112,6 +113,8 @@ static struct page *alloc_frozen(gfp_t gfp, unsigned int order)
 	memset(page_address(page), gfp & __GFP_ZERO ? 0 : NEW_PATTERN, size);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
+	shim_memory_is_new(page_address(page), size);
+	shim_memory_is_new(page, sizeof(*page) << order);
 	return page;
 }
 

@@ -85,6 +85,7 @@ static void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 		object = take_recycled(to_shim(s));
 		if (object) {
 			tail_of(s, object)->free = 0;
+			shim_memory_is_new(object, s->object_size);
 			return object;
 		}
 		size = ALIGN(size, sizeof(void *)) + sizeof(struct shim_tail);
@@ -98,12 +99,20 @@ static void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 		s->ctor(object);
 	else if (gfp & __GFP_ZERO)
 		memset(object, 0, s->object_size);
+	shim_memory_is_new(object, s->object_size);
 	return object;
+}
+
+/* What a race has been told of the object ends before its memory does. */
+static void free_object(void *object)
+{
+	shim_memory_is_new(object, host_object_size(object));
+	host_object_free(object);
 }
 
 static void free_after_grace_period(struct rcu_head *rcu)
 {
-	host_object_free(container_of(rcu, struct shim_tail, rcu)->object);
+	free_object(container_of(rcu, struct shim_tail, rcu)->object);
 }
 
 static void slab_free(struct kmem_cache *s, void *object)
@@ -113,7 +122,7 @@ static void slab_free(struct kmem_cache *s, void *object)
 
 	debug_check_no_locks_freed(object, s->object_size);
 	if (!type_safe(s)) {
-		host_object_free(object);
+		free_object(object);
 		return;
 	}
 	tail = tail_of(s, object);
@@ -269,6 +278,8 @@ static void *kmalloc_object(size_t size, gfp_t gfp)
 	object = host_object_alloc(kmalloc_cache->pool, size, align);
 	if (object && (gfp & __GFP_ZERO))
 		memset(object, 0, size);
+	if (object)
+		shim_memory_is_new(object, size);
 	return object;
 }
 

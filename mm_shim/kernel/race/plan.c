@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The plan of the next race, in memory that the search of schedules shares with its runs. */
+/*
+ * The plan of the next race, in memory that the search of schedules shares with its runs; and the
+ * tasks of the race that runs.
+ */
 #include <shim/cases.h>
 #include <shim/host.h>
 #include <shim/race.h>
 #include <shim/turn.h>
+
+#include "racers.h"
+
+struct racer racers[TURN_THREADS];
+unsigned int nr_racers;
 
 static struct turn_plan *plan;
 

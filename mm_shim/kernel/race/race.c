@@ -20,6 +20,7 @@
 #include <shim/tasks.h>
 
 #include "racers.h"
+#include "weak.h"
 
 static bool may_stick;			/* the case expects a deadlock */
 static char who_waits[256];
@@ -162,6 +163,8 @@ void shim_race(const struct shim_racer *list, unsigned int nr)
 	add_racer("softirq", softirqs, NULL);
 	wanted_points = shim_race_plan()->kinds;
 	story_begin();
+	weak_tales_begin(shim_race_plan()->tell);
+	weak_begin(shim_race_plan()->weak);
 	turn_begin(shim_race_plan(), nr_racers, stuck, switched);
 	__atomic_store_n(&shim_racing, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < nr_racers; i++) {

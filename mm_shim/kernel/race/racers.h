@@ -46,7 +46,12 @@ extern const struct shim_sched_ops shim_turn_taking;
 
 /* story.c */
 void story_begin(void);
+struct weak_tale;
+void story_stale(unsigned int by, const struct weak_tale *tale);
 void story_switch(unsigned int from, unsigned int to, enum turn_why why);
+
+void story_stack(void *const *frames, unsigned int nr_frames);
+const char *story_name(unsigned int racer, char *text, int size);
 
 /* points.c */
 const char *shim_point_kind_name(unsigned int kind);

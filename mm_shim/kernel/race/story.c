@@ -13,13 +13,14 @@
 #include <shim/race.h>
 
 #include "racers.h"
+#include "weak.h"
 
 #define MOST_RECORDS	40	/* the last ones of a race are kept */
 #define MOST_FRAMES	24
 #define SHOWN_FRAMES	6
 
 /**
- * struct record - a switch
+ * struct record - a switch, or a read of an older value
  * @from: the racer that had the turn, TURN_THREADS at the start of the race
  * @to: the racer that gets it
  * @why: what took the turn from @from
@@ -29,6 +30,7 @@
  * @waits: for a blocked racer: the event that it waits for, or NULL
  * @frames: the stack of @from
  * @nr_frames: number of @frames
+ * @tale: of a read of an older value: what is to tell of it; else NULL
  */
 struct record {
 	unsigned char from, to;
@@ -38,6 +40,7 @@ struct record {
 	const char *waits;
 	void *frames[MOST_FRAMES];
 	unsigned int nr_frames;
+	const struct weak_tale *tale;
 };
 
 static struct record records[MOST_RECORDS];
@@ -79,18 +82,34 @@ void story_switch(unsigned int from, unsigned int to, enum turn_why why)
 	r->nr_frames = host_backtrace(r->frames, MOST_FRAMES);
 }
 
+/**
+ * story_stale() - note that a racer reads an older value
+ * @by: the racer
+ * @tale: what is to tell of it
+ *
+ * Context: in that racer, which has the turn.
+ */
+void story_stale(unsigned int by, const struct weak_tale *tale)
+{
+	struct record *r = &records[nr_records++ % MOST_RECORDS];
+
+	*r = (struct record) { .from = by, .point = shim_race_plan()->points, .tale = tale };
+	r->nr_frames = host_backtrace(r->frames, MOST_FRAMES);
+}
+
 /* True for functions of the machine between the kernel's code and story_switch(). */
 static bool is_machine(const void *frame)
 {
 	static const char *const names[] = {
 		"story_switch", "switch_to", "point", "park", "relax", "synchronize",
-		"reader_begin", "reader_end", "run_racer", "schedule",
+		"reader_begin", "reader_end", "run_racer", "schedule", "load", "memory",
 	};
 	unsigned long offset;
 	const char *name = host_symbol((char *)frame - 1, &offset);
 	int i;
 
-	if (!name || strstarts(name, "turn_") || strstarts(name, "shim_") ||
+	if (!name || strstarts(name, "turn_") || strstarts(name, "weak_") ||
+	    strstarts(name, "story_") || strstarts(name, "shim_") ||
 	    strstarts(name, "host_"))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(names); i++)
@@ -99,20 +118,32 @@ static bool is_machine(const void *frame)
 	return false;
 }
 
-static void print_stack(const struct record *r)
+/**
+ * story_stack() - print the frames of a stack that are the kernel's
+ * @frames: as host_backtrace() gave them in the machine
+ * @nr_frames: their number
+ */
+void story_stack(void *const *frames, unsigned int nr_frames)
 {
 	unsigned int first = 0, nr;
 
-	while (first < r->nr_frames && is_machine(r->frames[first]))
+	while (first < nr_frames && is_machine(frames[first]))
 		first++;
-	for (nr = 0; first + nr < r->nr_frames && nr < SHOWN_FRAMES; nr++)
-		if (is_machine(r->frames[first + nr]))
+	for (nr = 0; first + nr < nr_frames && nr < SHOWN_FRAMES; nr++)
+		if (is_machine(frames[first + nr]))
 			break;
-	host_print_frames(r->frames + first, nr);
+	host_print_frames(frames + first, nr);
 }
 
-/* "task 1 (munmap)": the number is that of a schedule. */
-static const char *name_of(unsigned int racer, char *text, int size)
+/**
+ * story_name() - name a racer: "task 1 (munmap)", by the number of a schedule
+ * @racer: its number; nothing is written for TURN_THREADS
+ * @text: where to
+ * @size: of @text in bytes
+ *
+ * Return: @text.
+ */
+const char *story_name(unsigned int racer, char *text, int size)
 {
 	if (racer < nr_racers)
 		scnprintf(text, size, "task %u (%s)", racer, racers[racer].name);
@@ -122,9 +153,14 @@ static const char *name_of(unsigned int racer, char *text, int size)
 static void print_record(const struct record *r)
 {
 	char one[40] = "", other[40] = "";
-	const char *from = name_of(r->from, one, sizeof(one));
-	const char *to = name_of(r->to, other, sizeof(other));
+	const char *from = story_name(r->from, one, sizeof(one));
+	const char *to = story_name(r->to, other, sizeof(other));
 
+	if (r->tale) {
+		pr_err("race: %s at point %u reads", from, r->point);
+		weak_print_tale(r->tale, r->frames, r->nr_frames);
+		return;
+	}
 	switch (r->why) {
 	case TURN_BEGINS:
 		pr_err("race: %s begins\n", to);
@@ -151,7 +187,7 @@ static void print_record(const struct record *r)
 		pr_err("race: %s has ended; %s goes on\n", from, to);
 		return;
 	}
-	print_stack(r);
+	story_stack(r->frames, r->nr_frames);
 }
 
 /**
@@ -168,7 +204,7 @@ void shim_race_story(void)
 	if (!nr_records || told)
 		return;
 	told = true;
-	pr_err("race: the schedule in words, %u switches%s:\n", nr_records,
+	pr_err("race: the schedule in words, %u %s%s:\n", nr_records, weak_on ? "switches and reads of older values" : "switches",
 	       first ? ", of which the last" : "");
 	for (i = first; i < nr_records; i++)
 		print_record(&records[i % MOST_RECORDS]);

@@ -17,9 +17,8 @@
 #include <shim/sched.h>
 
 #include "racers.h"
+#include "weak.h"
 
-struct racer racers[TURN_THREADS];
-unsigned int nr_racers;
 unsigned int wanted_points;		/* of the plan, see struct turn_plan */
 
 /* the word that points of RCU access: sections read it, a grace period writes it */
@@ -55,6 +54,18 @@ static void point(unsigned int kind, const void *addr)
 		turn_point(kind == SHIM_POINT_LOCK ? TURN_TAKES : TURN_WRITES, bits, addr);
 }
 
+static const void *load(const void *addr, unsigned long size, int order)
+{
+	point(SHIM_POINT_READ, addr);
+	return weak_on ? weak_load(addr, size, order) : addr;
+}
+
+static void memory(unsigned int event, const void *addr, unsigned long size, int order)
+{
+	if (weak_on)
+		weak_told(event, addr, size, order);
+}
+
 static bool is_in_section(const struct racer *r)
 {
 	return r->reading || r->task->thread_info.preempt_count;
@@ -66,6 +77,7 @@ static void end_section(struct racer *r)
 
 	if (is_in_section(r))
 		return;
+	weak_reader_ends(r->number);
 	r->sections++;
 	for (i = 0; i < nr_racers; i++)
 		if (racers[i].waits_for_readers)
@@ -77,6 +89,7 @@ static void reader_begin(void)
 {
 	point(SHIM_POINT_RCU, &rcu_word);
 	self()->reading = true;
+	weak_reader_begins(self()->number);
 	host_rcu_read_lock();
 }
 
@@ -90,9 +103,10 @@ static void reader_end(void)
 	end_section(r);
 }
 
-/* Nothing to do: is_in_section() looks at preempt_count. */
+/* The section begins by itself: is_in_section() looks at preempt_count. */
 static void preempt_off(void)
 {
+	weak_reader_begins(self()->number);
 }
 
 static void preempt_on(void)
@@ -109,6 +123,7 @@ static void synchronize(void)
 
 	r->waits = "a grace period";
 	r->waits_for_readers = true;
+	weak_grace_begins(r->number);
 	for (other = racers; other < racers + nr_racers; other++)
 		for (sections = other->sections; other != r && is_in_section(other) &&
 		     other->sections == sections;)
@@ -116,23 +131,33 @@ static void synchronize(void)
 	r->waits_for_readers = false;
 	r->waits = NULL;
 	point(SHIM_POINT_GRACE, &rcu_word);
+	weak_grace_ends(r->number);
 	host_rcu_period_over();
+}
+
+static void park(void)
+{
+	weak_sleeps(self()->number);
+	turn_block();
 }
 
 /* The time is over when no other task can go on. */
 static void park_timeout(u64 ns)
 {
+	weak_sleeps(self()->number);
 	turn_spin();
 }
 
 static void wake(struct task_struct *task)
 {
+	weak_hands_to(self()->number, task->thread.racer - 1);
 	turn_wake(task->thread.racer - 1);
 }
 
 /* The last racer runs callbacks and works. */
 static void raise_softirq(void)
 {
+	weak_hands_to(self()->number, nr_racers - 1);
 	turn_wake(nr_racers - 1);
 }
 
@@ -155,9 +180,11 @@ void shim_race_pass(void)
 
 const struct shim_sched_ops shim_turn_taking = {
 	.point		= point,
+	.load		= load,
+	.memory		= memory,
 	.relax		= turn_spin,
-	.park		= turn_block,
-	.park_in_lock	= turn_block,
+	.park		= park,
+	.park_in_lock	= park,
 	.park_timeout	= park_timeout,
 	.wake		= wake,
 	.preempt_off	= preempt_off,

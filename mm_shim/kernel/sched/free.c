@@ -13,6 +13,15 @@ static void no_point(unsigned int kind, const void *addr)
 {
 }
 
+static const void *load(const void *addr, unsigned long size, int order)
+{
+	return addr;
+}
+
+static void no_memory_model(unsigned int event, const void *addr, unsigned long size, int order)
+{
+}
+
 static void relax(void)
 {
 	host_yield();
@@ -72,6 +81,8 @@ static void callback_flood(void)
 
 const struct shim_sched_ops shim_free_running = {
 	.point		= no_point,
+	.load		= load,
+	.memory		= no_memory_model,
 	.relax		= relax,
 	.park		= park,
 	.park_in_lock	= host_park,

@@ -33,6 +33,7 @@ static void check_may_sleep(void)
 void schedule(void)
 {
 	check_may_sleep();
+	shim_memory_barrier();	/* that of the kernel is behind the lock of the runqueue */
 	/* the woken task sees all that came before, as by the kernel's runqueue lock */
 	while (smp_load_acquire(&current->__state) != TASK_RUNNING)
 		shim_sched()->park();
@@ -126,7 +127,7 @@ int try_to_wake_up(struct task_struct *p, unsigned int state, int wake_flags)
 	int woken;
 
 	raw_spin_lock_irqsave(&p->pi_lock, flags);
-	smp_mb__after_spinlock();
+	shim_memory_barrier();
 	woken = !!(READ_ONCE(p->__state) & state);
 	if (woken) {
 		smp_store_release(&p->__state, TASK_RUNNING);
@@ -158,7 +159,7 @@ static bool queue_task(struct wake_q_head *head, struct task_struct *task)
 {
 	struct wake_q_node *node = &task->wake_q;
 
-	smp_mb__before_atomic();
+	shim_memory_barrier();
 	if (cmpxchg_relaxed(&node->next, NULL, WAKE_Q_TAIL))
 		return false;
 	*head->lastp = node;

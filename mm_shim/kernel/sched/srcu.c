@@ -7,6 +7,8 @@
 #include <linux/mutex.h>
 #include <linux/srcu.h>
 
+#include <shim/sched.h>
+
 static atomic_long_t readers[2];
 static int current_index;
 static DEFINE_MUTEX(grace_period);
@@ -16,13 +18,13 @@ int __srcu_read_lock(struct srcu_struct *ssp)
 	int index = READ_ONCE(current_index);
 
 	atomic_long_inc(&readers[index]);
-	smp_mb__after_atomic();
+	shim_memory_barrier();
 	return index;
 }
 
 void __srcu_read_unlock(struct srcu_struct *ssp, int index)
 {
-	smp_mb__before_atomic();
+	shim_memory_barrier();
 	WARN_ON_ONCE(atomic_long_dec_return(&readers[index]) < 0);
 }
 
@@ -36,11 +38,11 @@ void synchronize_srcu(struct srcu_struct *ssp)
 		int old = current_index;
 
 		WRITE_ONCE(current_index, !old);
-		smp_mb();
+		shim_memory_barrier();
 		while (atomic_long_read(&readers[old]))
 			cpu_relax();
 	}
-	smp_mb();
+	shim_memory_barrier();
 	mutex_unlock(&grace_period);
 }
 

@@ -32,6 +32,8 @@ static int cpu_of(struct work_struct *work)
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
+	/* a work that is queued already sees what came before, too */
+	shim_memory_barrier();
 	if (test_and_set_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work)))
 		return false;
 	spin_lock(&lock);
@@ -77,6 +79,7 @@ static void run_work(struct run *run)
 
 	if (there)
 		current->thread_info.cpu = run->cpu;
+	shim_memory_barrier();
 	run->work->func(run->work);
 	current->thread_info.cpu = own;
 	if (there)

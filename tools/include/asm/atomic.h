@@ -21,7 +21,7 @@
 #define __SHIM_ATOMIC_OP(pfx, type_t, ctype, op)			\
 static __always_inline void arch_##pfx##_##op(ctype i, type_t *v)	\
 {									\
-	shim_point(SHIM_POINT_ATOMIC, &v->counter);			\
+	shim_rmw_point(&v->counter, __ATOMIC_RELAXED);			\
 	__atomic_fetch_##op(&v->counter, i, __ATOMIC_RELAXED);		\
 }
 
@@ -29,7 +29,7 @@ static __always_inline void arch_##pfx##_##op(ctype i, type_t *v)	\
 static __always_inline ctype						\
 arch_##pfx##_fetch_##op##sfx(ctype i, type_t *v)			\
 {									\
-	shim_point(SHIM_POINT_ATOMIC, &v->counter);			\
+	shim_rmw_point(&v->counter, order);				\
 	return __atomic_fetch_##op(&v->counter, i, order);		\
 }
 
@@ -37,7 +37,7 @@ arch_##pfx##_fetch_##op##sfx(ctype i, type_t *v)			\
 static __always_inline ctype						\
 arch_##pfx##_##op##_return##sfx(ctype i, type_t *v)			\
 {									\
-	shim_point(SHIM_POINT_ATOMIC, &v->counter);			\
+	shim_rmw_point(&v->counter, order);				\
 	return __atomic_##op##_fetch(&v->counter, i, order);		\
 }
 

@@ -2,7 +2,8 @@
 /*
  * Memory barriers by the compiler's builtins. TSan understands smp_load_acquire() and
  * smp_store_release(), but no fence that stands alone. Such a fence is not modelled by an
- * access to a global atomic, which would order all threads and hide bugs.
+ * access to a global atomic, which would order all threads and hide bugs. A race on a weak
+ * memory model knows all of them.
  */
 #ifndef __ASM_BARRIER_H
 #define __ASM_BARRIER_H
@@ -10,9 +11,11 @@
 #include <linux/compiler.h>
 #include <asm/shim-point.h>
 
-#define mb()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define wmb()	__atomic_thread_fence(__ATOMIC_RELEASE)
+#define __shim_barrier(order) \
+	do { shim_fence(order); __atomic_thread_fence(order); } while (0)
+#define mb()	__shim_barrier(__ATOMIC_SEQ_CST)
+#define rmb()	__shim_barrier(__ATOMIC_ACQUIRE)
+#define wmb()	__shim_barrier(__ATOMIC_RELEASE)
 
 #ifdef __SANITIZE_THREAD__
 /*
@@ -28,16 +31,19 @@ extern __thread int shim_fenced;
 ({									\
 	typeof(p) __sr_p = (p);						\
 	typeof(*__sr_p) __sr_v = (v);					\
-	shim_point(SHIM_POINT_WRITE, __sr_p);				\
+	shim_store_point(__sr_p, __ATOMIC_RELEASE);			\
 	__atomic_store_n(__sr_p, __sr_v, __ATOMIC_RELEASE);		\
 })
 
 #define __smp_load_acquire(p)						\
 ({									\
 	typeof(p) __la_p = (p);						\
-	shim_point(SHIM_POINT_READ, __la_p);				\
+	__la_p = (typeof(p))shim_load(__la_p, sizeof(*__la_p), __ATOMIC_ACQUIRE); \
 	(typeof(*__la_p))__atomic_load_n(__la_p, __ATOMIC_ACQUIRE);	\
 })
+
+/* arch_spin_lock() acquires and no more, as the memory model says of a lock */
+#define smp_mb__after_spinlock()	smp_mb()
 
 #include <asm-generic/barrier.h>
 

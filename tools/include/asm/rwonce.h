@@ -13,6 +13,12 @@
 #include <asm-generic/rwonce.h>
 #include <asm/shim-point.h>
 
+/* true for pointers, and for structs such as pte_t: the numbers are the compiler's classes */
+#define __SHIM_MAKES_ADDRESS(x)						\
+	(__builtin_classify_type(x) == 5 || __builtin_classify_type(x) == 12)
+#define __SHIM_READ_ORDER(x) \
+	(__SHIM_MAKES_ADDRESS(x) ? __ATOMIC_CONSUME : __ATOMIC_RELAXED)
+
 #ifdef __SANITIZE_THREAD__
 
 /* TSan's own entry points: the compiler's builtins take constant orders only */
@@ -49,14 +55,17 @@ extern __thread const volatile void *shim_seen;
 	} while (0)
 
 static __always_inline void shim_read_once(const volatile void *from, void *to,
-					   unsigned long size, int order)
+					   unsigned long size, int order, int weak_order)
 {
-	shim_point(SHIM_POINT_READ, from);
+	const volatile void *value = shim_load(from, size, weak_order);
+
 	shim_seen = from;
 #define __SHIM_LOAD(bits, type) \
 	(*(type *)to = __tsan_atomic##bits##_load(from, order))
 	__SHIM_ONCE_SIZES(__SHIM_LOAD);
 #undef __SHIM_LOAD
+	if (value != from)
+		__builtin_memcpy(to, (const void *)value, size);
 }
 
 static __always_inline void shim_write_once(volatile void *to, const void *from,
@@ -65,23 +74,20 @@ static __always_inline void shim_write_once(volatile void *to, const void *from,
 	int order = shim_fenced ? __ATOMIC_RELEASE : shim_store_order;
 
 	shim_fenced = 0;
-	shim_point(SHIM_POINT_WRITE, to);
+	shim_access(SHIM_POINT_WRITE, SHIM_MEMORY_STORE, to, size, __ATOMIC_RELAXED);
 #define __SHIM_STORE(bits, type) \
 	__tsan_atomic##bits##_store(to, *(const type *)from, order)
 	__SHIM_ONCE_SIZES(__SHIM_STORE);
 #undef __SHIM_STORE
 }
 
-/* true for pointers, and for structs such as pte_t: the numbers are the compiler's classes */
-#define __SHIM_MAKES_ADDRESS(x)						\
-	(__builtin_classify_type(x) == 5 || __builtin_classify_type(x) == 12)
-
 #undef __READ_ONCE
 #define __READ_ONCE(x)							\
 ({									\
 	union { __unqual_scalar_typeof(x) val; char bytes[1]; } __ro;	\
 	shim_read_once(&(x), __ro.bytes, sizeof(x),			\
-		       __SHIM_MAKES_ADDRESS(x) ? __ATOMIC_ACQUIRE : shim_load_order); \
+		       __SHIM_MAKES_ADDRESS(x) ? __ATOMIC_ACQUIRE : shim_load_order, \
+		       __SHIM_READ_ORDER(x));				\
 	__ro.val;							\
 })
 
@@ -99,8 +105,8 @@ do {									\
 #define __READ_ONCE(x)							\
 ({									\
 	typeof(&(x)) __ro = &(x);					\
-	shim_point(SHIM_POINT_READ, __ro);				\
-	(*(const volatile __unqual_scalar_typeof(x) *)__ro);		\
+	(*(const volatile __unqual_scalar_typeof(x) *)			\
+	 shim_load(__ro, sizeof(x), __SHIM_READ_ORDER(x)));		\
 })
 
 /* the value may have points of its own, which come first */
@@ -109,7 +115,7 @@ do {									\
 do {									\
 	volatile typeof(x) *__wo = &(x);				\
 	typeof(x) __wo_v = (__force typeof(x))(v);			\
-	shim_point(SHIM_POINT_WRITE, __wo);				\
+	shim_store_point(__wo, __ATOMIC_RELAXED);			\
 	*__wo = __wo_v;							\
 } while (0)
 

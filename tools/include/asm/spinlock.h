@@ -13,8 +13,11 @@
 
 static __always_inline int arch_spin_trylock(arch_spinlock_t *lock)
 {
-	shim_point(SHIM_POINT_LOCK, lock);
-	return !__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE);
+	shim_lock_point(&lock->locked);
+	if (!__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
+		return 1;
+	shim_rmw_failed();
+	return 0;
 }
 
 static __always_inline void arch_spin_lock(arch_spinlock_t *lock)
@@ -25,7 +28,7 @@ static __always_inline void arch_spin_lock(arch_spinlock_t *lock)
 
 static __always_inline void arch_spin_unlock(arch_spinlock_t *lock)
 {
-	shim_point(SHIM_POINT_UNLOCK, lock);
+	shim_unlock_point(&lock->locked);
 	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 }
 
@@ -33,11 +36,13 @@ static __always_inline int arch_read_trylock(arch_rwlock_t *lock)
 {
 	int old;
 
-	shim_point(SHIM_POINT_LOCK, lock);
+	shim_lock_point(&lock->count);
 	old = __atomic_load_n(&lock->count, __ATOMIC_RELAXED);
-	return old >= 0 &&
-	       __atomic_compare_exchange_n(&lock->count, &old, old + 1, 0,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	if (old >= 0 && __atomic_compare_exchange_n(&lock->count, &old, old + 1, 0,
+						    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return 1;
+	shim_rmw_failed();
+	return 0;
 }
 
 static __always_inline void arch_read_lock(arch_rwlock_t *lock)
@@ -48,7 +53,7 @@ static __always_inline void arch_read_lock(arch_rwlock_t *lock)
 
 static __always_inline void arch_read_unlock(arch_rwlock_t *lock)
 {
-	shim_point(SHIM_POINT_UNLOCK, lock);
+	shim_unlock_point(&lock->count);
 	__atomic_fetch_sub(&lock->count, 1, __ATOMIC_RELEASE);
 }
 
@@ -56,9 +61,12 @@ static __always_inline int arch_write_trylock(arch_rwlock_t *lock)
 {
 	int old = 0;
 
-	shim_point(SHIM_POINT_LOCK, lock);
-	return __atomic_compare_exchange_n(&lock->count, &old, -1, 0,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	shim_lock_point(&lock->count);
+	if (__atomic_compare_exchange_n(&lock->count, &old, -1, 0,
+					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return 1;
+	shim_rmw_failed();
+	return 0;
 }
 
 static __always_inline void arch_write_lock(arch_rwlock_t *lock)
@@ -69,7 +77,7 @@ static __always_inline void arch_write_lock(arch_rwlock_t *lock)
 
 static __always_inline void arch_write_unlock(arch_rwlock_t *lock)
 {
-	shim_point(SHIM_POINT_UNLOCK, lock);
+	shim_unlock_point(&lock->count);
 	__atomic_store_n(&lock->count, 0, __ATOMIC_RELEASE);
 }
 
