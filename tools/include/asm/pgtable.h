@@ -9,6 +9,7 @@
 
 #include <asm-generic/pgtable-nop4d.h>
 #include <asm/shim-if.h>
+#include <asm/shim-point.h>
 
 #define PGDIR_SHIFT	39
 #define PGDIR_SIZE	(1UL << PGDIR_SHIFT)
@@ -188,6 +189,7 @@ static inline void pte_clear(struct mm_struct *mm, unsigned long addr,
 static inline pte_t ptep_get_and_clear(struct mm_struct *mm,
 				       unsigned long addr, pte_t *ptep)
 {
+	shim_rmw_point(&ptep->pte, __ATOMIC_SEQ_CST);
 	return __pte(__atomic_exchange_n(&ptep->pte, 0, __ATOMIC_SEQ_CST));
 }
 
@@ -195,6 +197,7 @@ static inline pte_t ptep_get_and_clear(struct mm_struct *mm,
 static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 				      pte_t *ptep)
 {
+	shim_rmw_point(&ptep->pte, __ATOMIC_SEQ_CST);
 	__atomic_fetch_and(&ptep->pte, ~_PAGE_RW, __ATOMIC_SEQ_CST);
 }
 
@@ -203,6 +206,7 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 static inline int ptep_test_and_clear_young(struct vm_area_struct *vma,
 					    unsigned long addr, pte_t *ptep)
 {
+	shim_rmw_point(&ptep->pte, __ATOMIC_SEQ_CST);
 	return !!(__atomic_fetch_and(&ptep->pte, ~_PAGE_ACCESSED, __ATOMIC_SEQ_CST) &
 		  _PAGE_ACCESSED);
 }
@@ -278,6 +282,7 @@ static inline void set_pmd_at(struct mm_struct *mm, unsigned long addr,
 static inline pmd_t pmdp_establish(struct vm_area_struct *vma,
 				   unsigned long addr, pmd_t *pmdp, pmd_t pmd)
 {
+	shim_rmw_point(&pmdp->pmd, __ATOMIC_SEQ_CST);
 	return __pmd(__atomic_exchange_n(&pmdp->pmd, pmd_val(pmd), __ATOMIC_SEQ_CST));
 }
 #define pmdp_establish pmdp_establish
@@ -286,6 +291,7 @@ static inline pmd_t pmdp_establish(struct vm_area_struct *vma,
 static inline pmd_t pmdp_huge_get_and_clear(struct mm_struct *mm,
 					    unsigned long addr, pmd_t *pmdp)
 {
+	shim_rmw_point(&pmdp->pmd, __ATOMIC_SEQ_CST);
 	return __pmd(__atomic_exchange_n(&pmdp->pmd, 0, __ATOMIC_SEQ_CST));
 }
 
@@ -293,6 +299,7 @@ static inline pmd_t pmdp_huge_get_and_clear(struct mm_struct *mm,
 static inline void pmdp_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 				      pmd_t *pmdp)
 {
+	shim_rmw_point(&pmdp->pmd, __ATOMIC_SEQ_CST);
 	__atomic_fetch_and(&pmdp->pmd, ~_PAGE_RW, __ATOMIC_SEQ_CST);
 }
 
@@ -300,6 +307,7 @@ static inline void pmdp_set_wrprotect(struct mm_struct *mm, unsigned long addr,
 static inline int pmdp_test_and_clear_young(struct vm_area_struct *vma,
 					    unsigned long addr, pmd_t *pmdp)
 {
+	shim_rmw_point(&pmdp->pmd, __ATOMIC_SEQ_CST);
 	return !!(__atomic_fetch_and(&pmdp->pmd, ~_PAGE_ACCESSED, __ATOMIC_SEQ_CST) &
 		  _PAGE_ACCESSED);
 }
