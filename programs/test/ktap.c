@@ -265,7 +265,9 @@ static void print_race(const struct test_case *tc)
 	const struct shim_search_now *now = &tc->result.now.search;
 
 	printf("# %s: %u points, %lu schedules, ", tc->name, now->points, now->schedules);
-	if (now->exhausted)
+	if (now->everything)
+		printf("all that there are\n");
+	else if (now->exhausted)
 		printf("all with up to %u preemption%s\n", now->exhausted - 1,
 		       now->exhausted == 2 ? "" : "s");
 	else

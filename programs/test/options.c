@@ -37,7 +37,7 @@ enum {
 	OPT_MODE, OPT_SUBJECT, OPT_KNOWN_BUGS, OPT_NO_FORK, OPT_OOM, OPT_NO_OOM,
 	OPT_SCHEDULES, OPT_SCHEDULE, OPT_PREEMPTIONS, OPT_ALL_POINTS, OPT_POINTS,
 	OPT_STRICT, OPT_DOT, OPT_DOT_ALL, OPT_SLOWEST, OPT_KTAP,
-	OPT_FIRST, OPT_NO_REST, OPT_REACH, OPT_COSTS,
+	OPT_FIRST, OPT_NO_REST, OPT_REACH, OPT_COSTS, OPT_MEMORY, OPT_STALE,
 };
 
 static const struct option long_options[] = {
@@ -59,6 +59,8 @@ static const struct option long_options[] = {
 	{ "schedules",	required_argument,	NULL, OPT_SCHEDULES },
 	{ "schedule",	required_argument,	NULL, OPT_SCHEDULE },
 	{ "preemptions", required_argument,	NULL, OPT_PREEMPTIONS },
+	{ "memory",	required_argument,	NULL, OPT_MEMORY },
+	{ "stale",	required_argument,	NULL, OPT_STALE },
 	{ "all-points",	no_argument,		NULL, OPT_ALL_POINTS },
 	{ "points",	required_argument,	NULL, OPT_POINTS },
 	{ "strict",	no_argument,		NULL, OPT_STRICT },
@@ -118,6 +120,11 @@ static const char help_text[] =
 "                         ASan or TSan, whose processes are dear to start); first\n"
 "                         all with few preemptions, if N allows it, then at random\n"
 "      --preemptions=N    how many are few (default: 2)\n"
+"      --memory=MODEL     sc: each read returns the newest value (default); weak: a\n"
+"                         READ_ONCE() may return an older one that the kernel's\n"
+"                         memory model allows\n"
+"      --stale=N          with --memory=weak: N such reads at the most, where all\n"
+"                         schedules are run, and one without a preemption (default: 2)\n"
 "      --all-points       preempt everywhere, not only where a word is touched\n"
 "                         that several tasks use\n"
 "      --points=LIST      preempt only before reads, writes, atomics, locks (spin-\n"
@@ -167,14 +174,25 @@ static void parse_oom(struct options *opt, char *text)
 /* "12:1,40:0" */
 static void parse_schedule(struct options *opt, const char *text)
 {
-	unsigned int len = strspn(text, "0123456789:,");
+	unsigned int len = strspn(text, "0123456789:~,");
 
-	if (!len || text[len] || !strchr(text, ':')) {
-		fprintf(stderr, "%s: --schedule: '%s' is no list of POINT:TASK\n",
+	if (!len || text[len] || !strpbrk(text, ":~")) {
+		fprintf(stderr, "%s: --schedule: '%s' is no list of POINT:TASK and POINT~STORES\n",
 			program_invocation_short_name, text);
 		usage_error();
 	}
 	opt->search.schedule = text;
+}
+
+/* "weak" */
+static void parse_memory(struct options *opt, const char *text)
+{
+	opt->search.weak = !strcmp(text, "weak");
+	if (opt->search.weak || !strcmp(text, "sc"))
+		return;
+	fprintf(stderr, "%s: --memory: '%s' is not sc or weak\n",
+		program_invocation_short_name, text);
+	usage_error();
 }
 
 /* "locks,rcu" */
@@ -242,6 +260,12 @@ static void parse_option(struct options *opt, int c)
 		break;
 	case OPT_PREEMPTIONS:
 		opt->search.preemptions = parse_number("--preemptions", optarg, 0, 100);
+		break;
+	case OPT_MEMORY:
+		parse_memory(opt, optarg);
+		break;
+	case OPT_STALE:
+		opt->search.stale = parse_number("--stale", optarg, 0, 100);
 		break;
 	case OPT_ALL_POINTS:
 		opt->search.all_points = 1;
@@ -331,7 +355,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 		.argv0 = argv[0],
 		.shim = { .seed = 1, .mode = DEFAULT_MODE },
 		.globs = xcalloc(argc, sizeof(*opt->globs)),
-		.search = { .on = 1, .schedules = SCHEDULES, .preemptions = 2 },
+		.search = { .on = 1, .schedules = SCHEDULES, .preemptions = 2, .stale = 2 },
 		.jobs = cpus < 1 ? 1 : cpus > 1024 ? 1024 : cpus,
 		.timeout = TIMEOUT,
 		.repeat = 1,

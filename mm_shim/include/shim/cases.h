@@ -102,6 +102,8 @@ struct shim_oom_now {
  * @on: search; else the case is run once, by the rule (shim/turn.h)
  * @schedules: number of schedules to run at the most
  * @preemptions: run all schedules with up to so many, as far as @schedules allows
+ * @weak: the memory model of the races is weak (mm_shim/kernel/race/weak.c)
+ * @stale: with @weak, as @preemptions for reads that return an older value
  * @all_points: preempt before words that only one task uses, too
  * @points: preempt before these points only, or 0 for all; see shim_point_set()
  * @schedule: run only this one, or NULL
@@ -115,6 +117,8 @@ struct shim_search {
 	int on;
 	unsigned long schedules;
 	unsigned int preemptions;
+	int weak;
+	unsigned int stale;
 	int all_points;
 	unsigned int points;
 	const char *schedule;
@@ -131,6 +135,7 @@ struct shim_search {
  * @schedules: number of schedules that have been run
  * @points: number of points in a run where a preemption makes a difference
  * @exhausted: all schedules with fewer preemptions than this have been run
+ * @everything: and these were all that there are
  * @no_such: the case does not have the points or tasks of the schedule to run
  * @longest: CPU time of the run that used most, in microseconds
  */
@@ -139,6 +144,7 @@ struct shim_search_now {
 	unsigned long schedules;
 	unsigned int points;
 	unsigned int exhausted;
+	int everything;
 	int no_such;
 	unsigned long longest;
 };

@@ -33,5 +33,8 @@ struct turn_plan;
 struct turn_plan *shim_race_plan(void);
 struct turn_plan *shim_race_new_plan(void);
 void shim_search_points(const char *list);
+void shim_search_everything(void);
+void shim_search_outcome(unsigned int nr, bool wanted, bool seen);
+bool shim_race_is_weak(void);
 
 #endif /* SHIM_RACE_H */

@@ -9,6 +9,9 @@
  * A preemption is tried only before an access to a word that several tasks access and one
  * of them writes: elsewhere it makes no difference to the values that are read. The runs
  * tell which words those are; random schedules preempt everywhere.
+ *
+ * On the weak memory model a schedule also says which reads return an older value. With n
+ * preemptions n + 1 of them may, up to a limit.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -35,7 +38,9 @@ struct search {
 	unsigned int nr_nodes;
 	unsigned long runs;
 	unsigned int length;		/* points of the first run */
+	unsigned int chances;		/* of its reads to return an older value */
 	bool shared_grew;
+	bool missing;			/* it failed as no schedule has an outcome */
 	bool logged;			/* the runs print to the case's log */
 	int code;			/* exit code of the last run */
 };
@@ -100,6 +105,7 @@ static void plan_by_rule(unsigned int most)
 {
 	plan->policy = TURN_BY_RULE;
 	plan->most = most;
+	plan->most_stale = 0;
 	plan->nr = 0;
 }
 
@@ -156,6 +162,8 @@ static bool exhaust(struct search *s, unsigned int preemptions)
 	unsigned long left;
 
 	plan_by_rule(preemptions);
+	if (plan->weak)
+		plan->most_stale = min(preemptions + 1, s->opt->stale);
 	plan->shared_only = !s->opt->all_points;
 	plan->kinds = s->opt->points ?: plan->asked;
 	memcpy(plan->words, plan->found, sizeof(plan->words));
@@ -181,8 +189,10 @@ static void at_random(struct search *s)
 		plan->policy = i % 2 ? TURN_RANDOM : TURN_PRIORITIES;
 		plan->depth = 1 + i / 2 % 3;
 		plan->length = max(s->length, 1U);
+		plan->chances = s->chances;
 		plan->seed = s->opt->seed * 0x10001 + i;
 		run(s);
+		s->chances = max(s->chances, plan->could_be_stale);
 	}
 }
 
@@ -209,15 +219,19 @@ static void shorten(struct search *s)
 	}
 }
 
-/* Prints "12:1,40:0": at the 12th point task 1 gets its turn, at the 40th task 0. */
+/*
+ * Prints "12:1,40:0": at the 12th point task 1 gets its turn, at the 40th task 0. And "41~2": the
+ * read at the 41st point returns the value that was there two stores before the newest.
+ */
 static void name_schedule(struct search *s)
 {
 	char *to = (char *)s->opt->now->schedule;
 	unsigned int i, len = 0;
 
 	for (i = 0; i < plan->nr && len < SHIM_SCHEDULE_MAX - 24; i++)
-		len += scnprintf(to + len, SHIM_SCHEDULE_MAX - len, "%s%u:%u", i ? "," : "",
-				 plan->choices[i].point, plan->choices[i].thread);
+		len += scnprintf(to + len, SHIM_SCHEDULE_MAX - len, "%s%u%c%u", i ? "," : "",
+				 plan->choices[i].point, plan->choices[i].reads ? '~' : ':',
+				 plan->choices[i].thread);
 	if (!i)
 		strscpy(to, "0:0", SHIM_SCHEDULE_MAX);
 	else if (i < plan->nr)
@@ -232,6 +246,7 @@ static void show(struct search *s)
 	shorten(s);
 	name_schedule(s);
 	s->logged = true;
+	plan->tell = 1;
 	if (run(s))
 		shim_reason("race: the schedule %s failed once, and not again", s->opt->now->schedule);
 	pr_err("race: fails by the schedule %s, found as number %lu\n",
@@ -241,15 +256,19 @@ static void show(struct search *s)
 static void parse_schedule(const char *text)
 {
 	unsigned int point, thread;
+	char what;
 	int len;
 
 	plan_by_rule(0);
-	for (; plan->nr < TURN_CHOICES && sscanf(text, "%u:%u%n", &point, &thread, &len) == 2;
-	     text += text[len] == ',' ? len + 1 : len)
+	for (; plan->nr < TURN_CHOICES &&
+	     sscanf(text, "%u%c%u%n", &point, &what, &thread, &len) == 3;
+	     text += text[len] == ',' ? len + 1 : len) {
 		if (point)	/* "0:0" is the rule */
 			plan->choices[plan->nr++] = (struct turn_choice) {
-				.point = point, .thread = thread,
+				.point = point, .thread = thread, .reads = what == '~',
 			};
+		plan->weak |= what == '~';
+	}
 }
 
 /*
@@ -278,6 +297,44 @@ static void show_why_skipped(struct search *s)
 	run(s);
 }
 
+/* Names an outcome that the case wants, where all schedules are run, and that none has. */
+static void check_outcomes(struct search *s)
+{
+	unsigned int missing = plan->wants & ~plan->seen;
+
+	if (!s->opt->now->everything || !plan->weak || !missing || failed(s))
+		return;
+	shim_reason("race: no schedule has outcome %u of the case, of all %lu", __ffs(missing),
+		    s->runs);
+	s->code = SHIM_FAIL;
+	s->missing = true;
+}
+
+/*
+ * Runs all schedules of a case that is a few accesses long, whatever number was asked for. The
+ * words are learnt again if the first round has met others.
+ */
+static void everything(struct search *s)
+{
+	unsigned long runs = s->runs;
+
+	do {
+		plan_by_rule(TURN_CHOICES);
+		plan->most_stale = plan->weak ? TURN_CHOICES : 0;
+		plan->shared_only = !s->opt->all_points;
+		plan->skip_first = plan->shared_only;
+		memcpy(plan->words, plan->found, sizeof(plan->words));
+		s->nr_nodes = 0;
+		s->shared_grew = false;
+		s->runs = runs;
+		while (run(s) && add_nodes(s) && next_schedule(s))
+			;
+	} while (!failed(s) && s->shared_grew);
+	s->opt->now->exhausted = s->opt->preemptions + 1;
+	s->opt->now->everything = !failed(s);
+	check_outcomes(s);
+}
+
 static void look_everywhere(struct search *s)
 {
 	unsigned int most;
@@ -287,8 +344,13 @@ static void look_everywhere(struct search *s)
 	if (s->code == SHIM_SKIP)
 		show_why_skipped(s);
 	s->length = plan->points;
+	s->chances = plan->could_be_stale;
 	if (!plan->points)
 		return;
+	if (plan->everything && plan->weak) {
+		everything(s);
+		return;
+	}
 	for (most = 0; may_run(s) && most <= s->opt->preemptions; most++)
 		if (exhaust(s, most))
 			s->opt->now->exhausted = most + 1;
@@ -304,9 +366,11 @@ enum shim_result shim_search_case(unsigned int nr, const struct shim_search *opt
 	struct search *s = &search;
 
 	plan = shim_race_new_plan();
+	plan->weak = opt->weak;
 	s->nr = nr;
 	s->opt = opt;
 	s->logged = opt->verbose || opt->schedule;
+	plan->tell = s->logged;
 	if (opt->schedule) {
 		parse_schedule(opt->schedule);
 		if (opt->in_place)
@@ -317,7 +381,7 @@ enum shim_result shim_search_case(unsigned int nr, const struct shim_search *opt
 	}
 	if (!failed(s))
 		return opt->schedule ? judge_schedule(s, s->code) : s->code;
-	if (!opt->schedule)
+	if (!opt->schedule && !s->missing)
 		show(s);
 	return SHIM_FAIL;
 }

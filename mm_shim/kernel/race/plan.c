@@ -52,3 +52,44 @@ void shim_search_points(const char *list)
 		host_die("the case names no points, see --points");
 	shim_race_plan()->asked = set;
 }
+
+/**
+ * shim_search_everything() - search all schedules of this case, with any number of preemptions
+ *
+ * For cases that are a few accesses long; on the weak memory model only.
+ *
+ * Context: before shim_race().
+ */
+void shim_search_everything(void)
+{
+	shim_race_plan()->everything = 1;
+}
+
+/**
+ * shim_search_outcome() - note an outcome of the case, of which the search is to see some
+ * @nr: its number, below 32
+ * @wanted: the case fails if no schedule has it, where the memory model is weak and all were run
+ * @seen: it is that of this run
+ *
+ * Context: any.
+ */
+void shim_search_outcome(unsigned int nr, bool wanted, bool seen)
+{
+	struct turn_plan *p = shim_race_plan();
+
+	if (wanted)
+		p->wants |= 1u << nr;
+	if (seen)
+		p->seen |= 1u << nr;
+}
+
+/**
+ * shim_race_is_weak() - check if the memory model of races is weak
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool shim_race_is_weak(void)
+{
+	return shim_race_plan()->weak;
+}
