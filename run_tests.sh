@@ -19,7 +19,7 @@ top=$PWD
 # The kernels of scripts/versions that all tests are to pass with, newest first.
 supported=(7.3 7.2 6.12)
 # Variants that --variant knows.
-variants=(asan tsan full lazy plain full-plain rt cov)
+variants=(asan tsan full lazy plain full-plain rt cov weak)
 # Variants that run by default, with the newest kernel and with the older ones
 default_variants=(lazy tsan)
 older_variants=(full-plain)
@@ -31,6 +31,7 @@ declare -A about=(
 	[full]='asan with CONFIG=full'
 	[full-plain]='plain with CONFIG=full'
 	[rt]='plain with CONFIG=rt, locks that sleep'
+	[weak]='full-plain, of which the races run on the weak memory model'
 	[lazy]='asan with LAZY=1 and CONFIG=full, both modes; the series is for the newest kernel'
 	[clang]='asan once more, by the other compiler'
 )

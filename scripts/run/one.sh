@@ -33,6 +33,7 @@ variant_vars()
 	case $1 in
 	full | lazy) vars=(VARIANT=asan CONFIG=full) ;;
 	full-plain) vars=(VARIANT=plain CONFIG=full) ;;
+	weak) vars=(VARIANT=plain CONFIG=full) ;;
 	rt) vars=(VARIANT=plain CONFIG=rt) ;;
 	*) vars=(VARIANT="$1" CONFIG=core) ;;
 	esac
@@ -110,6 +111,10 @@ choose_cases()
 		args+=(-t "$glob")
 	done
 	[ -z "$mode" ] || args+=(--mode "$mode")
+	memory=''
+	[ "$flavour" != weak ] || memory=--memory=weak
+	[ -z "$memory" ] || [ ${#globs[@]} -gt 0 ] || args+=(-t 'race_*' -t 'litmus_*')
+	[ -z "$memory" ] || args+=("$memory")
 }
 
 # Globs that have matched in some run: one that never does is a typing error
@@ -129,7 +134,7 @@ drop_globs()
 			return 0
 		fi
 	done
-	[ ${#kept[@]} = 0 ] || args=("${kept[@]}" ${mode:+--mode "$mode"})
+	[ ${#kept[@]} = 0 ] || args=("${kept[@]}" ${mode:+--mode "$mode"} ${memory:+"$memory"})
 }
 
 # Print the globs that have matched in no run
@@ -156,6 +161,7 @@ choose_shard()
 	done <"$tmp/part"
 	n=$((${#args[@]} / 2))
 	[ -z "$mode" ] || args+=(--mode "$mode")
+	[ -z "$memory" ] || args+=("$memory")
 	grep . "$tmp/part" >"$tmp/list"
 	say "$label: shard $shard has $n of $all cases, by the times $sum; all shards must say the same times"
 	[ "$n" -gt 0 ]
