@@ -19,7 +19,7 @@ SWAPS = {'vm_start': 'vm_end', 'vm_end': 'vm_start', 'prev': 'next', 'next': 'pr
 
 class Generated:
     """One such change; for the judge it is as one that is declared below mutants/."""
-    tree = needs = killer = sweep = fix = why = breaks = since = points = preemptions = strict = schedules = ''
+    tree = needs = killer = sweep = fix = why = breaks = since = points = preemptions = strict = memory = schedules = ''
     kind, flavour, killers, swept, sweeps, hunted = 'det', ('plain', ''), [], [], [], False
 
     def __init__(self, file, function, text, how, start, end, make):

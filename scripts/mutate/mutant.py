@@ -9,7 +9,7 @@ from source import function
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 WHERE = os.path.join(TOP, 'mutants')
 KINDS = ('det', 'oom', 'assert', 'leak', 'race')
-FIELDS = set('what shows kind file tree since needs variant killer sweep schedules points preemptions strict fix why breaks'.split())
+FIELDS = set('what shows kind file tree since needs variant killer sweep schedules points preemptions strict memory fix why breaks'.split())
 FULL = 'full'     # the configuration that has all there is
 SCHEDULES = 2000
 UNKNOWN = '-'     # as a killer: nobody has looked yet which case sees it
