@@ -407,8 +407,16 @@ extern void *empty_zero_page;
  * through it. TSan does not see that, so for TSan the read acquires, as in pmdp_get().
  */
 #ifdef __SANITIZE_THREAD__
-#define pud_offset(p4d, addr)	(p4d_pgtable(READ_ONCE(*(p4d))) + pud_index(addr))
-#define pmd_offset(pud, addr)	(pud_pgtable(READ_ONCE(*(pud))) + pmd_index(addr))
+/* not by READ_ONCE(), which could be older than what the caller has seen there by a plain read */
+#define __shim_entry(entryp)						\
+({									\
+	typeof(*(entryp)) __entry;					\
+	shim_point(SHIM_POINT_READ, entryp);				\
+	__atomic_load(entryp, &__entry, __ATOMIC_ACQUIRE);		\
+	__entry;							\
+})
+#define pud_offset(p4d, addr)	(p4d_pgtable(__shim_entry(p4d)) + pud_index(addr))
+#define pmd_offset(pud, addr)	(pud_pgtable(__shim_entry(pud)) + pmd_index(addr))
 #endif
 
 #define HPAGE_SIZE	PMD_SIZE
