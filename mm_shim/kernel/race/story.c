@@ -101,7 +101,7 @@ void story_stale(unsigned int by, const struct weak_tale *tale)
 static bool is_machine(const void *frame)
 {
 	static const char *const names[] = {
-		"story_switch", "switch_to", "point", "park", "relax", "synchronize",
+		"story_switch", "switched", "switch_to", "point", "park", "relax", "synchronize",
 		"reader_begin", "reader_end", "run_racer", "schedule", "load", "memory",
 	};
 	unsigned long offset;
