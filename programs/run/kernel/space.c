@@ -22,8 +22,13 @@ static struct space *unknown_contents(struct space *sp)
  */
 void *hosted_space_new(const struct hosted_layout *layout)
 {
-	struct space *sp = space_new(hosted_test);
-	struct mm_struct *mm = sp->mm;
+	struct space *sp;
+	struct mm_struct *mm;
+
+	/* of the last call: it may be gone, and a new mm takes flags of it */
+	shim_use_mm(NULL);
+	sp = space_new(hosted_test);
+	mm = sp->mm;
 
 	shim_mmap_base(mm) = layout->top;
 	mm->start_code = layout->start_code;
