@@ -191,8 +191,8 @@ full()
 	run '--quick builds what changed' quick_builds_little "$history"
 	run 'a hang says where it is' hang_says_where "$history"
 	run 'a sleep for good says where it is' sleep_says_where "$history"
-	expect 'a glob of several that matches nothing' 2 "no test matches 'nosuch\*' in any run" \
-		--kernel 7.3 --variant plain -t mprotect -t 'nosuch*'
+	expect 'a glob of several that matches nothing' 2 "no test matches 'mprotect.nosuch\*' in any run" \
+		--kernel 7.3 --variant plain -t mprotect -t 'mprotect.nosuch*'
 	run 'vma_part has the cases of its globs' parts_have_all
 	run 'pictures of what fails, and of what crashes' python3 -B scripts/run/pictures_test.py
 }
