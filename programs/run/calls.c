@@ -113,9 +113,8 @@ out:
 /* Whether a descriptor is of a process that it is about itself; sets an errno else. */
 static bool is_self(struct process *p, int pidfd, long *err)
 {
-	char path[64], line[128];
+	char path[64];
 	int fd, pid = 0;
-	FILE *f;
 
 	if (pidfd == NR_PIDFD_SELF || pidfd == NR_PIDFD_SELF_PROCESS)
 		return true;
@@ -124,12 +123,7 @@ static bool is_self(struct process *p, int pidfd, long *err)
 	if (fd < 0)
 		return false;
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Pid: %d", &pid) == 1)
-			break;
-	if (f)
-		fclose(f);
+	number_in(path, "Pid: %d", &pid);
 	close(fd);
 	if (pid)
 		*err = pid < 0 ? -ESRCH : -EPERM;

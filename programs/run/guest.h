@@ -153,6 +153,7 @@ struct process *process_by_tid(pid_t tid);
 struct process *process_by_own(pid_t pid);
 void processes_each(void (*fn)(pid_t pid));
 pid_t own_number(pid_t pid);
+void number_in(const char *path, const char *format, int *number);
 struct guest *process_new(pid_t pid, struct guest *g);
 struct guest *process_end(struct process *p);
 struct process *process_first(void);

@@ -82,17 +82,16 @@ static int parse(const char *path, struct process *self, struct process **of)
 	return -1;
 }
 
-static void give_file(int listener, const struct seccomp_notif *n, struct guest *of, enum hosted_proc name,
+static void give_mark(int listener, const struct seccomp_notif *n, const struct mark *m, bool served,
 		      bool cloexec)
 {
-	const struct mark m = { 'p', name, of->slot };
-	int fd = mark_make(&m);
+	int fd = mark_make(m);
 
 	if (fd < 0) {
 		reply(listener, n, -ENFILE);
 		return;
 	}
-	give(listener, n, fd, true, cloexec);
+	give(listener, n, fd, served, cloexec);
 	close(fd);
 }
 
@@ -116,24 +115,12 @@ static void give_meminfo(int listener, const struct seccomp_notif *n, bool cloex
 	close(fd);
 }
 
-/* /dev/userfaultfd, whose only call is served by its number */
-static void give_device(int listener, const struct seccomp_notif *n, bool cloexec)
-{
-	int fd = mark_make(&(struct mark) { 'u', 0, 0 });
-
-	if (fd < 0) {
-		reply(listener, n, -ENFILE);
-		return;
-	}
-	give(listener, n, fd, false, cloexec);
-	close(fd);
-}
-
 /* What is no file of an address space, and not the host's either. */
 static bool open_other(int listener, const struct seccomp_notif *n, const char *path, bool cloexec)
 {
+	/* The only call of /dev/userfaultfd is served by its number */
 	if (!strcmp(path, "/dev/userfaultfd"))
-		give_device(listener, n, cloexec);
+		give_mark(listener, n, &(struct mark) { 'u', 0, 0 }, false, cloexec);
 	else if (!strcmp(path, "/proc/meminfo"))
 		give_meminfo(listener, n, cloexec);
 	else if (!strncmp(path, HUGETLB, strlen(HUGETLB)))
@@ -187,7 +174,7 @@ void open_serve(int listener, const struct seccomp_notif *n)
 		return;
 	}
 	count_call(p->guest, n->data.nr, 0);
-	give_file(listener, n, of->guest, name, flags & O_CLOEXEC);
+	give_mark(listener, n, &(struct mark) { 'p', name, of->guest->slot }, true, flags & O_CLOEXEC);
 }
 
 static bool is_text(const struct mark *m)

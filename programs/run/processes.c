@@ -26,20 +26,32 @@ static struct process *processes, *ended;
 #define TIDS	4096
 static struct { pid_t tid; struct process *p; } tids[TIDS];
 
-/* The number of the process of a thread. */
-static pid_t leader_of(pid_t tid)
+/**
+ * number_in() - a number in a file of /proc
+ * @path: the file
+ * @format: of sscanf(), for the line that has it
+ * @number: set to it, and left alone if there is none
+ */
+void number_in(const char *path, const char *format, int *number)
 {
-	char path[64], line[128];
-	pid_t pid = -1;
-	FILE *f;
+	FILE *f = fopen(path, "re");
+	char line[128];
 
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Tgid: %d", &pid) == 1)
+		if (sscanf(line, format, number) == 1)
 			break;
 	if (f)
 		fclose(f);
+}
+
+/* The number of the process of a thread. */
+static pid_t leader_of(pid_t tid)
+{
+	char path[64];
+	pid_t pid = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	number_in(path, "Tgid: %d", &pid);
 	return pid;
 }
 

@@ -29,7 +29,7 @@ static unsigned long nr_used;
 
 /* A thread owns its CPU, so nothing here is locked. */
 struct cpu_pages {
-	struct list_head list;		/* empty or not begun if there are none */
+	struct list_head list;
 	unsigned int nr;
 	long used;			/* part of nr_used */
 };
@@ -105,8 +105,6 @@ static void refill(struct cpu_pages *c)
 {
 	struct page *page;
 
-	if (!c->list.next)
-		INIT_LIST_HEAD(&c->list);
 	arch_spin_lock(&buddy_lock);
 	while (c->nr < BATCH && (page = take_free(0))) {
 		list_add(&page->lru, &c->list);
@@ -149,8 +147,6 @@ static void give_to_cpu(struct page *page)
 {
 	struct cpu_pages *c = this_cpu_ptr(&cpu_pages);
 
-	if (!c->list.next)
-		INIT_LIST_HEAD(&c->list);
 	list_add(&page->lru, &c->list);
 	c->used--;
 	if (++c->nr > MOST_KEPT)
@@ -260,6 +256,7 @@ void shim_use_cpu_lists(bool on)
 		struct cpu_pages *c = per_cpu_ptr(&cpu_pages, cpu);
 
 		drain(c, 0);
+		INIT_LIST_HEAD(&c->list);
 		nr_used += c->used;
 		c->used = 0;
 	}
